@@ -1,0 +1,155 @@
+"""The words of the project: terms, modalities, categories and criteria, read from data files.
+
+In: `data/categories.toml`, `data/criteria.toml`, `data/terms/<id>.toml`. Out: frozen records, in
+the order of the taxonomy. The rules inside a term's file are compiled by `rules`, not here.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal, TypeVar
+
+import msgspec
+
+from openclause.errors import DataError
+
+Modality = Literal["permission", "obligation", "prohibition"]
+Holder = Literal["recipient", "licensor", "third-party"]
+Group = Literal["use", "redistribution", "derivatives", "conditions", "control", "risk"]
+
+MODALITIES: tuple[Modality, ...] = ("permission", "obligation", "prohibition")
+GROUPS: tuple[Group, ...] = (
+    "use",
+    "redistribution",
+    "derivatives",
+    "conditions",
+    "control",
+    "risk",
+)
+
+
+class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The same words in each language that users read."""
+
+    en: str
+    ko: str
+
+
+class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One way in which a text says a term; see `rules` for the pattern language.
+
+    `modality` is what the pattern says by itself, or `scope`: then the cue that governs the
+    matched act decides, and `reads` may translate it (not removing notices is keeping them).
+    `spread` rules match a lead-in and give their term to every list item below it.
+    """
+
+    id: str
+    modality: Literal["permission", "obligation", "prohibition", "scope"]
+    patterns: tuple[str, ...]
+    source: str
+    hits: dict[Modality, tuple[str, ...]]
+    misses: tuple[str, ...] = ()
+    reads: dict[Modality, Modality | Literal["none"]] = {}
+    unless: tuple[str, ...] = ()
+    spread: bool = False
+    holder: Holder | None = None
+
+
+class Term(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a clause can be about."""
+
+    group: Group
+    name: Words
+    meaning: Words
+    id: str = ""
+    rules: tuple[Rule, ...] = msgspec.field(default=(), name="rule")
+
+
+class Category(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How open a document is; `rank` counts from 0, the most open, and is None for no licence."""
+
+    name: Words
+    meaning: Words
+    openness: Literal["open", "open-ish", "closed", "none"]
+    id: str = ""
+    rank: int | None = None
+
+
+class Criterion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A point of the Open Source Definition or a freedom of the OSAID."""
+
+    name: Words
+    meaning: Words
+    id: str = ""
+
+
+_Record = TypeVar("_Record", Term, Category, Criterion)
+
+
+def read_toml(name: str) -> dict[str, Any]:
+    """Read one TOML file of the package's data folder.
+
+    Raises
+    ------
+    DataError
+        If the file is missing or is not TOML.
+    """
+    try:
+        return tomllib.loads(files("openclause").joinpath("data", name).read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise DataError(f"data/{name}: {error}; reinstall openclause or mend the file") from error
+
+
+def convert(raw: dict[str, Any], record: type[_Record], *, where: str) -> _Record:
+    """Make a record of a table that was read, strictly.
+
+    Raises
+    ------
+    DataError
+        If a key is unknown, missing or of another type; the message names file and key.
+    """
+    try:
+        return msgspec.convert(raw, record)
+    except msgspec.ValidationError as error:
+        raise DataError(f"data/{where}: {error}") from error
+
+
+@cache
+def categories() -> dict[str, Category]:
+    """Return the openness categories by id, most open first, `not-a-license` last."""
+    tables = read_toml("categories.toml")
+    ranked = [key for key in tables if key != "not-a-license"]
+    return {
+        key: convert(
+            table | {"id": key, "rank": ranked.index(key) if key in ranked else None},
+            Category,
+            where=f"categories.toml [{key}]",
+        )
+        for key, table in tables.items()
+    }
+
+
+@cache
+def criteria() -> dict[str, Criterion]:
+    """Return the criteria by id: OSD-1 to OSD-10, then the four OSAID freedoms."""
+    tables = read_toml("criteria.toml")
+    return {
+        key: convert(table | {"id": key}, Criterion, where=f"criteria.toml [{key}]")
+        for key, table in tables.items()
+    }
+
+
+@cache
+def terms() -> dict[str, Term]:
+    """Return the terms by id, group by group, each with its rules."""
+    folder = files("openclause").joinpath("data", "terms")
+    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".toml"))
+    found = [_term(name) for name in names]
+    return {term.id: term for term in sorted(found, key=lambda term: GROUPS.index(term.group))}
+
+
+def _term(name: str) -> Term:
+    table = read_toml(f"terms/{name}") | {"id": name.removesuffix(".toml")}
+    return convert(table, Term, where=f"terms/{name}")
