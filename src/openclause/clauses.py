@@ -1,0 +1,263 @@
+"""Clauses: what the units of a text permit, oblige to and prohibit, as records.
+
+In: a text. Out: `Clause` records in order of the text. The rules say which term a unit is about,
+the scopes say with which modality; here the two are joined, lead-ins hand their terms to their
+items, and spans become records with true offsets. What follows from the clauses is for
+`criteria` and `openness`.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from openclause.modality import Cue, Cues, Scopes
+from openclause.rules import Hit, Rules
+from openclause.segmentation import Outline, Unit, segment
+from openclause.taxonomy import Holder, Modality, Rule, terms
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+    from spacy.vocab import Vocab
+
+_RESTRICTING = ("redistribution", "derivatives", "use")
+_CONDITION = re.compile(
+    r"\b(?:provided,?\s+(?:however,?\s+)?that|provided\s+(?=you|the)|on\s+(?:the\s+)?condition\s+that|"
+    r"only\s+if|so\s+long\s+as|as\s+long\s+as|subject\s+to\s+the\s+following|if\s+you|"
+    r"under\s+the\s+following\s+conditions?|as\s+follows)\b",
+    re.IGNORECASE,
+)
+_ACTS = {
+    "derivatives": re.compile(r"\b(?:modif|derivativ|adapt|chang(?:e|ing)|fine-?tun)", re.IGNORECASE),
+    "redistribution": re.compile(
+        r"\b(?:distribut|redistribut|cop(?:y|ies)|convey|recipient|publish|third part|provide)",
+        re.IGNORECASE,
+    ),
+    "use": re.compile(r"\b(?:use|using|users?|access)\b", re.IGNORECASE),
+}
+_RULE_CONFIDENCE = 0.8
+
+
+class Clause(msgspec.Struct, frozen=True):
+    """One legal effect and where the text says it.
+
+    `start` and `end` are character offsets into the document's text, half-open; `line` is
+    1-based; `confidence` lies in [0, 1]; `source` names the rule (`rule:<id>`), `model`, `known`
+    or a `+`-join of them.
+    """
+
+    id: str
+    start: int
+    end: int
+    line: int
+    section: str | None
+    text: str
+    term: str
+    modality: Modality
+    holder: Holder
+    main: bool
+    restricts: tuple[str, ...]
+    conditions: tuple[str, ...]
+    confidence: float
+    source: str
+
+
+class Effect(msgspec.Struct, frozen=True):
+    """A term and modality that a unit carries, and what showed it."""
+
+    unit: int
+    term: str
+    modality: Modality
+    holder: Holder
+    rules: tuple[str, ...]
+    confidence: float
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """A text taken apart: its outline, cues and rule hits, from which effects are decided."""
+
+    text: str
+    outline: Outline
+    scopes: Scopes
+    hits: tuple[Hit, ...]
+
+
+class Reader:
+    """Reads texts into clauses with one vocabulary, its rules and its cues."""
+
+    def __init__(self, vocab: Vocab) -> None:
+        self.rules = Rules(vocab)
+        self.cues = Cues(vocab)
+
+    def take_apart(self, text: str, mask: Sequence[tuple[int, int]] | None = None) -> Reading:
+        """Segment a text and find the cues and rule hits in it."""
+        if mask is None:
+            from openclause.documents import comment_mask
+
+            mask = comment_mask(text)
+        outline = segment(text, mask)
+        view = self.rules.view(outline)
+        return Reading(
+            text, outline, self.cues.find(outline, view), tuple(self.rules.find(outline, view))
+        )
+
+    def read(self, text: str) -> tuple[Clause, ...]:
+        """Return the clauses of a text, in its order."""
+        reading = self.take_apart(text)
+        return records(reading, self.effects(reading))
+
+    def effects(self, reading: Reading) -> list[Effect]:
+        """Decide what each unit carries, by the rules alone."""
+        found: dict[tuple[int, str, Modality], list[str]] = defaultdict(list)
+        holders: dict[tuple[int, str, Modality], Holder] = {}
+        for hit in reading.hits:
+            for unit, modality, holder in self._resolve(reading, hit):
+                key = (unit, self.rules.set.terms[hit.rule], modality)
+                found[key].append(hit.rule)
+                holders.setdefault(key, holder)
+        return [
+            Effect(unit, term, modality, holders[unit, term, modality], tuple(dict.fromkeys(rules)), _RULE_CONFIDENCE)
+            for (unit, term, modality), rules in sorted(found.items())
+        ]
+
+    def _resolve(self, reading: Reading, hit: Hit) -> Iterator[tuple[int, Modality, Holder]]:
+        rule = self.rules.set.rules[hit.rule]
+        governed, cue = reading.scopes.governs(hit.unit, hit.first, hit.last)
+        modality = _modality(rule, governed)
+        if modality is None:
+            return
+        holder = rule.holder or reading.scopes.holder(hit.unit, cue)
+        if rule.spread and (items := _items(reading.outline, hit.unit)):
+            for item in items:
+                yield item, modality, holder
+        else:
+            yield hit.unit, modality, holder
+
+
+def _modality(rule: Rule, governed: str) -> Modality | None:
+    if rule.modality != "scope":
+        return rule.modality
+    if governed not in ("permission", "obligation", "prohibition"):
+        return None
+    read = rule.reads.get(governed, governed)  # type: ignore[call-overload]
+    return None if read == "none" else read
+
+
+def _items(outline: Outline, lead: int) -> list[int]:
+    """Return the units that a unit leads in, at any depth, that lead in nothing themselves."""
+    below = {lead}
+    leads = set()
+    for number in range(lead + 1, len(outline.units)):
+        over = outline.units[number].lead
+        if over in below:
+            below.add(number)
+            leads.add(over)
+    return sorted(below - leads - {lead})
+
+
+def records(reading: Reading, effects: Sequence[Effect]) -> tuple[Clause, ...]:
+    """Turn effects into records: offsets, lines, sections, conditions and what they restrict."""
+    lines = [at for at, char in enumerate(reading.text) if char == "\n"]
+    units = reading.outline.units
+    ordered = sorted(effects, key=lambda e: (units[e.unit].start, units[e.unit].end, e.term, e.modality))
+    return tuple(
+        _record(reading, effect, f"c{number}", lines) for number, effect in enumerate(ordered, 1)
+    )
+
+
+def _record(reading: Reading, effect: Effect, name: str, lines: list[int]) -> Clause:
+    unit = reading.outline.units[effect.unit]
+    start, end = unit.start, unit.whole
+    said = reading.text[start:end]
+    return Clause(
+        id=name,
+        start=start,
+        end=end,
+        line=bisect_right(lines, start - 1) + 1,
+        section=unit.section,
+        text=said,
+        term=effect.term,
+        modality=effect.modality,
+        holder=effect.holder,
+        main=is_main(effect.term, effect.modality, unit),
+        restricts=restricts(effect.term, effect.modality, said),
+        conditions=_conditions(reading, effect, said),
+        confidence=effect.confidence,
+        source=_source(effect),
+    )
+
+
+def _source(effect: Effect) -> str:
+    return "+".join(f"rule:{rule}" for rule in effect.rules) or "model"
+
+
+def restricts(term: str, modality: Modality, said: str) -> tuple[str, ...]:
+    """Return what a clause restricts: the group of its term, or of the acts its duty hangs on."""
+    if modality == "permission":
+        return ()
+    group = terms()[term].group
+    if group in _RESTRICTING:
+        return (group,)
+    if group != "conditions":
+        return ()
+    return tuple(name for name, act in _ACTS.items() if act.search(said)) or ("redistribution",)
+
+
+_MAIN: Mapping[Modality, frozenset[str]] = {
+    "permission": frozenset(
+        "use distribute modify distribute-derivatives commercial-use hosted-service sell private-use "
+        "unilateral-change termination remote-restriction link".split()
+    ),
+    "obligation": frozenset(
+        "flow-down naming attribution share-alike disclose-source network-disclosure "
+        "contact-licensor fee field-of-use unilateral-change territory ownership".split()
+    ),
+    "prohibition": frozenset(
+        "use distribute modify distribute-derivatives commercial-use hosted-service sell compete "
+        "train-models use-threshold territory field-of-use naming benchmark reverse-engineer "
+        "private-use link relicense".split()
+    ),
+}
+
+
+def is_main(term: str, modality: Modality, unit: Unit) -> bool:
+    """Tell what a reader must not miss: grants, limits and what binds others; not list items."""
+    if term == "field-of-use" and unit.kind in ("item", "inline") and unit.lead >= 0:
+        return False
+    return term in _MAIN[modality]
+
+
+def _conditions(reading: Reading, effect: Effect, said: str) -> tuple[str, ...]:
+    """Return the words that a permission hangs on, and the items that it leads in."""
+    if effect.modality != "permission":
+        return ()
+    found = _CONDITION.search(said)
+    if found is None:
+        return ()
+    units = reading.outline.units
+    items = [
+        reading.text[units[item].start : units[item].end]
+        for item in _items(reading.outline, effect.unit)
+        if units[item].kind != "inline"
+    ]
+    own = " ".join(said[found.start() :].split())
+    return (own, *(" ".join(item.split()) for item in items))
+
+
+@cache
+def reader() -> Reader:
+    """Return the reader that the process shares."""
+    from spacy.vocab import Vocab  # noqa: PLC0415
+
+    return Reader(Vocab())
+
+
+def read(text: str) -> tuple[Clause, ...]:
+    """Return the clauses of a text, in its order."""
+    return reader().read(text)

@@ -1,0 +1,124 @@
+"""Physical lines of a text and what each begins with.
+
+In: text and the ranges of comment decoration in it. Out: `Line` records with true offsets. Which
+lines belong together is for `blocks` to say.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+TAB = 8
+
+_LINE = re.compile(r"[^\n\r\f\v\x85\u2028\u2029]+")
+_SPACE = " \t\xa0\x00\u3000\ufeff"
+_MARKERS = (
+    ("heading", re.compile(r"#{1,6}(?=[ \t])")),
+    (
+        "section",
+        re.compile(r"(?:section|article|clause|part|§)[ \t]+(?:\d+(?:\.\d+)*|[ivxl]+)\b[.:)]?", re.I),
+    ),
+    ("decimal", re.compile(r"\(?\d{1,3}(?:\.\d{1,3})+[.)]?(?=[ \t])|\(?\d{1,3}(?:[.)]|\.\))(?=[ \t])")),
+    ("paren", re.compile(r"\(?\d{1,2}\)")),
+    ("roman", re.compile(r"\(?(?:x{0,3}(?:ix|iv|v?i{1,3}|v|x))(?:[.)]|\.\))(?=[ \t]|$)", re.I)),
+    ("alpha", re.compile(r"\(?[a-z](?:[.)]|\.\))(?=[ \t]|$)|\(([a-z])\1?\)", re.I)),
+    ("bullet", re.compile(r"[-*•·–—●▪◦‣⁃§+>○■\uf0b7\uf0a7](?=[ \t\xa0])|[•●▪◦‣⁃■\uf0b7\uf0a7]|o(?=[ \t]{2,})|--(?=[ \t])")),
+)
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One line that says something.
+
+    `start` and `end` are the offsets of what it says, marker included, outer white space and
+    comment decoration left out; `body` is where the text after the marker begins, `indent` the
+    column of `start`, `gap` tells that a blank line stands before it.
+    """
+
+    start: int
+    end: int
+    body: int
+    indent: int
+    gap: bool
+    marker: str
+    kind: str
+
+
+def read_lines(text: str, mask: Sequence[tuple[int, int]] = ()) -> list[Line]:
+    """Return the lines of `text` that are not blank once the masked ranges are taken out."""
+    lines: list[Line] = []
+    gap = True
+    last = 0
+    for start, end in _spans(text, mask):
+        if lines and text.count("\n", last, start) + text.count("\r", last, start) > 1:
+            gap = gap or _blank_between(text, last, start)
+        column = _column(text, start)
+        lines.append(_line(text, start, end, column, gap))
+        gap, last = False, end
+    return lines
+
+
+def _blank_between(text: str, last: int, start: int) -> bool:
+    return text.count("\n", last, start) > 1 or (
+        "\n" not in text[last:start] and text.count("\r", last, start) > 1
+    )
+
+
+def _spans(text: str, mask: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    starts = [start for start, _ in mask]
+    for found in _LINE.finditer(text):
+        start, end = found.span()
+        if starts:
+            start, end = _unmasked(mask, starts, start, end)
+        while start < end and text[start] in _SPACE:
+            start += 1
+        while end > start and text[end - 1] in _SPACE:
+            end -= 1
+        if start < end:
+            yield start, end
+
+
+def _unmasked(
+    mask: Sequence[tuple[int, int]], starts: list[int], start: int, end: int
+) -> tuple[int, int]:
+    at = bisect_right(starts, start) - 1
+    if at >= 0 and mask[at][1] > start:
+        start = min(mask[at][1], end)
+    last = bisect_right(starts, end - 1) - 1
+    if last > at and mask[last][1] >= end:
+        end = max(start, mask[last][0])
+    return start, end
+
+
+def _column(text: str, start: int) -> int:
+    first = max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1
+    lead = text[max(first, start - 200) : start]
+    return len(lead.expandtabs(TAB))
+
+
+def _line(text: str, start: int, end: int, column: int, gap: bool) -> Line:
+    kind, body = "", start
+    if not text[start].isalpha() or text[start + 1 : start + 2] in ".) \t" or text[start] in "sSaApPcCiIvVxX":
+        kind, body = _marker(text, start, end)
+    while body < end and text[body] in _SPACE:
+        body += 1
+    return Line(start, end, body, column, gap, text[start:body].strip() if kind else "", kind)
+
+
+def _marker(text: str, start: int, end: int) -> tuple[str, int]:
+    for kind, pattern in _MARKERS:
+        found = pattern.match(text, start, end)
+        if found and not _is_word(text, found.end(), kind, end):
+            return kind, found.end()
+    return "", start
+
+
+def _is_word(text: str, at: int, kind: str, end: int) -> bool:
+    """Tell a reference that opens a wrapped line ("Section 2 or ...") from a marker."""
+    if kind != "section":
+        return False
+    rest = text[at:end].lstrip()
+    return bool(rest) and not rest[0].isupper() and rest[0] not in "-–—:."

@@ -1,0 +1,203 @@
+"""Modality: which cue - may, must, must not - governs an act, and how far each cue reaches.
+
+In: an `Outline` and its view as a Doc. Out: a `Scopes` that answers, for words of a unit, the
+modality that governs them: the nearest cue before them that is no condition, else a cue behind
+them ("... is prohibited"), else what the lead-in ended with. Terms are for `rules`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import product
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from openclause import taxonomy
+from openclause.errors import DataError
+from openclause.rules import lexicon
+from openclause.segmentation import Outline, Unit
+from openclause.taxonomy import Holder, Modality
+
+if TYPE_CHECKING:
+    from spacy.matcher import PhraseMatcher
+    from spacy.tokens import Doc
+    from spacy.vocab import Vocab
+
+Governed = Modality | Literal["mask", "none"]
+
+_RECIPIENT = frozenset(
+    "you your licensee licensees recipient recipients user users customer customers anyone "
+    "everyone person persons one they nobody participant participants sublicensees distributors "
+    "distributor redistributors developer developers".split()
+)
+_LICENSOR = frozenset(
+    "we us licensor licensors our author authors owner company contributor contributors provider "
+    "publisher supplier vendor holder holders creator foundation corporation inc developer".split()
+)
+_SPOKEN_LEAD = frozenset(": , - – — following below".split())
+
+
+class CueKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An entry of `data/modality.toml`."""
+
+    modality: Literal["permission", "obligation", "prohibition", "mask"]
+    direction: Literal["forward", "backward", "heading"]
+    phrases: tuple[str, ...]
+    closed_by_comma: bool = False
+
+
+class Cue(msgspec.Struct, frozen=True):
+    """Words `[first, last)` of the outline that are a cue of the kind `id`."""
+
+    first: int
+    last: int
+    id: str
+    kind: CueKind
+
+
+@cache
+def cue_kinds() -> dict[str, CueKind]:
+    """Return the kinds of cue by id.
+
+    Raises
+    ------
+    DataError
+        If an entry has an unknown, missing or wrong key.
+    """
+    try:
+        tables = taxonomy.read_toml("modality.toml")
+        return {key: msgspec.convert(table, CueKind) for key, table in tables.items()}
+    except msgspec.ValidationError as error:
+        raise DataError(f"data/modality.toml: {error}") from error
+
+
+class Cues:
+    """The cues as a spaCy PhraseMatcher, bound to one vocabulary."""
+
+    def __init__(self, vocab: Vocab) -> None:
+        from spacy.matcher import PhraseMatcher  # noqa: PLC0415
+        from spacy.tokens import Doc  # noqa: PLC0415
+
+        self.vocab = vocab
+        self._matcher: PhraseMatcher = PhraseMatcher(vocab, attr="ORTH")
+        for key, kind in cue_kinds().items():
+            phrases = [words for phrase in kind.phrases for words in _expand(phrase)]
+            self._matcher.add(key, [Doc(vocab, words=words) for words in phrases])
+
+    def find(self, outline: Outline, view: Doc) -> Scopes:
+        """Return the cues of each unit, longest kept where two overlap."""
+        kinds = cue_kinds()
+        found = [
+            Cue(first, last, key, kinds[key])
+            for number, first, last in self._matcher(view)
+            for key in (self.vocab.strings[number],)
+        ]
+        return Scopes(outline, _by_unit(outline, found))
+
+
+def _expand(phrase: str) -> Iterator[list[str]]:
+    choices = [
+        sorted(lexicon()[word.strip("{}")]) if word.startswith("{") else [word]
+        for word in phrase.split()
+    ]
+    return (list(words) for words in product(*choices))
+
+
+def _by_unit(outline: Outline, cues: list[Cue]) -> list[list[Cue]]:
+    cues = sorted(cues, key=lambda cue: (cue.first, -cue.last))
+    rows: list[list[Cue]] = []
+    at = 0
+    for unit in outline.units:
+        row: list[Cue] = []
+        while at < len(cues) and cues[at].first < unit.last:
+            cue = cues[at]
+            at += 1
+            heading = unit.kind == "heading"
+            if cue.last > unit.last or (cue.kind.direction == "heading") != heading:
+                continue
+            _keep_longest(row, cue)
+        rows.append(row)
+    return rows
+
+
+def _keep_longest(row: list[Cue], cue: Cue) -> None:
+    while row and row[-1].last > cue.first:
+        if row[-1].last - row[-1].first >= cue.last - cue.first:
+            return
+        row.pop()
+    row.append(cue)
+
+
+class Scopes(msgspec.Struct, frozen=True):
+    """The cues of an outline, unit by unit, and what they govern."""
+
+    outline: Outline
+    cues: list[list[Cue]]
+
+    def governs(self, unit: int, first: int, last: int) -> tuple[Governed, Cue | None]:
+        """Return the modality of the words `[first, last)` of a unit, and the cue that gives it."""
+        masked = False
+        for cue in reversed(self.cues[unit]):
+            if cue.first >= first or cue.kind.direction != "forward":
+                continue
+            if cue.kind.modality != "mask":
+                return ("mask", cue) if masked else (cue.kind.modality, cue)
+            if cue.kind.closed_by_comma and self._comma(cue.last, first):
+                continue
+            masked = True
+        behind = self._behind(unit, last)
+        if behind and not masked:
+            return behind.kind.modality, behind
+        return ("mask", None) if masked else self.inherited(unit)
+
+    def _behind(self, unit: int, last: int) -> Cue | None:
+        for cue in self.cues[unit]:
+            if cue.first >= last - 1 and cue.kind.direction == "backward":
+                return cue
+        return None
+
+    def _comma(self, first: int, last: int) -> bool:
+        words = self.outline.words[first:last]
+        return "," in words or ")" in words or ";" in words
+
+    def inherited(self, unit: int) -> tuple[Governed, Cue | None]:
+        """Return the modality that a unit's lead-ins give to it."""
+        lead = self.outline.units[unit].lead
+        while lead >= 0:
+            above = self.outline.units[lead]
+            if not self.leads_in(lead):
+                return "none", None
+            for cue in reversed(self.cues[lead]):
+                if cue.kind.modality != "mask":
+                    return cue.kind.modality, cue
+            lead = above.lead
+        return "none", None
+
+    def leads_in(self, unit: int) -> bool:
+        """Tell whether a unit hands its modality down: a heading, or a sentence left open."""
+        above = self.outline.units[unit]
+        if above.kind == "heading" or above.first == above.last:
+            return True
+        words = self.outline.words[above.first : above.last]
+        return words[-1] not in ".!?" or "following" in words[-25:] or "below" in words[-12:]
+
+    def holder(self, unit: int, cue: Cue | None) -> Holder:
+        """Return whose act a cue speaks of: the subject that stands before it."""
+        if cue is None:
+            return "recipient"
+        own = self.outline.units[unit]
+        above = own if own.first <= cue.first < own.last else self._unit_at(cue.first)
+        for at in range(cue.first - 1, max(above.first, cue.first - 8) - 1, -1):
+            word = self.outline.words[at]
+            if word in _RECIPIENT:
+                return "recipient"
+            if word in _LICENSOR:
+                return "licensor" if cue.id in ("may", "must", "must-not") else "recipient"
+        return "recipient"
+
+    def _unit_at(self, word: int) -> Unit:
+        return next(unit for unit in self.outline.units if unit.first <= word < unit.last)
+
+
