@@ -59,9 +59,9 @@ def read_blocks(text: str, lines: Sequence[Line]) -> list[Block]:
 
 
 def _group(text: str, lines: Sequence[Line]) -> list[list[Line]]:
-    width = _wrap_width(lines)
+    widths = _run_widths(lines)
     groups: list[list[Line]] = []
-    for line in lines:
+    for line, width in zip(lines, widths, strict=True):
         if groups and not _breaks(text, groups[-1], line, width):
             groups[-1].append(line)
         else:
@@ -78,8 +78,24 @@ def _wrap_width(lines: Sequence[Line]) -> int:
     return width if width <= 130 else 0
 
 
+def _run_widths(lines: Sequence[Line]) -> list[int]:
+    """Return for each line the wrap width of its run of lines without a gap, 0 for none."""
+    whole = _wrap_width(lines)
+    widths: list[int] = []
+    run: list[int] = []
+    for line in [*lines, None]:
+        if line is None or (line.gap and run):
+            widths += [min(whole, max(run)) if len(run) > 3 else whole] * len(run)
+            run = []
+        if line is not None:
+            run.append(line.indent + line.end - line.start)
+    return widths
+
+
 def _breaks(text: str, group: list[Line], line: Line, width: int) -> bool:
     before = group[-1]
+    if len(group) == 1 and before.kind and before.body >= before.end and not line.kind:
+        return False
     if line.gap:
         return not _runs_on(text, group, line)
     if line.kind and not _stray_marker(text, before, line):
@@ -127,12 +143,13 @@ def _ends_early(text: str, group: list[Line], line: Line, width: int) -> bool:
     word = text[line.start : line.start + 40].split(None, 1)[0]
     fits = reach + 1 + len(word) <= local - (0 if ended else 12)
     if opens.islower():
-        return said[-1] in ":;" and width == 0 or bool(_LISTED.search(said)) and (fits or not width)
+        return (said[-1] in ":;" or bool(_LISTED.search(said))) and (fits or not width)
     if width == 0:
         return ended or len(said) < 80 or opens in "\"“("
     if ended:
         return fits or (said[-1] == ":" and line.indent > before.indent)
-    return fits and (reach < 0.75 * local or said.isupper()) and said[-1] not in ",-"
+    shouted = said.isupper() and not text[line.start : line.end].isupper()
+    return fits and (reach < 0.75 * local or shouted) and said[-1] not in ",-"
 
 
 class _Tree:
@@ -305,7 +322,7 @@ def _run_in(text: str, group: list[Line]) -> tuple[int, str]:
     title = found["title"]
     marked = first.kind not in ("", "bullet") or found["stop"][0] in ":-–—" or title[0] in "*_"
     words = title.split()
-    named = marked and len(words) <= 8 and _is_titled(title.strip("*_ ")) and not _VERB.search(title)
+    named = marked and len(words) <= 8 and _is_titled(title.strip("*_ "))
     if found["stop"][0] == ":" and len(words) > 5:
         named = False
     return (found.end(), title) if named else (begin, "")

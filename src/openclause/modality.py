@@ -124,10 +124,16 @@ def _by_unit(outline: Outline, cues: list[Cue]) -> list[list[Cue]]:
 
 def _keep_longest(row: list[Cue], cue: Cue) -> None:
     while row and row[-1].last > cue.first:
-        if row[-1].last - row[-1].first >= cue.last - cue.first:
+        if _weight(row[-1]) >= _weight(cue):
             return
         row.pop()
     row.append(cue)
+
+
+def _weight(cue: Cue) -> tuple[int, bool]:
+    """Of two cues that overlap the longer counts, then the one that governs what follows."""
+    governs = cue.kind.direction == "forward" and cue.kind.modality != "mask"
+    return cue.last - cue.first, governs
 
 
 class Scopes(msgspec.Struct, frozen=True):

@@ -36,7 +36,7 @@ _ENUMERATOR = re.compile(
 )
 _REFERENCE = re.compile(
     r"(?:sections?|paragraphs?|clauses?|subsections?|items?|articles?|sub-?paragraphs?|parts?|§+)"
-    r"[\s,]*$",
+    r"[\s\d.]*$",
     re.I,
 )
 _DEFINED = re.compile(
@@ -146,7 +146,7 @@ class _Builder:
         flat = _flatten(self.text, block)
         lead = self.leads.get(block.parent, -1)
         before = len(self.units)
-        for piece in _pieces(flat.text):
+        for piece in _pieces(flat.text, block.marker):
             self._add_piece(flat, piece, block, lead, before, section)
         self.leads[index] = self._last_lead(before, lead)
 
@@ -155,6 +155,9 @@ class _Builder:
         return block.title or self.sections.get(block.parent)
 
     def _add_heading(self, index: int, block: Block) -> None:
+        if block.start >= block.end:
+            self.leads[index] = self.leads.get(block.parent, -1)
+            return
         first = len(self.words)
         self.words.extend(normalize(found.group()) for found in _WORD.finditer(block.title))
         unit = Unit(
@@ -176,7 +179,7 @@ class _Builder:
         for number, (start, end) in enumerate(_sentences(flat.text, piece.start, piece.end)):
             inline = piece.lead >= 0 and number == 0
             kind = "inline" if inline else ("item" if block.marker else "sentence")
-            self._add_unit(flat, start, end, kind, over if number == 0 or not inline else lead, block.depth, section)
+            self._add_unit(flat, start, end, kind, over if number == 0 else lead, block.depth, section)
 
     def _add_unit(
         self, flat: _Flat, start: int, end: int, kind: str, lead: int, depth: int, section: str | None
@@ -238,8 +241,9 @@ class _Piece(msgspec.Struct, frozen=True):
     lead: int
 
 
-def _pieces(text: str) -> Iterator[_Piece]:
-    marks = _enumerators(text)
+def _pieces(text: str, marker: str) -> Iterator[_Piece]:
+    """Yield the pieces of a block; items that count on from its own `marker` have no lead."""
+    marks, goes_on = _enumerators(text, marker)
     first = marks[0][0] if marks else len(text)
     yield _Piece(0, first, -1)
     counts = [len(list(_sentences(text, 0, first)))]
@@ -247,7 +251,9 @@ def _pieces(text: str) -> Iterator[_Piece]:
     total = counts[0]
     for number, (_, begin, depth) in enumerate(marks):
         end = marks[number + 1][0] if number + 1 < len(marks) else len(text)
-        over = heads[depth - 1] if depth > 0 and depth <= len(heads) else max(counts[0] - 1, -1)
+        over = -1 if goes_on else max(counts[0] - 1, -1)
+        if 0 < depth <= len(heads):
+            over = heads[depth - 1]
         del heads[depth:]
         yield _Piece(begin, end, over)
         size = len(list(_sentences(text, begin, end)))
@@ -255,20 +261,44 @@ def _pieces(text: str) -> Iterator[_Piece]:
         total += size
 
 
-def _enumerators(text: str) -> list[tuple[int, int, int]]:
-    """Return (start, end, depth) of the inline markers that count on in order, two at least."""
+def _enumerators(text: str, marker: str) -> tuple[list[tuple[int, int, int]], bool]:
+    """Return (start, end, depth) of the inline markers that count on in order, two at least.
+
+    The second answer tells whether they count on from the block's own marker.
+    """
     if "(" not in text and ")" not in text and not re.search(r"[;:,.] [a-z1]\. ", text):
-        return []
+        return [], False
+    own: list[tuple[int, int, int]] = [(-1, -1, 0)]
     chains: list[list[tuple[int, int, int]]] = []
-    open_chains: list[tuple[str, int, list[tuple[int, int, int]]]] = []
+    open_chains = _opened(marker, own)
+    if open_chains:
+        chains.append(own)
     for found in _ENUMERATOR.finditer(text):
         label = found["in"] or found["out"] or found["dot"]
         if _REFERENCE.search(text, max(0, found.start() - 14), found.start()):
             continue
         shape = "in" if found["in"] else "out" if found["out"] else "dot"
         _continue_chain(open_chains, chains, label, shape, found.span())
-    marks = sorted(mark for chain in chains if len(chain) > 1 for mark in chain)
-    return _with_depth(marks)
+    marks = sorted(mark for chain in chains if len(chain) > 1 for mark in chain if mark[0] >= 0)
+    goes_on = len(own) > 1
+    return (marks if goes_on else _with_depth(marks)), goes_on
+
+
+def _opened(
+    marker: str, own: list[tuple[int, int, int]]
+) -> list[tuple[str, int, list[tuple[int, int, int]]]]:
+    """Return the counting that a block's own marker, say (iii), has begun."""
+    label = marker.strip("().")
+    shape = "in" if marker.startswith("(") else "out"
+    if not marker.endswith(")") or not label:
+        return []
+    if label.isdigit():
+        return [(shape + "1", int(label), own)]
+    for style in ("i", "I", "a", "A"):
+        for count in range(1, 27):
+            if _label(style, count) == label and (style in "iI" or len(label) == 1):
+                return [(shape + style, count, own)]
+    return []
 
 
 def _continue_chain(
@@ -329,7 +359,8 @@ def _goes_on(text: str, begin: int, found: re.Match[str]) -> bool:
     word = before.split()[-1] if before.split() else ""
     if word.isdigit() and found.start() - len(word) <= begin:
         return True
-    return bool(re.fullmatch(r"(?:sections?|article|clause|version|v|no)?", word, re.I))
+    numbered = text[found.end() : found.end() + 1].isdigit()
+    return numbered and word.lower() in ("section", "sections", "article", "clause", "version")
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int] | None:

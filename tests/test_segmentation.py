@@ -1,0 +1,181 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from openclause.segmentation import Outline, normalize, segment, word_spans
+
+
+def said(text: str, mask: tuple[tuple[int, int], ...] = ()) -> list[str]:
+    return [
+        " ".join(text[unit.start : unit.end].split())
+        for unit in segment(text, mask).units
+        if unit.kind != "heading"
+    ]
+
+
+def lead_texts(text: str) -> list[str]:
+    """For each unit that is no heading: what leads it in, outermost first, joined by ' > '."""
+    outline = segment(text)
+    return [chain(text, outline, number) for number, unit in enumerate(outline.units) if unit.kind != "heading"]
+
+
+def chain(text: str, outline: Outline, number: int) -> str:
+    over = outline.units[number].lead
+    own = " ".join(text[outline.units[number].start : outline.units[number].end].split())
+    return own if over < 0 else f"{chain(text, outline, over)} > {own}"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("You may copy it. You may not sell it.", ["You may copy it.", "You may not sell it."]),
+        ("See Section 2.1. You may copy it.", ["See Section 2.1.", "You may copy it."]),
+        ("Use, e.g. Copying, is free.", ["Use, e.g. Copying, is free."]),
+        ("Acme Inc. grants you rights.", ["Acme Inc. grants you rights."]),
+        ("Copies are free.You must pay.", ["Copies are free.", "You must pay."]),
+        ('It is called "Foo." You may copy it.', ['It is called "Foo."', "You may copy it."]),
+        ("the rules of Section 1.b.i. You will comply.", ["the rules of Section 1.b.i.", "You will comply."]),
+        ("The GPL v. 2 is out. Use it.", ["The GPL v. 2 is out.", "Use it."]),
+    ],
+)
+def test_sentences(text: str, sentences: list[str]) -> None:
+    assert said(text) == sentences
+
+
+def test_wrapped_lines_are_one_sentence() -> None:
+    text = "You may copy the work in any medium that you\nlike, and give it to everybody whom you want to\nhave it. You may not sell it."
+    assert said(text) == [
+        "You may copy the work in any medium that you like, and give it to everybody whom you want to have it.",
+        "You may not sell it.",
+    ]
+
+
+def test_crlf_changes_no_unit() -> None:
+    text = "You may:\n\n  a. copy it;\n  b. sell it.\n\nNo warranty."
+    assert said(text) == said(text.replace("\n", "\r\n"))
+
+
+def test_hyphenated_line_end_is_mended() -> None:
+    assert "distribution" in segment("You may not make any distri-\nbution of it.").words
+    assert "non-commercial" in segment("Only for non-\ncommercial purposes it is.").words
+
+
+def test_markers_and_run_in_headings_are_left_out() -> None:
+    text = "2. Grant of Rights. You may copy it.\n3. Limits: You may not sell it."
+    assert said(text) == ["You may copy it.", "You may not sell it."]
+    assert [unit.section for unit in segment(text).units] == ["Grant of Rights", "Limits"]
+
+
+def test_list_items_hang_on_their_lead_in_three_deep() -> None:
+    text = (
+        "You agree not to use the model:\n\n"
+        "1. to harm people, including:\n"
+        "   (a) by weapons, such as\n"
+        "       - bombs;\n"
+        "       - guns;\n"
+        "   (b) by fraud;\n"
+        "2. to spy.\n"
+    )
+    assert lead_texts(text) == [
+        "You agree not to use the model:",
+        "You agree not to use the model: > to harm people, including:",
+        "You agree not to use the model: > to harm people, including: > by weapons, such as",
+        "You agree not to use the model: > to harm people, including: > by weapons, such as > bombs;",
+        "You agree not to use the model: > to harm people, including: > by weapons, such as > guns;",
+        "You agree not to use the model: > to harm people, including: > by fraud;",
+        "You agree not to use the model: > to spy.",
+    ]
+
+
+def test_unmarked_list_hangs_on_its_lead_in() -> None:
+    text = "You must not use it for:\n\n    war;\n\n    spying; or\n\n    fraud.\n\nYou may copy it."
+    assert lead_texts(text) == [
+        "You must not use it for:",
+        "You must not use it for: > war;",
+        "You must not use it for: > spying; or",
+        "You must not use it for: > fraud.",
+        "You may copy it.",
+    ]
+
+
+def test_inline_enumerators_are_items() -> None:
+    text = "If you pass it on, you shall (i) keep the notices; (ii) add this text; and (iii) name us. Then all is well."
+    assert lead_texts(text) == [
+        "If you pass it on, you shall",
+        "If you pass it on, you shall > keep the notices;",
+        "If you pass it on, you shall > add this text; and",
+        "If you pass it on, you shall > name us.",
+        "Then all is well.",
+    ]
+    assert segment(text).units[0].whole == segment(text).units[3].end
+
+
+@pytest.mark.parametrize(
+    "text", ["The rules of Section 2 (a) and Section 3 (b) hold.", "He (a) did not go on.", "Plan (b) first."]
+)
+def test_references_and_single_markers_are_no_lists(text: str) -> None:
+    assert said(text) == [text]
+
+
+@pytest.mark.parametrize(
+    ("text", "headings"),
+    [
+        ("MIT License\n\nYou may copy it.", ["MIT License"]),
+        ("# Purpose\nWe share.\n\n## Limits\nDo not sell.", ["Purpose", "Limits"]),
+        ("TERMS AND CONDITIONS\n\nYou may copy it.", ["TERMS AND CONDITIONS"]),
+        ("You may copy it.\n\nYou may sell it.", []),
+    ],
+)
+def test_headings(text: str, headings: list[str]) -> None:
+    units = segment(text).units
+    assert [text[u.start : u.end].strip("# ") for u in units if u.kind == "heading"] == headings
+
+
+def test_masked_decoration_is_white_space() -> None:
+    text = "# You may copy the work and give it\n# to others. You may not sell it."
+    mask = ((0, 2), (36, 38))
+    assert said(text, mask)[0].replace("# ", "") == "You may copy the work and give it to others."
+    assert "#" not in segment(text, mask).words
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ('"Work" means the thing.', "definition"),
+        ("THE WORK COMES WITHOUT WARRANTY.", "disclaimer"),
+        ("Whereas we share it, all is well.", "preamble"),
+    ],
+)
+def test_roles(text: str, role: str) -> None:
+    assert segment(text).units[0].role == role
+
+
+def test_definitions_table_points_at_the_defining_unit() -> None:
+    text = 'We share. "Commercial Use" means any use for gain. You may copy it.'
+    outline = segment(text)
+    unit = outline.units[outline.definitions["commercial use"]]
+    assert text[unit.start : unit.end] == '"Commercial Use" means any use for gain.'
+
+
+@pytest.mark.parametrize(
+    ("word", "normal"),
+    [("Licensee’s", "licensee's"), ("AND/OR", "or"), ("distri\xadbution", "distribution"), ("non\xadprofit", "non-profit")],
+)
+def test_normalize(word: str, normal: str) -> None:
+    assert normalize(word) == normal
+
+
+@given(st.text(st.sampled_from("ab A.\n\r\t()1i;:*-#“\x0c"), max_size=200))
+def test_units_lie_in_the_text_and_lead_backwards(text: str) -> None:
+    outline = segment(text)
+    for number, unit in enumerate(outline.units):
+        assert 0 <= unit.start < unit.end <= unit.whole <= len(text)
+        assert unit.lead < number
+        assert 0 <= unit.first <= unit.last <= len(outline.words)
+
+
+def test_word_spans_give_the_words_back() -> None:
+    text = "You may copy it,\nand sell it."
+    outline = segment(text)
+    spans = word_spans(text, outline.units[0])
+    assert [text[start:end].lower() for start, end in spans] == list(outline.words)
