@@ -1,9 +1,11 @@
 import pytest
+from spacy.vocab import Vocab
 
 from openclause import rules, taxonomy
 from openclause.clauses import reader
 from openclause.errors import DataError
 from openclause.rules import ruleset
+from openclause.segmentation import segment
 
 ALL_RULES = [(term.id, rule) for term in taxonomy.terms().values() for rule in term.rules]
 HITS = [
@@ -53,12 +55,43 @@ def test_a_bad_pattern_is_one_clear_line(pattern: str, complaint: str) -> None:
     assert "\n" not in str(caught.value)
 
 
-def test_patterns_anchor_on_their_rarest_word() -> None:
-    pattern = rules._compile("you may ..3 decompile the software", "some.rule")
-    assert pattern.elements[pattern.anchor].words == {"decompile"}
-    assert (pattern.before, pattern.after) == (5, 2)
+def test_patterns_are_looked_for_by_their_rarest_words() -> None:
+    pattern = rules._compile("may not? decompile the|a ..5 software", "some.rule")
+    assert list(pattern.phrases()) == [("decompile", "a"), ("decompile", "the")]
+    assert [(len(each.elements), each.gap) for each in pattern.stretches] == [(2, 0), (2, 0), (1, 5)]
+    assert pattern.needs == ({"may"}, {"software"})
 
 
 def test_gaps_are_bounded() -> None:
-    longest = max(each.most for pattern in ruleset().patterns for each in pattern.elements)
-    assert longest <= rules.LONGEST_GAP
+    gaps = [stretch.gap for pattern in ruleset().patterns for stretch in pattern.stretches]
+    assert max(gaps) <= rules.LONGEST_GAP
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "span"),
+    [
+        ("decompile", "you may decompile it", (2, 3)),
+        ("may ..2 decompile", "you may not ever decompile it", (1, 5)),
+        ("may ..1 decompile", "you may not ever decompile it", None),
+        ("decompile ..4 it|them", "decompile and so on it", (0, 5)),
+        ("not the? decompile", "not decompile", (0, 2)),
+        ("not the? decompile", "not the decompile", (0, 3)),
+        ("!not decompile", "not decompile", None),
+        ("!not decompile", "always decompile", (0, 2)),
+        ("^ decompile", "so decompile", None),
+        ("decompile $", "so decompile", (1, 2)),
+        ("decompile the? !new work", "decompile the old work", (0, 4)),
+        ("decompile the? !new work", "decompile the new work", None),
+        ("may ..3 the ..2 decompile", "may of the same decompile", (0, 5)),
+    ],
+)
+def test_pattern_language(
+    pattern: str, text: str, span: tuple[int, int] | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiled = rules._compile(pattern, "some.rule")
+    alone = rules.Ruleset({}, {}, (compiled,))
+    monkeypatch.setattr(rules, "ruleset", lambda: alone)
+    outline = segment(text)
+    matcher = rules.Rules(Vocab())
+    found = [(hit.first, hit.last) for hit in matcher.find(outline, matcher.view(outline))]
+    assert found == ([span] if span else [])

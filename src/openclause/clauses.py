@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
     from spacy.vocab import Vocab
 
+_LINE_END = re.compile(r"\n|\r(?!\n)")
 _RESTRICTING = ("redistribution", "derivatives", "use")
 _CONDITION = re.compile(
     r"\b(?:provided,?\s+(?:however,?\s+)?that|provided\s+(?=you|the)|on\s+(?:the\s+)?condition\s+that|"
@@ -163,7 +164,7 @@ def _items(outline: Outline, lead: int) -> list[int]:
 
 def records(reading: Reading, effects: Sequence[Effect]) -> tuple[Clause, ...]:
     """Turn effects into records: offsets, lines, sections, conditions and what they restrict."""
-    lines = [at for at, char in enumerate(reading.text) if char == "\n"]
+    lines = [found.start() for found in _LINE_END.finditer(reading.text)]
     units = reading.outline.units
     ordered = sorted(effects, key=lambda e: (units[e.unit].start, units[e.unit].end, e.term, e.modality))
     return tuple(

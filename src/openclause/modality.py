@@ -143,12 +143,18 @@ class Scopes(msgspec.Struct, frozen=True):
     cues: list[list[Cue]]
 
     def governs(self, unit: int, first: int, last: int) -> tuple[Governed, Cue | None]:
-        """Return the modality of the words `[first, last)` of a unit, and the cue that gives it."""
+        """Return the modality of the words `[first, last)` of a unit, and the cue that gives it.
+
+        A match may open with its own cue ("may be freely copied"), but not with its condition.
+        """
         masked = False
         for cue in reversed(self.cues[unit]):
-            if cue.first >= first or cue.kind.direction != "forward":
+            if cue.kind.direction != "forward" or cue.first >= min(first + 3, last):
                 continue
-            if cue.kind.modality != "mask":
+            mask = cue.kind.modality == "mask"
+            if mask and cue.first >= first:
+                continue
+            if not mask:
                 return ("mask", cue) if masked else (cue.kind.modality, cue)
             if cue.kind.closed_by_comma and self._comma(cue.last, first):
                 continue

@@ -1,8 +1,10 @@
 """Rule matchers: which words of a unit say which term.
 
-In: an `Outline`. Out: `Hit` records, the words that a rule of `data/terms/` matched. Patterns are
-compiled to stock spaCy Matchers, one for each anchor word, made when the word is first met: only
-a few of the rules can match a given sentence, and only those are run, on the words around it.
+In: an `Outline`. Out: `Hit` records, the words that a rule of `data/terms/` matched. A pattern is
+compiled into stretches of words with gaps between them. The stretch with the rarest word is found
+by one spaCy PhraseMatcher for all rules; the others are then looked for around it, but only where
+all words that the pattern cannot do without occur in the sentence. (Gaps inside a pattern of
+spaCy's Matcher cost exponential time, and so many patterns would each walk over the whole text.)
 
 A pattern is a row of elements, one word each: `word`, `one|two`, `{set}` or `{set|set}` (word
 sets of `data/lexicon.toml`), `!word` (any word but this), a trailing `?` (may be absent), `..` (a
@@ -14,22 +16,24 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from itertools import product
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from openclause import taxonomy
 from openclause.errors import DataError
-from openclause.segmentation import Outline
+from openclause.segmentation import Outline, Unit
 from openclause.taxonomy import Rule
 
 if TYPE_CHECKING:
-    from spacy.matcher import Matcher
+    from spacy.matcher import PhraseMatcher
     from spacy.tokens import Doc
     from spacy.vocab import Vocab
 
 GAP = 3
 LONGEST_GAP = 25
+MOST_PHRASES = 40
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -42,34 +46,47 @@ class Hit(msgspec.Struct, frozen=True):
 
 
 class _Element(msgspec.Struct, frozen=True):
-    """One place of a pattern: `words` it takes (empty: any), and how often, at least and most."""
+    """One place of a pattern: the words it takes, or with `negated` the words it does not."""
 
     words: frozenset[str]
-    least: int
-    most: int
+    optional: bool = False
     negated: bool = False
+
+    def takes(self, word: str) -> bool:
+        """Tell whether a word can stand here."""
+        return (word in self.words) != self.negated
+
+
+class Stretch(msgspec.Struct, frozen=True):
+    """Elements that stand side by side; `gap` is how many words may stand before them, at most."""
+
+    elements: tuple[_Element, ...]
+    gap: int = 0
 
 
 class Pattern(msgspec.Struct, frozen=True):
-    """A compiled pattern: its elements, the anchor among them, and its reach around the anchor."""
+    """A compiled pattern: its stretches, which of them is looked for first, and the words that
+    the others need."""
 
     rule: str
-    elements: tuple[_Element, ...]
-    anchor: int
-    before: int
-    after: int
+    stretches: tuple[Stretch, ...]
+    home: int
+    needs: tuple[frozenset[str], ...]
     opens: bool
     closes: bool
     cancels: bool = False
 
+    def phrases(self) -> Iterator[tuple[str, ...]]:
+        """Yield all ways in which the stretch that is looked for first can be worded."""
+        return product(*(sorted(each.words) for each in self.stretches[self.home].elements))
+
 
 class Ruleset(msgspec.Struct, frozen=True):
-    """All rules by id, the term of each, and which patterns wait for which anchor word."""
+    """All rules by id, the term of each, and the patterns of them all."""
 
     rules: dict[str, Rule]
     terms: dict[str, str]
     patterns: tuple[Pattern, ...]
-    anchors: dict[str, tuple[int, ...]]
 
 
 @cache
@@ -103,28 +120,77 @@ def ruleset() -> Ruleset:
             rules[rule.id], terms[rule.id] = rule, term.id
             patterns.extend(_compile(text, rule.id) for text in rule.patterns)
             patterns.extend(_compile(text, rule.id, cancels=True) for text in rule.unless)
-    return Ruleset(rules, terms, tuple(patterns), _by_anchor(patterns))
-
-
-def _by_anchor(patterns: Sequence[Pattern]) -> dict[str, tuple[int, ...]]:
-    anchors: dict[str, list[int]] = defaultdict(list)
-    for number, pattern in enumerate(patterns):
-        for word in pattern.elements[pattern.anchor].words:
-            anchors[word].append(number)
-    return {word: tuple(numbers) for word, numbers in anchors.items()}
+    return Ruleset(rules, terms, tuple(patterns))
 
 
 def _compile(text: str, rule: str, *, cancels: bool = False) -> Pattern:
     parts = text.split()
     opens, closes = parts[:1] == ["^"], parts[-1:] == ["$"]
-    elements = tuple(_element(part, rule) for part in parts if part not in "^$")
-    fixed = [at for at, each in enumerate(elements) if each.least and each.words and not each.negated]
+    stretches = _stretches([part for part in parts if part not in "^$"], rule)
+    fixed = [
+        (_frequency(element.words), number, at)
+        for number, stretch in enumerate(stretches)
+        for at, element in enumerate(stretch.elements)
+        if _is_fixed(element)
+    ]
     if not fixed:
         raise DataError(f"rule {rule}: pattern {text!r} has no word to anchor on; add one")
-    anchor = min(fixed, key=lambda at: _frequency(elements[at].words))
-    before = sum(each.most for each in elements[:anchor])
-    after = sum(each.most for each in elements[anchor + 1 :])
-    return Pattern(rule, elements, anchor, before, after, opens, closes, cancels)
+    _, home, anchor = min(fixed)
+    first, last = _home(stretches[home].elements, anchor)
+    needs = tuple(
+        stretches[i].elements[j].words
+        for _, i, j in sorted(fixed)
+        if i != home or not first <= j < last
+    )
+    cut, offset = _cut(stretches[home], first, last)
+    whole = (*stretches[:home], *cut, *stretches[home + 1 :])
+    return Pattern(rule, whole, home + offset, needs, opens, closes, cancels)
+
+
+def _is_fixed(element: _Element) -> bool:
+    return not element.optional and not element.negated
+
+
+def _home(elements: Sequence[_Element], anchor: int) -> tuple[int, int]:
+    """Return the run of fixed elements around the anchor that can be worded in few ways."""
+    first, last, ways = anchor, anchor + 1, len(elements[anchor].words)
+    for at in [*range(anchor + 1, len(elements)), *range(anchor - 1, -1, -1)]:
+        more = ways * len(elements[at].words)
+        if at in (first - 1, last) and _is_fixed(elements[at]) and more <= MOST_PHRASES:
+            first, last, ways = min(first, at), max(last, at + 1), more
+    return first, last
+
+
+def _cut(stretch: Stretch, first: int, last: int) -> tuple[list[Stretch], int]:
+    """Cut a stretch before and behind its elements `[first, last)`; say which part they are."""
+    before, home, after = (
+        stretch.elements[:first],
+        stretch.elements[first:last],
+        stretch.elements[last:],
+    )
+    parts = [Stretch(before, stretch.gap)] if before else []
+    parts.append(Stretch(home, 0 if before else stretch.gap))
+    if after:
+        parts.append(Stretch(after, 0))
+    return parts, int(bool(before))
+
+
+def _stretches(parts: Sequence[str], rule: str) -> tuple[Stretch, ...]:
+    """Cut a pattern at its gaps."""
+    stretches: list[Stretch] = []
+    elements: list[_Element] = []
+    gap = 0
+    for part in [*parts, ".."]:
+        if not part.startswith(".."):
+            elements.append(_element(part, rule))
+            continue
+        if elements:
+            stretches.append(Stretch(tuple(elements), gap))
+            elements = []
+        gap = int(part[2:] or GAP)
+        if gap > LONGEST_GAP:
+            raise DataError(f"rule {rule}: gap {part} is longer than {LONGEST_GAP} words")
+    return tuple(stretches)
 
 
 def _frequency(words: frozenset[str]) -> float:
@@ -133,16 +199,11 @@ def _frequency(words: frozenset[str]) -> float:
 
 
 def _element(part: str, rule: str) -> _Element:
-    if part.startswith(".."):
-        most = int(part[2:] or GAP)
-        if most > LONGEST_GAP:
-            raise DataError(f"rule {rule}: gap {part} is longer than {LONGEST_GAP} words")
-        return _Element(frozenset(), 0, most)
     negated, optional = part.startswith("!"), part.endswith("?") and len(part) > 1
     words: set[str] = set()
     for name in part.removeprefix("!").removesuffix("?" if optional else "").split("|"):
         words |= _set(name, rule) if name[:1] == "{" or name[-1:] == "}" else {name}
-    return _Element(frozenset(words), 0 if optional else 1, 1, negated)
+    return _Element(frozenset(words), optional, negated)
 
 
 def _set(name: str, rule: str) -> frozenset[str]:
@@ -153,12 +214,20 @@ def _set(name: str, rule: str) -> frozenset[str]:
 
 
 class Rules:
-    """The compiled rules with their Matchers, bound to one spaCy vocabulary."""
+    """The compiled rules with their PhraseMatcher, bound to one spaCy vocabulary."""
 
     def __init__(self, vocab: Vocab) -> None:
+        from spacy.matcher import PhraseMatcher  # noqa: PLC0415
+        from spacy.tokens import Doc  # noqa: PLC0415
+
         self.vocab = vocab
         self.set = ruleset()
-        self._matchers: dict[str, tuple[Matcher | None, int, int]] = {}
+        self._patterns: dict[tuple[str, ...], list[Pattern]] = defaultdict(list)
+        for pattern in self.set.patterns:
+            for phrase in pattern.phrases():
+                self._patterns[phrase].append(pattern)
+        self._matcher: PhraseMatcher = PhraseMatcher(vocab, attr="ORTH")
+        self._matcher.add("home", [Doc(vocab, words=list(words)) for words in self._patterns])
 
     def view(self, outline: Outline) -> Doc:
         """Return the outline's words as a Doc, one token each: shape (n_words,)."""
@@ -168,86 +237,97 @@ class Rules:
 
     def find(self, outline: Outline, view: Doc) -> list[Hit]:
         """Return what the rules match in each unit that is no heading, in order of the text."""
+        homes = sorted((start, end) for _, start, end in self._matcher(view))
         hits: list[Hit] = []
+        at = 0
         for number, unit in enumerate(outline.units):
-            if unit.kind != "heading":
-                hits.extend(self._unit(number, unit.first, unit.last, outline.words, view))
+            first = at
+            while at < len(homes) and homes[at][0] < unit.last:
+                at += 1
+            if unit.kind != "heading" and at > first:
+                hits.extend(self._unit(number, unit, outline.words, homes[first:at]))
         return hits
 
     def _unit(
-        self, number: int, first: int, last: int, words: Sequence[str], view: Doc
+        self, number: int, unit: Unit, words: Sequence[str], homes: Sequence[tuple[int, int]]
     ) -> Iterator[Hit]:
-        found: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        cancelled: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        anchors = self.set.anchors
-        for at in range(first, last):
-            word = words[at]
-            if word in anchors:
-                for pattern, start, end in self._around(word, at, first, last, view):
-                    (cancelled if pattern.cancels else found)[pattern.rule].append((start, end))
+        found: dict[str, list[tuple[int, int]]] = {}
+        cancelled: dict[str, list[tuple[int, int]]] = {}
+        here = _Window(words, unit.first, unit.last, frozenset(words[unit.first : unit.last]))
+        for start, end in homes:
+            for pattern in self._patterns[tuple(words[start:end])]:
+                if end <= unit.last and here.has(pattern.needs):
+                    span = _extend(pattern, here, start, end)
+                    if span is not None:
+                        side = cancelled if pattern.cancels else found
+                        side.setdefault(pattern.rule, []).append(span)
         for rule, spans in found.items():
+            against = cancelled.get(rule, ())
             for start, end in _longest(spans):
-                if not any(s < end and start < e for s, e in cancelled[rule]):
+                if not any(s < end and start < e for s, e in against):
                     yield Hit(number, start, end, rule)
 
-    def _around(
-        self, word: str, at: int, first: int, last: int, view: Doc
-    ) -> Iterator[tuple[Pattern, int, int]]:
-        patterns = self.set.patterns
-        matcher, before, after = self._matcher(word)
-        for number in self.set.anchors[word]:
-            if len(patterns[number].elements) == 1:
-                yield patterns[number], at, at + 1
-        if matcher is None:
-            return
-        low, high = max(first, at - before), min(last, at + after + 1)
-        for key, start, end in matcher(view[low:high]):
-            pattern = patterns[int(self.vocab.strings[key])]
-            start, end = start + low, end + low
-            if start <= at < end and not (
-                (pattern.opens and start != first) or (pattern.closes and end != last)
-            ):
-                yield pattern, start, end
 
-    def _matcher(self, word: str) -> tuple[Matcher | None, int, int]:
-        """Return the Matcher of the patterns anchored on `word`, and its reach in words."""
-        if word not in self._matchers:
-            self._matchers[word] = self._build(word)
-        return self._matchers[word]
+class _Window(msgspec.Struct, frozen=True):
+    """The words `[first, last)` of a unit among `words`, and which they are."""
 
-    def _build(self, word: str) -> tuple[Matcher | None, int, int]:
-        from spacy.matcher import Matcher  # noqa: PLC0415
+    words: Sequence[str]
+    first: int
+    last: int
+    vocabulary: frozenset[str]
 
-        numbers = [n for n in self.set.anchors[word] if len(self.set.patterns[n].elements) > 1]
-        if not numbers:
-            return None, 0, 0
-        matcher = Matcher(self.vocab, validate=False)
-        for number in numbers:
-            matcher.add(str(number), [_spacy(self.set.patterns[number], word)], greedy="LONGEST")
-        chosen = [self.set.patterns[number] for number in numbers]
-        return matcher, max(p.before for p in chosen), max(p.after for p in chosen)
+    def has(self, needs: Sequence[frozenset[str]]) -> bool:
+        """Tell whether of each set of words at least one occurs."""
+        return not any(need.isdisjoint(self.vocabulary) for need in needs)
 
 
-def _spacy(pattern: Pattern, anchor: str) -> list[dict[str, Any]]:
-    """Return the pattern as spaCy's Matcher takes it, its anchor narrowed to the word met."""
-    tokens: list[dict[str, Any]] = []
-    for at, element in enumerate(pattern.elements):
-        if at == pattern.anchor:
-            tokens.append({"ORTH": anchor})
-        else:
-            tokens.append(_spacy_token(element))
-    return tokens
+def _extend(pattern: Pattern, here: _Window, start: int, end: int) -> tuple[int, int] | None:
+    """Widen a match of the anchor's stretch over the gaps to all stretches, or give up."""
+    right = _rightwards(pattern.stretches[pattern.home + 1 :], here, end)
+    left = _leftwards(pattern.stretches[: pattern.home + 1], here, start)
+    if right is None or left is None:
+        return None
+    if (pattern.opens and left != here.first) or (pattern.closes and right != here.last):
+        return None
+    return left, right
 
 
-def _spacy_token(element: _Element) -> dict[str, Any]:
-    if not element.words:
-        return {"OP": f"{{0,{element.most}}}"}
-    words: Any = sorted(element.words)
-    if len(words) == 1 and not element.negated:
-        token: dict[str, Any] = {"ORTH": words[0]}
-    else:
-        token = {"ORTH": {"NOT_IN" if element.negated else "IN": words}}
-    return token if element.least else token | {"OP": "?"}
+def _rightwards(stretches: Sequence[Stretch], here: _Window, end: int) -> int | None:
+    if not stretches:
+        return end
+    for start in range(end, min(end + stretches[0].gap, here.last - 1) + 1):
+        stop = _match_at(stretches[0].elements, here, start)
+        if stop is not None and (found := _rightwards(stretches[1:], here, stop)) is not None:
+            return found
+    return None
+
+
+def _leftwards(stretches: Sequence[Stretch], here: _Window, start: int) -> int | None:
+    """Match all stretches but the last, which begins at `start`, each at its gap's distance."""
+    if len(stretches) < 2:
+        return start
+    gap, before = stretches[-1].gap, stretches[-2].elements
+    for first in range(start, max(start - gap - len(before), here.first) - 1, -1):
+        stop = _match_at(before, here, first)
+        if stop is not None and start - gap <= stop <= start:
+            found = _leftwards(stretches[:-1], here, first)
+            if found is not None:
+                return found
+    return None
+
+
+def _match_at(elements: Sequence[_Element], here: _Window, start: int) -> int | None:
+    """Return where a stretch that begins at `start` ends, or None."""
+    at = start
+    for number, element in enumerate(elements):
+        if at < here.last and element.takes(here.words[at]):
+            if element.optional:
+                ahead = _match_at(elements[number + 1 :], here, at + 1)
+                return ahead if ahead is not None else _match_at(elements[number + 1 :], here, at)
+            at += 1
+        elif not element.optional:
+            return None
+    return at
 
 
 def _longest(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

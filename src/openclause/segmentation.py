@@ -159,7 +159,7 @@ class _Builder:
             self.leads[index] = self.leads.get(block.parent, -1)
             return
         first = len(self.words)
-        self.words.extend(normalize(found.group()) for found in _WORD.finditer(block.title))
+        self.words.extend(read_words(block.title))
         unit = Unit(
             block.start, block.end, block.end, first, len(self.words), "heading", -1,
             block.depth, self.sections.get(block.parent), "heading",
@@ -176,7 +176,7 @@ class _Builder:
         self, flat: _Flat, piece: _Piece, block: Block, lead: int, before: int, section: str | None
     ) -> None:
         over = before + piece.lead if piece.lead >= 0 else lead
-        for number, (start, end) in enumerate(_sentences(flat.text, piece.start, piece.end)):
+        for number, (start, end) in enumerate(piece.sentences):
             inline = piece.lead >= 0 and number == 0
             kind = "inline" if inline else ("item" if block.marker else "sentence")
             self._add_unit(flat, start, end, kind, over if number == 0 else lead, block.depth, section)
@@ -186,7 +186,7 @@ class _Builder:
     ) -> None:
         first = len(self.words)
         said = flat.text[start:end]
-        self.words.extend(normalize(found.group()) for found in _WORD.finditer(said))
+        self.words.extend(read_words(said))
         at = len(self.units)
         lead = min(lead, at - 1)
         role = _role(said, section)
@@ -212,9 +212,17 @@ class _Builder:
             lead = unit.lead
 
 
+def read_words(said: str) -> list[str]:
+    """Return the words of a sentence as rules write them."""
+    lower = said.lower()
+    words: list[str] = _WORD.findall(lower)
+    if lower.isascii() and "and/or" not in lower:
+        return words
+    return [normalize(word) for word in words]
+
+
 def normalize(word: str) -> str:
-    """Return a word as rules write it: lower case, straight quotes, wrapped hyphens mended."""
-    word = word.lower()
+    """Return a lower-case word as rules write it: straight quotes, wrapped hyphens mended."""
     if word.isascii():
         return "or" if word == "and/or" else word
     word = word.replace("’", "'").replace("‐", "-").replace("‑", "-").replace("“", '"')
@@ -233,32 +241,30 @@ def word_spans(text: str, unit: Unit) -> list[tuple[int, int]]:
 
 
 class _Piece(msgspec.Struct, frozen=True):
-    """A stretch of a block between inline enumerators; `lead` is the unit over it, counted from
-    the block's first, or -1."""
+    """The sentences between two inline enumerators; `lead` is the unit over the first of them,
+    counted from the block's first unit, or -1."""
 
-    start: int
-    end: int
+    sentences: list[tuple[int, int]]
     lead: int
 
 
 def _pieces(text: str, marker: str) -> Iterator[_Piece]:
     """Yield the pieces of a block; items that count on from its own `marker` have no lead."""
     marks, goes_on = _enumerators(text, marker)
-    first = marks[0][0] if marks else len(text)
-    yield _Piece(0, first, -1)
-    counts = [len(list(_sentences(text, 0, first)))]
+    opening = list(_sentences(text, 0, marks[0][0] if marks else len(text)))
+    yield _Piece(opening, -1)
     heads: list[int] = []  # the unit of the item at each depth
-    total = counts[0]
+    total = len(opening)
     for number, (_, begin, depth) in enumerate(marks):
         end = marks[number + 1][0] if number + 1 < len(marks) else len(text)
-        over = -1 if goes_on else max(counts[0] - 1, -1)
+        over = -1 if goes_on else len(opening) - 1
         if 0 < depth <= len(heads):
             over = heads[depth - 1]
         del heads[depth:]
-        yield _Piece(begin, end, over)
-        size = len(list(_sentences(text, begin, end)))
+        said = list(_sentences(text, begin, end))
+        yield _Piece(said, over)
         heads.append(total)
-        total += size
+        total += len(said)
 
 
 def _enumerators(text: str, marker: str) -> tuple[list[tuple[int, int, int]], bool]:
