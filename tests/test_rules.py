@@ -80,6 +80,8 @@ def test_gaps_are_bounded() -> None:
         ("!not decompile", "always decompile", (0, 2)),
         ("^ decompile", "so decompile", None),
         ("decompile $", "so decompile", (1, 2)),
+        ("{reverse|sell|patent} it", "you patent it", (1, 3)),
+        ("it|{patent}", "so patents", (1, 2)),
         ("decompile the? !new work", "decompile the old work", (0, 4)),
         ("decompile the? !new work", "decompile the new work", None),
         ("may ..3 the ..2 decompile", "may of the same decompile", (0, 5)),

@@ -70,7 +70,10 @@ class Clause(msgspec.Struct, frozen=True):
 
 
 class Effect(msgspec.Struct, frozen=True):
-    """A term and modality that a unit carries, and what showed it."""
+    """A term and modality that a unit carries, and what showed it.
+
+    `weighed` tells whether the model gave the confidence.
+    """
 
     unit: int
     term: str
@@ -78,6 +81,7 @@ class Effect(msgspec.Struct, frozen=True):
     holder: Holder
     rules: tuple[str, ...]
     confidence: float
+    weighed: bool = False
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -195,7 +199,7 @@ def _record(reading: Reading, effect: Effect, name: str, lines: list[int]) -> Cl
 
 
 def _source(effect: Effect) -> str:
-    return "+".join(f"rule:{rule}" for rule in effect.rules) or "model"
+    return "+".join([*(f"rule:{rule}" for rule in effect.rules), *["model"] * effect.weighed])
 
 
 def restricts(term: str, modality: Modality, said: str) -> tuple[str, ...]:
@@ -257,8 +261,3 @@ def reader() -> Reader:
     from spacy.vocab import Vocab  # noqa: PLC0415
 
     return Reader(Vocab())
-
-
-def read(text: str) -> tuple[Clause, ...]:
-    """Return the clauses of a text, in its order."""
-    return reader().read(text)

@@ -209,6 +209,11 @@ class Scopes(msgspec.Struct, frozen=True):
                 return "licensor" if cue.id in ("may", "must", "must-not") else "recipient"
         return "recipient"
 
+    def holder_of(self, unit: int) -> Holder:
+        """Return whose act a unit speaks of as a whole, by its first modal cue."""
+        cue = next((c for c in self.cues[unit] if c.kind.modality != "mask"), None)
+        return self.holder(unit, cue)
+
     def _unit_at(self, word: int) -> Unit:
         return next(unit for unit in self.outline.units if unit.first <= word < unit.last)
 

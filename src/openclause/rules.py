@@ -13,6 +13,7 @@ gap of up to three words), `..8` (of up to eight), `^` (the unit begins here), `
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 GAP = 3
 LONGEST_GAP = 25
 MOST_PHRASES = 40
+
+_CHOICE = re.compile(r"\{([^}]*)\}|([^|{}]+)")
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -201,15 +204,15 @@ def _frequency(words: frozenset[str]) -> float:
 def _element(part: str, rule: str) -> _Element:
     negated, optional = part.startswith("!"), part.endswith("?") and len(part) > 1
     words: set[str] = set()
-    for name in part.removeprefix("!").removesuffix("?" if optional else "").split("|"):
-        words |= _set(name, rule) if name[:1] == "{" or name[-1:] == "}" else {name}
+    for sets, word in _CHOICE.findall(part.removeprefix("!").removesuffix("?" if optional else "")):
+        words |= {word} if word else set().union(*(_set(name, rule) for name in sets.split("|")))
     return _Element(frozenset(words), optional, negated)
 
 
 def _set(name: str, rule: str) -> frozenset[str]:
-    found = lexicon().get(name.strip("{}"))
+    found = lexicon().get(name)
     if found is None:
-        raise DataError(f"rule {rule}: no word set {name} in data/lexicon.toml; add it there")
+        raise DataError(f"rule {rule}: no word set {{{name}}} in data/lexicon.toml; add it there")
     return found
 
 

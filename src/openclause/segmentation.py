@@ -321,10 +321,9 @@ def _continue_chain(
             del open_chains[depth + 1 :]
             open_chains[depth] = (style, count + 1, chain)
             return
-    style = {"a": "a", "A": "A", "i": "i", "I": "I", "1": "1"}.get(label)
-    if style:
+    if label in ("a", "A", "i", "I", "1"):
         opened: list[tuple[int, int, int]] = [(*span, len(open_chains))]
-        open_chains.append((shape + style, 1, opened))
+        open_chains.append((shape + label, 1, opened))
         chains.append(opened)
 
 

@@ -1,0 +1,55 @@
+# make demo   reads five known licenses aloud and tells fourteen apart
+# make test   lint, types, layers and tests
+# make bench  measures speed, start-up and memory beside a baseline
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+TEXTS := corpora/licenses/texts
+
+SHOWN := gemma-tou-2024-04-01 gemma-tou-2025-03-24 llama-2-license-2023 apache-2.0 mit
+SUMMED := gemma-tou-2024-04-01 gemma-tou-2025-03-24 llama-2-license-2023 \
+	llama-3.1-license-2024 llama-4-cla-2025 qwen-2024 deepseek-la-1.0 \
+	exaone-ai-model-1.1-nc hyperclova-x-seed-2025 bigscience-rail-1.0 openai-tou-20241211 \
+	gemini-api-additional-tos-2025 apache-2.0 mit
+
+.PHONY: demo test bench clean texts
+
+demo: $(VENV)/.installed texts
+	@for key in $(SHOWN); do \
+		printf '\n$$ openclause analyze %s\n\n' $(TEXTS)/$$key.txt; \
+		$(BIN)/openclause analyze $(TEXTS)/$$key.txt || exit $$?; \
+	done
+	@printf '\n'
+	@$(BIN)/python examples/table.py $(SUMMED:%=$(TEXTS)/%.txt)
+
+test: $(VENV)/.dev
+	@$(BIN)/openclause corpus fetch --quiet || echo "tests of whole texts are skipped" >&2
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest
+
+bench: $(VENV)/.installed
+	$(BIN)/python benchmarks/bench.py
+
+texts: $(VENV)/.installed
+	@$(BIN)/openclause corpus fetch
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: $(VENV)/bin/python pyproject.toml
+	$(PIP) install --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/bin/python pyproject.toml
+	$(PIP) install --editable '.[dev]'
+	@touch $@ $(VENV)/.installed
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+		.import_linter_cache
+	find src tests benchmarks examples -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,311 @@
+"""The straight line: a document in, one `Analysis` out.
+
+In: a path or a text. Out: the record that every format shows, in the key order of the published
+JSON Schema (`data/analysis.schema.json`). Here the rooms below are called one after another and
+nothing is decided; how an answer is ordered for people is `report`'s business.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from openclause import classifier, documents
+from openclause.attitudes import TermSummary, summarize
+from openclause.classifier import LinearModel, load_linear_model
+from openclause.clauses import Clause
+from openclause.criteria import judge
+from openclause.documents import Document
+from openclause.errors import DocumentError
+from openclause.identity import Index, Match, identify, load_index
+from openclause.messages import Language, in_language, message
+from openclause.notices import policy_warnings
+from openclause.openness import Openness, decide
+from openclause.reading import CLAUSE_PART, read
+from openclause.taxonomy import categories
+
+SCHEMA_VERSION: Literal["1"] = "1"
+# `und` is a text too short to tell.
+SUPPORTED_LANGUAGES = ("en", "und")
+# From here on a text is taken for a version of the known one.
+_NEARLY = 0.9
+# Fewer files a worker are not worth a worker's start; lengths are balanced over the batches.
+_BATCH = 32
+_PATH_LIKE = re.compile(r"\S{1,255}\.[A-Za-z][A-Za-z0-9]{0,7}|\S{0,255}[/\\]\S{0,255}")
+_MODEL_WORDS = re.compile(
+    r"\b(?:model derivatives?|model weights|weights|model parameters|(?:large )?language models?"
+    r"|machine[- ]learning models?|foundation(?:al)? models?|trained models?|AI models?)\b",
+    re.IGNORECASE,
+)
+_RIVAL_TERMS = frozenset({"train-models", "compete", "benchmark", "field-of-use"})
+
+
+class DocumentInfo(msgspec.Struct, frozen=True):
+    """Where a document comes from and how its bytes were read; `chars` counts characters."""
+
+    path: str | None
+    sha256: str
+    encoding: str
+    media_type: str
+    chars: int
+    language: str
+    title: str | None
+
+
+class CriterionSummary(msgspec.Struct, frozen=True):
+    """Whether a criterion is met, and the ids of the clauses that show it."""
+
+    status: Literal["met", "violated", "unclear"]
+    clauses: tuple[str, ...]
+
+
+class Analysis(msgspec.Struct, frozen=True, kw_only=True):
+    """All that was read out of one document; the order of the fields is that of the JSON."""
+
+    schema_version: Literal["1"] = SCHEMA_VERSION
+    document: DocumentInfo
+    identification: tuple[Match, ...]
+    openness: Openness
+    clauses: tuple[Clause, ...]
+    terms: dict[str, TermSummary]
+    criteria: dict[str, CriterionSummary]
+    warnings: tuple[str, ...]
+
+    def restricting(self, group: str) -> tuple[Clause, ...]:
+        """Return the clauses that restrict `redistribution`, `derivatives` or `use`."""
+        return tuple(clause for clause in self.clauses if group in clause.restricts)
+
+    def category_name(self, lang: Language = "en") -> str:
+        """Return the category in words; source-available model weights have a name of their own."""
+        if self.openness.category == "source-available" and self._about_model():
+            return message("category.model-name", lang)
+        return in_language(categories()[self.openness.category].name, lang)
+
+    def to_json(self) -> str:
+        """Return the whole record as indented JSON, the same bytes for the same record."""
+        return msgspec.json.format(msgspec.json.encode(self), indent=2).decode()
+
+    def _about_model(self) -> bool:
+        names = [self.document.title or "", *(match.name for match in self.identification[:1])]
+        texts = [clause.text for clause in self.clauses if clause.term not in _RIVAL_TERMS]
+        return any(_MODEL_WORDS.search(text) for text in (*names, *texts))
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the category, its reasons and the restricting clauses."""
+        reasons = "".join(f"<li>{escape(reason.text)}</li>" for reason in self.openness.reasons)
+        rows = "".join(
+            f"<tr><td>{clause.line}</td><td>{escape(message(f'modality.{clause.modality}'))}</td>"
+            f"<td>{escape(clause.term)}</td><td>{escape(clause.text)}</td></tr>"
+            for clause in self.clauses
+            if clause.restricts
+        )
+        return (
+            f"<div><strong>{escape(self.category_name())}</strong> "
+            f"({escape(self.openness.category)}, {self.openness.confidence:.0%})"
+            f"<ol>{reasons}</ol><table><thead><tr><th>line</th><th></th><th>term</th><th>clause</th>"
+            f"</tr></thead><tbody>{rows}</tbody></table>"
+            f"<small>{escape(message('about.advice'))}</small></div>"
+        )
+
+
+class Failure(msgspec.Struct, frozen=True, kw_only=True):
+    """What stands in the place of an `Analysis` where a file could not be read."""
+
+    schema_version: Literal["1"] = SCHEMA_VERSION
+    path: str
+    error: str
+
+
+def analyze(source: Path | str, *, model: Path | None = None) -> Analysis:
+    """Read one document.
+
+    Parameters
+    ----------
+    source
+        A path, or a string: the path of an existing file, else the text itself.
+    model
+        A model folder; by default the one that the package carries.
+
+    Raises
+    ------
+    DocumentError
+        If the file cannot be read, or the string looks like a path at which there is no file.
+    ModelError
+        If the model is missing, damaged or of another format version.
+    """
+    return analyze_document(read_source(source), model=model)
+
+
+def read_source(source: Path | str) -> Document:
+    """Return the document at a path, or the one that a text makes.
+
+    Raises
+    ------
+    DocumentError
+        If the file cannot be read, or the string looks like a path at which there is no file.
+    """
+    if isinstance(source, Path):
+        return documents.read_path(source)
+    if "\n" in source or not source.strip():
+        return documents.read_text(source)
+    if _exists(source):
+        return documents.read_path(Path(source))
+    if _PATH_LIKE.fullmatch(source):
+        raise DocumentError(f"{source}: no such file; give an existing file, or a license's text")
+    return documents.read_text(source)
+
+
+def _exists(name: str) -> bool:
+    try:
+        return Path(name).exists()
+    except (OSError, ValueError):
+        return False
+
+
+def analyze_document(document: Document, *, model: Path | None = None) -> Analysis:
+    """Read a document that was opened already.
+
+    Raises
+    ------
+    ModelError
+        If the model is missing, damaged or of another format version.
+    """
+    learnt = load_model(model)
+    clauses = read(document.text, learnt.clauses)
+    matches = identify(document.text, learnt.index)
+    prior = _prior(document.text, learnt)
+    return Analysis(
+        document=_info(document),
+        identification=matches,
+        openness=decide(clauses, text=document.text, prior=prior),
+        clauses=clauses,
+        terms=summarize(clauses),
+        criteria={
+            criterion: CriterionSummary(verdict.status, verdict.clauses)
+            for criterion, verdict in judge(clauses, text=document.text).items()
+        },
+        warnings=tuple(dict.fromkeys(_warnings(document, matches))),
+    )
+
+
+class Model(msgspec.Struct, frozen=True, eq=False):
+    """What was learnt: the known licenses, what a whole text suggests of its category, and what
+    a sentence says."""
+
+    index: Index
+    category: LinearModel
+    clauses: LinearModel
+
+
+@cache
+def load_model(folder: Path | None = None) -> Model:
+    """Read a model folder, by default the one that openclause carries, once a process.
+
+    Raises
+    ------
+    ModelError
+        If it is missing, damaged or of another format version.
+    """
+    return Model(
+        index=load_index(folder),
+        category=load_linear_model(folder),
+        clauses=load_linear_model(folder, name=CLAUSE_PART),
+    )
+
+
+def category_probabilities(text: str, *, model: Path | None = None) -> dict[str, float]:
+    """Return the probability of each openness category of a text."""
+    learnt = load_model(model)
+    clauses = read(text, learnt.clauses)
+    return dict(decide(clauses, text=text, prior=_prior(text, learnt)).probabilities)
+
+
+def _prior(text: str, model: Model) -> dict[str, float]:
+    (row,) = classifier.category_probabilities([text], model.category)
+    return dict(zip(model.category.labels, row.tolist(), strict=True))
+
+
+def _info(document: Document) -> DocumentInfo:
+    return DocumentInfo(
+        path=document.path,
+        sha256=document.sha256,
+        encoding=document.encoding,
+        media_type=document.media_type,
+        chars=len(document.text),
+        language=document.language,
+        title=document.title,
+    )
+
+
+def _warnings(document: Document, matches: Sequence[Match]) -> Iterator[str]:
+    yield from document.warnings
+    yield from policy_warnings(document.text)
+    if document.language not in SUPPORTED_LANGUAGES:
+        yield (
+            f"language {document.language!r}: clauses are read in English only, "
+            "so what is missing here may well be in the text"
+        )
+    if matches and not matches[0].exact and matches[0].similarity >= _NEARLY:
+        name, percent = matches[0].name, int(100 * matches[0].similarity)
+        yield message("identity.near-warning", name=name, percent=percent)
+
+
+def analyze_many(
+    paths: Sequence[Path], *, jobs: int = 1, model: Path | None = None
+) -> tuple[Analysis | Failure, ...]:
+    """Read many files; the answers stand in the order of the paths, whatever `jobs` is.
+
+    Parameters
+    ----------
+    jobs
+        Number of processes; -1 takes all cores.
+    """
+    from joblib import Parallel, delayed  # noqa: PLC0415
+
+    batches = _batches(paths)
+    answers = Parallel(n_jobs=jobs if len(batches) > 1 else 1)(
+        delayed(_analyze_batch)([paths[index] for index in batch], model) for batch in batches
+    )
+    by_index = {
+        index: answer
+        for batch, answered in zip(batches, answers, strict=True)
+        for index, answer in zip(batch, answered, strict=True)
+    }
+    return tuple(by_index[index] for index in range(len(paths)))
+
+
+def _batches(paths: Sequence[Path]) -> list[list[int]]:
+    """Deal the paths' indices into batches of like total size, the largest files first."""
+    order = sorted(range(len(paths)), key=lambda index: (-_size(paths[index]), index))
+    count = -(-len(paths) // _BATCH)
+    return [order[first::count] for first in range(count)]
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _analyze_batch(paths: Sequence[Path], model: Path | None) -> list[Analysis | Failure]:
+    return [_analyze_or_fail(path, model) for path in paths]
+
+
+def _analyze_or_fail(path: Path, model: Path | None) -> Analysis | Failure:
+    try:
+        return analyze(path, model=model)
+    except DocumentError as error:
+        return Failure(path=str(path), error=str(error))
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of an `Analysis`, made from the records."""
+    schema = msgspec.json.schema(Analysis)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

@@ -1,0 +1,180 @@
+"""Linear models over hashed features, served with NumPy alone.
+
+In: texts, or features as strings, and a `LinearModel` from a model folder. Out: probabilities
+`(n, n_labels)`. Features are made by the same functions for training, which `training` does with
+scikit-learn, and for serving. What a probability is worth against the clauses `openness` decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal, cast
+from zlib import crc32
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from openclause.errors import ModelError
+from openclause.modelfile import Part, find_folder, read_part
+from openclause.wording import Hashes, ngram_hashes, normal_form, word_hashes
+
+CATEGORY_PART = "category"
+
+# A long document has thousands of sentences: their weights are taken up in turns.
+_ROWS_AT_ONCE = 256
+
+Floats = NDArray[np.float32]
+
+
+class Rows(msgspec.Struct, frozen=True, eq=False):
+    """Sparse rows of features: row i is `[starts[i], starts[i + 1])` of buckets and values."""
+
+    starts: NDArray[np.int64]
+    buckets: NDArray[np.int64]
+    values: Floats
+
+
+class LinearModel(msgspec.Struct, frozen=True, eq=False):
+    """A weight for each bucket of hashed features and each label.
+
+    `weights` are `(n_buckets, n_labels)`, `bias` is `(n_labels,)`. The scores divided by
+    `temperature` are chances of exclusive labels by `softmax`, of independent ones by `sigmoid`.
+
+    References
+    ----------
+    K. Weinberger et al., Feature hashing for large scale multitask learning, 2009;
+    C. Guo et al., On calibration of modern neural networks, 2017 (temperature).
+    """
+
+    labels: tuple[str, ...]
+    weights: Floats
+    bias: Floats
+    link: Literal["softmax", "sigmoid"] = "softmax"
+    temperature: float = 1.0
+
+    def probabilities(self, features: Sequence[Sequence[str]]) -> Floats:
+        """Return the probability of each label for each row of features, `(n_rows, n_labels)`."""
+        return self.probabilities_of_hashes([hash_features(row) for row in features])
+
+    def probabilities_of_hashes(self, hashes: Sequence[Hashes]) -> Floats:
+        """Return the same for features that are hashed already, an array `(n_features,)` a row."""
+        scores = self.scores(hashed_rows(hashes, n_buckets=len(self.weights))) / self.temperature
+        if self.link == "softmax":
+            return softmax(scores)
+        return cast(Floats, 1 / (1 + np.exp(-np.clip(scores, -80, 80))))
+
+    def scores(self, rows: Rows) -> Floats:
+        """Return the weighted sums of rows of features, `(n_rows, n_labels)`."""
+        scores = np.tile(self.bias, (len(rows.starts) - 1, 1))
+        filled = np.flatnonzero(np.diff(rows.starts))
+        for start in range(0, len(filled), _ROWS_AT_ONCE):
+            some = filled[start : start + _ROWS_AT_ONCE]
+            first, last = rows.starts[some[0]], rows.starts[some[-1] + 1]
+            parts = self.weights.take(rows.buckets[first:last], axis=0)
+            parts *= rows.values[first:last, None]
+            scores[some] += np.add.reduceat(parts, rows.starts[some] - first)
+        return scores
+
+
+def softmax(scores: Floats) -> Floats:
+    """Return the chances of exclusive labels, `(n, n_labels)`, of their scores."""
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return cast(Floats, powers / powers.sum(axis=1, keepdims=True))
+
+
+@lru_cache(maxsize=2**15)
+def _crc(feature: str) -> int:
+    return crc32(feature.encode("utf-8", "replace"))
+
+
+def hash_features(features: Sequence[str]) -> Hashes:
+    """Return the CRC-32 of each feature's UTF-8, `(n_features,)`."""
+    return np.fromiter(map(_crc, features), np.uint32, len(features))
+
+
+def hash_document(text: str) -> Hashes:
+    """Return the hashed features of a whole document: words and pairs of words of its wording."""
+    words = word_hashes(normal_form(text).split())
+    return np.concatenate([words, ngram_hashes(words, 2)])
+
+
+def hashed_rows(hashes: Sequence[Hashes], *, n_buckets: int) -> Rows:
+    """Count hashes into buckets; a value is 1 + log(count), scaled so that a row's length is 1."""
+    sizes = [len(row) for row in hashes]
+    row_of = np.repeat(np.arange(len(hashes)), sizes)
+    buckets = np.concatenate([*hashes, np.empty(0, np.uint32)]).astype(np.int64) % n_buckets
+    cells, counts = np.unique(row_of * n_buckets + buckets, return_counts=True)
+    row_of, buckets = np.divmod(cells, n_buckets)
+    values = 1 + np.log(counts)
+    squares = np.bincount(row_of, values**2, minlength=len(hashes))
+    starts = np.searchsorted(row_of, np.arange(len(hashes) + 1))
+    return Rows(starts, buckets, (values / np.sqrt(squares[row_of])).astype(np.float32))
+
+
+def category_probabilities(texts: Sequence[str], model: LinearModel) -> Floats:
+    """Return the probability of each category for each text, `(n_texts, n_categories)`."""
+    return model.probabilities_of_hashes([hash_document(text) for text in texts])
+
+
+def model_part(model: LinearModel, name: str) -> Part:
+    """Return a linear model as a part of a model folder, its weights in half precision."""
+    return Part(
+        name=name,
+        settings={
+            "labels": list(model.labels),
+            "link": model.link,
+            "temperature": model.temperature,
+        },
+        arrays={
+            "weights": model.weights.astype(np.float16),
+            "bias": model.bias.astype(np.float32),
+        },
+    )
+
+
+class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    labels: tuple[str, ...]
+    link: Literal["softmax", "sigmoid"]
+    temperature: float
+
+
+def load_linear_model(folder: Path | None = None, *, name: str = CATEGORY_PART) -> LinearModel:
+    """Read a linear model of a model folder, by default of the one that openclause carries.
+
+    Raises
+    ------
+    ModelError
+        If there is no such model, or it is damaged or made for another version.
+    """
+    folder = find_folder(folder)
+    part = read_part(folder, name)
+    try:
+        settings = msgspec.convert(part.settings, _Settings)
+        model = LinearModel(
+            labels=settings.labels,
+            weights=part.arrays["weights"].astype(np.float32),
+            bias=part.arrays["bias"].astype(np.float32),
+            link=settings.link,
+            temperature=settings.temperature,
+        )
+    except (KeyError, msgspec.ValidationError) as error:
+        raise ModelError(f"{folder}: its part {name!r} is incomplete ({error})") from error
+    if not _fits(model):
+        raise ModelError(f"{folder}: its part {name!r} does not fit together; make a new model")
+    return model
+
+
+def _fits(model: LinearModel) -> bool:
+    n_labels = len(model.labels)
+    return (
+        n_labels > 0
+        and model.temperature > 0
+        and model.bias.shape == (n_labels,)
+        and model.weights.ndim == 2  # noqa: PLR2004
+        and model.weights.shape[0] > 0
+        and model.weights.shape[1] == n_labels
+        and bool(np.isfinite(model.bias).all() and np.isfinite(model.weights).all())
+    )

@@ -1,0 +1,152 @@
+"""The command line: each command parses, calls one function of the library, and writes.
+
+In: arguments. Out: an answer on stdout, everything else on stderr, an exit code. Nothing heavy is
+imported before a command runs, so that `openclause --help` answers at once.
+"""
+
+# An option is an argument of its command; commands import what they use, when they use it.
+# ruff: noqa: A002, PLC0415, PLR0913, PLR0917
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from openclause import __version__
+from openclause.cli import edge, learning
+from openclause.cli.corpus import app as corpus_app
+
+app = typer.Typer(
+    cls=edge.Edge,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class AnalyzeFormat(StrEnum):
+    """The formats of `openclause analyze`, by their names in `formats.FORMATS`."""
+
+    text = "text"
+    json = "json"
+
+
+def main() -> None:
+    """Run the command line."""
+    app(prog_name="openclause")
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"openclause {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def openclause(
+    context: typer.Context,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Read a license: its restricting clauses, quoted, and how open the whole is.
+
+    A reading aid, not legal advice.
+
+    \b
+    Examples:
+      openclause analyze LICENSE
+      openclause analyze LICENSE --format json
+      curl -s https://example.com/terms.txt | openclause analyze -
+      openclause explain source-available
+    """
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+@app.command()
+def analyze(
+    file: Annotated[str, typer.Argument(metavar="FILE|-", help="A document; - is stdin.")],
+    format: Annotated[
+        AnalyzeFormat, typer.Option("--format", "-f", help="For people or for programs.")
+    ] = AnalyzeFormat.text,
+    output: edge.Output = None,
+    lang: edge.Language = edge.Lang.en,
+    model: edge.Model = None,
+    quiet: edge.Quiet = False,
+    no_color: edge.NoColor = False,
+) -> None:
+    """Read one document: how open it is, and why.
+
+    Shows the category and its reasons, the clauses that restrict redistribution, derivatives and
+    use, what is granted, and the criteria, each with quotes and lines.
+
+    \b
+    Examples:
+      openclause analyze LICENSE
+      openclause analyze LICENSE --lang ko
+      openclause analyze LICENSE --format json --output answer.json
+      cat LICENSE | openclause analyze - --no-color
+
+    \b
+    Exit codes: 0 read, 2 wrong use or unreadable input, 130 interrupted.
+    """
+    edge.start(quiet=quiet)
+    from openclause import documents
+    from openclause.analysis import analyze_document
+    from openclause.formats import FORMATS
+
+    if file == "-":
+        document = documents.read_stream(sys.stdin.buffer)
+    else:
+        document = documents.read_path(Path(file))
+    analysis = analyze_document(document, model=model)
+    answer = FORMATS[format.value](analysis, edge.view(lang=lang, no_color=no_color, output=output))
+    edge.write(answer, output=output)
+
+
+@app.command()
+def explain(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="An id as it stands in an answer.")
+    ] = None,
+    format: edge.AnyFormat = edge.TextOrJson.text,
+    output: edge.Output = None,
+    lang: edge.Language = edge.Lang.en,
+    no_color: edge.NoColor = False,
+) -> None:
+    """Say what an id of an answer means.
+
+    Knows terms, categories, criteria and rules; without an ID, it lists all but the rules.
+
+    \b
+    Examples:
+      openclause explain
+      openclause explain flow-down
+      openclause explain OSD-6 --lang ko
+    """
+    from openclause import explanation
+    from openclause.formats.explanation import explanation_text, list_text
+
+    page = edge.view(lang=lang, no_color=no_color, output=output)
+    found = explanation.explain(name, lang=lang.value) if name else None
+    if name and found is None:
+        edge.fail(explanation.not_found(name, lang=lang.value))
+    shown = found or explanation.listed(lang.value)
+    if format is edge.TextOrJson.json:
+        answer = edge.to_json(shown)
+    elif found:
+        answer = explanation_text(found, page)
+    else:
+        answer = list_text(explanation.listed(lang.value), page)
+    edge.write(answer, output=output)
+
+
+app.add_typer(corpus_app, name="corpus")
+app.command()(learning.train)
+app.command()(learning.evaluate)

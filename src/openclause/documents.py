@@ -1,0 +1,197 @@
+"""The door: a file, bytes or a str become a Document.
+
+In: a path, a stream, bytes or text. Out: `Document`, its text exactly as decoded, so that offsets
+stay true, and `comment_mask`, what later stages take as white space. What the text says is for
+others.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from openclause.errors import DocumentError
+from openclause.readers import Content, plain
+from openclause.readers.comments import comment_mask
+from openclause.readers.language import language
+from openclause.readers.sniff import declared_encoding, is_html
+from openclause.readers.titles import title
+
+__all__ = [
+    "MAX_BYTES",
+    "Document",
+    "comment_mask",
+    "language",
+    "read_bytes",
+    "read_path",
+    "read_stream",
+    "read_text",
+    "title",
+]
+
+MAX_BYTES = 20_000_000
+
+PLAIN = "text/plain"
+MARKDOWN = "text/markdown"
+HTML = "text/html"
+PDF = "application/pdf"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+_IMAGE = "is an image ({}); run OCR on it, or give the license as text"
+_ARCHIVE = "is an archive ({}); unpack it first"
+_FOREIGN = {  # how files begin that hold no text we can read, and what to say of them
+    b"\x89PNG": _IMAGE.format("PNG"),
+    b"\xff\xd8\xff": _IMAGE.format("JPEG"),
+    b"GIF87a": _IMAGE.format("GIF"),
+    b"GIF89a": _IMAGE.format("GIF"),
+    b"II*\0": _IMAGE.format("TIFF"),
+    b"MM\0*": _IMAGE.format("TIFF"),
+    b"\x1f\x8b": _ARCHIVE.format("gzip"),
+    b"PK\x03\x04": _ARCHIVE.format("ZIP"),
+    b"PK\x05\x06": _ARCHIVE.format("ZIP"),
+    b"\xfd7zXZ\0": _ARCHIVE.format("xz"),
+    b"\x28\xb5\x2f\xfd": _ARCHIVE.format("Zstandard"),
+    b"7z\xbc\xaf\x27\x1c": _ARCHIVE.format("7-Zip"),
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "is an old or encrypted Office file; save it as DOCX",
+    b"{\\rtf": "is RTF; save it as DOCX, PDF or text",
+    b"%!PS": "is PostScript; turn it into PDF or text",
+    b"\x7fELF": "is a program; give its license file",
+}
+_EMPTY = "is empty; give a file with the text of the license"
+_BLANK = " \t\n\r\f\v\0"
+_PDF_HEAD = 1024  # bytes; so far in Acrobat still finds the header
+_DOCX_PART = b"word/document.xml"
+
+
+class Document(msgspec.Struct, frozen=True):
+    """A text to be read, and where it came from.
+
+    All offsets of the program count the characters of `text`; `sha256` is that of the bytes it was
+    decoded from; `encoding` is the name of a Python codec, `binary` where a PDF or DOCX was read;
+    `language` an ISO 639-1 code or `und`.
+    """
+
+    text: str
+    path: str | None
+    sha256: str
+    encoding: str
+    media_type: str
+    language: str
+    title: str | None
+    warnings: tuple[str, ...] = ()
+
+
+def read_path(path: str | os.PathLike[str], *, max_bytes: int = MAX_BYTES) -> Document:
+    """Read the file at `path`.
+
+    Raises
+    ------
+    DocumentError
+        When the file is missing, a folder, not to be opened, larger than `max_bytes`, or when its
+        content cannot be read as text; the message names file, cause and remedy on one line.
+    """
+    shown = os.fspath(path).encode("utf-8", "replace").decode()
+    try:
+        if Path(path).is_dir():
+            raise _error(shown, "is a folder; name a file in it, or scan it")
+        with Path(path).open("rb") as stream:
+            data = stream.read(max_bytes + 1)
+    except FileNotFoundError as error:
+        raise _error(shown, "does not exist; check the path") from error
+    except PermissionError as error:
+        raise _error(shown, "may not be read; check its permissions") from error
+    except (OSError, ValueError) as error:
+        cause = getattr(error, "strerror", None) or str(error)
+        raise _error(shown, f"cannot be read ({cause}); check the path") from error
+    return read_bytes(data, path=shown, max_bytes=max_bytes)
+
+
+def read_stream(
+    stream: BinaryIO, *, path: str | None = None, max_bytes: int = MAX_BYTES
+) -> Document:
+    """Read a binary stream to its end; `path` is what messages and the Document call it.
+
+    Raises
+    ------
+    DocumentError
+        As `read_bytes` does.
+    """
+    return read_bytes(stream.read(max_bytes + 1), path=path, max_bytes=max_bytes)
+
+
+def read_bytes(data: bytes, *, path: str | None = None, max_bytes: int = MAX_BYTES) -> Document:
+    """Read bytes: plain text, Markdown, HTML, PDF or DOCX, told by content and then by suffix.
+
+    Raises
+    ------
+    DocumentError
+        When `data` is empty, larger than `max_bytes`, of another kind or broken.
+    """
+    name = path or "input"
+    if len(data) > max_bytes:
+        raise _error(name, f"is larger than {max_bytes:,} bytes; give the license alone")
+    if not data.strip():
+        raise _error(name, _EMPTY)
+    try:
+        media_type, content = _content(data, Path(name).suffix.lower())
+    except DocumentError as error:
+        raise _error(name, str(error)) from error
+    if not content.text.strip(_BLANK):
+        raise _error(name, _EMPTY)
+    return _document(content, media_type, data, path)
+
+
+def read_text(text: str) -> Document:
+    """Make a Document of a str as it is; its digest is that of its UTF-8 bytes."""
+    content = Content(text, "utf-8", warnings=() if text.strip() else ("the text is empty",))
+    return _document(content, PLAIN, text.encode("utf-8", "surrogatepass"), None)
+
+
+def _document(content: Content, media_type: str, data: bytes, path: str | None) -> Document:
+    return Document(
+        text=content.text,
+        path=path,
+        sha256=hashlib.sha256(data).hexdigest(),
+        encoding=content.encoding,
+        media_type=media_type,
+        language=language(content.text),
+        title=title(content.text) or content.title,
+        warnings=content.warnings,
+    )
+
+
+def _content(data: bytes, suffix: str) -> tuple[str, Content]:
+    if suffix == ".pdf" or data[:_PDF_HEAD].lstrip().startswith(b"%PDF-"):
+        from openclause.readers import pdf  # noqa: PLC0415 - readers of few files load when needed
+
+        return PDF, pdf.read(data)
+    if data.startswith(b"PK\x03\x04") and (suffix == ".docx" or _DOCX_PART in data):
+        from openclause.readers import docx  # noqa: PLC0415
+
+        return DOCX, docx.read(data)
+    for magic, message in _FOREIGN.items():
+        if data.startswith(magic):
+            raise DocumentError(message)
+    if suffix == ".docx":
+        raise DocumentError("is a broken DOCX (no ZIP archive); save it again from Word")
+    return _text(data, suffix)
+
+
+def _text(data: bytes, suffix: str) -> tuple[str, Content]:
+    content = plain.read(data, declared=declared_encoding(data))
+    if suffix in (".md", ".markdown"):
+        return MARKDOWN, content
+    if is_html(content.text, suffix):
+        from openclause.readers import html  # noqa: PLC0415
+
+        return HTML, html.read(content.text, encoding=content.encoding)
+    return PLAIN, content
+
+
+def _error(name: str, message: str) -> DocumentError:
+    """Return the error for the file called `name`, itself on one line too."""
+    return DocumentError(f"{name if name.isprintable() else ascii(name)}: {message}")

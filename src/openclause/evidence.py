@@ -1,0 +1,84 @@
+"""Clauses made ready for weighing: by kind, with their weight and the cues that show in them.
+
+In: clauses. Out: `Evidence`. Weights are those of an imperfect reader: independent clauses
+corroborate one another, a single faint one decides nothing. What they show is for `grants` and
+`findings`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import msgspec
+
+from openclause.clauses import Clause
+from openclause.cues import cue_shows
+
+# Half of the weight: from here on something counts as shown.
+SHOWN = 0.5
+# A clause that is not what a user must not miss says a little less about the whole.
+_MINOR = 0.7
+# A ban none of whose own words limit anything has them from a lead-in, or is a misreading.
+_BORROWED = 0.7
+# Enough sure clauses of any kind make it certain that clauses were read at all.
+_PRESENT = 0.7
+
+
+class Weighed(msgspec.Struct, frozen=True):
+    """A clause, its text lower-cased with single spaces, its weight, and cues looked up so far."""
+
+    clause: Clause
+    low: str
+    weight: float
+    cues: dict[str, bool]
+
+    def shows(self, cue: str) -> bool:
+        """Tell whether a cue shows in the clause, looking only once."""
+        if cue not in self.cues:
+            self.cues[cue] = cue_shows(cue, self.low)
+        return self.cues[cue]
+
+    def shows_any(self, cues: Iterable[str]) -> bool:
+        """Tell whether any of some cues shows in the clause."""
+        return any(self.shows(cue) for cue in cues)
+
+
+class Evidence(msgspec.Struct, frozen=True):
+    """All clauses by `term/modality`; `presence` is the chance that there are any."""
+
+    kinds: dict[str, list[Weighed]]
+    presence: float
+
+    def of(self, kinds: Iterable[str]) -> Iterator[Weighed]:
+        """Give the clauses of some kinds."""
+        for kind in kinds:
+            yield from self.kinds.get(kind, ())
+
+
+def either(*strengths: float) -> float:
+    """Return the chance that at least one of some independent pieces of evidence holds."""
+    missed = 1.0
+    for strength in strengths:
+        missed *= 1.0 - strength
+    return 1.0 - missed
+
+
+def weigh(clauses: Sequence[Clause]) -> Evidence:
+    """Make clauses ready for weighing."""
+    kinds: dict[str, list[Weighed]] = {}
+    for clause in clauses:
+        kinds.setdefault(f"{clause.term}/{clause.modality}", []).append(_weighed(clause))
+    return Evidence(kinds, either(*(_PRESENT * clause.confidence for clause in clauses)))
+
+
+def ids(shown: Iterable[Weighed]) -> tuple[str, ...]:
+    """Return the ids of clauses, each once."""
+    return tuple(dict.fromkeys(weighed.clause.id for weighed in shown))
+
+
+def _weighed(clause: Clause) -> Weighed:
+    low = " ".join(clause.text.lower().split())
+    weight = clause.confidence * (1.0 if clause.main else _MINOR)
+    if clause.modality == "prohibition" and not cue_shows("limits", low):
+        weight *= _BORROWED
+    return Weighed(clause, low, weight, {})

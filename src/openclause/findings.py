@@ -1,0 +1,114 @@
+"""What clauses add up to: which rules of `data/openness.toml` they satisfy, and how surely.
+
+In: clauses and the text's `Notices`. Out: `Findings`: for each rule its strength and the clauses
+that show it, and beside them what is granted. `criteria` and `openness` draw the conclusions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+import msgspec
+
+from openclause.clauses import Clause
+from openclause.cues import cue_names
+from openclause.errors import DataError
+from openclause.evidence import SHOWN, Evidence, either, ids, weigh
+from openclause.grants import Grants, read_grants
+from openclause.notices import Notices
+from openclause.taxonomy import Holder, Words, categories, criteria, read_toml
+
+
+class DecisionRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One thing that speaks for a category; see `data/openness.toml` for the fields."""
+
+    id: str
+    category: str
+    text: Words
+    reads: tuple[str, ...] = ()
+    wants: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    when: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+    holders: tuple[Holder, ...] = ()
+    weight: float = 1.0
+    breaks: tuple[str, ...] = ()
+    clouds: tuple[str, ...] = ()
+    review: bool = False
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """A rule, how surely it holds (0..1) and the ids of the clauses that show it."""
+
+    rule: DecisionRule
+    strength: float
+    clauses: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> bool:
+        """Whether the rule counts as satisfied."""
+        return self.strength >= SHOWN
+
+
+class Findings(msgspec.Struct, frozen=True):
+    """All that the clauses show; `presence` is the chance that there are any."""
+
+    rules: dict[str, Finding]
+    grants: Grants
+    presence: float
+
+
+@cache
+def decision_rules() -> dict[str, DecisionRule]:
+    """Return the decision rules by id, in the order of their file.
+
+    Raises
+    ------
+    DataError
+        If a rule has an unknown key, or names a category, criterion or cue that does not exist.
+    """
+    raw = read_toml("openness.toml")
+    try:
+        rules = msgspec.convert(raw["rule"], tuple[DecisionRule, ...])
+    except (KeyError, msgspec.ValidationError) as error:
+        raise DataError(f"data/openness.toml [[rule]]: {error}") from error
+    for rule in rules:
+        unknown = {rule.category} - set(categories())
+        unknown |= {*rule.breaks, *rule.clouds} - set(criteria())
+        unknown |= {*rule.wants, *rule.unless} - cue_names()
+        if unknown:
+            raise DataError(f"data/openness.toml {rule.id}: unknown {', '.join(sorted(unknown))}")
+    return {rule.id: rule for rule in rules}
+
+
+def find(clauses: Sequence[Clause], notices: Notices) -> Findings:
+    """Weigh clauses against the decision rules."""
+    evidence = weigh(clauses)
+    grants = read_grants(evidence, notices)
+    rules = {rule.id: _apply(rule, evidence, notices.signals) for rule in decision_rules().values()}
+    verbatim = rules["verbatim-only"]
+    rules["verbatim-only"] = msgspec.structs.replace(
+        verbatim, strength=verbatim.strength * (1.0 - grants.changed_copies.strength)
+    )
+    return Findings(rules, grants, evidence.presence)
+
+
+def _apply(rule: DecisionRule, evidence: Evidence, signals: frozenset[str]) -> Finding:
+    if signals.intersection(rule.never) or not signals.issuperset(rule.when):
+        return Finding(rule, 0.0)
+    shown = [
+        weighed
+        for weighed in evidence.of(rule.reads)
+        if _concerns(rule, weighed.clause)
+        and all(weighed.shows(cue) for cue in rule.wants)
+        and not weighed.shows_any(rule.unless)
+    ]
+    strength = either(*(weighed.weight * rule.weight for weighed in shown))
+    return Finding(rule, strength, ids(shown))
+
+
+def _concerns(rule: DecisionRule, clause: Clause) -> bool:
+    if rule.holders:
+        return clause.holder in rule.holders
+    return clause.modality != "obligation" or clause.holder != "licensor"

@@ -1,0 +1,287 @@
+"""The look for people: a page as wide as the reader's, in colour where there is colour.
+
+In: an `Analysis` and a `View`. Out: text. The most important comes first: how open, how sure, why;
+then what restricts, what is granted, the criteria, and what to beware of. How a clause is quoted
+is for `formats.quotes`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from pathlib import PurePath
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from openclause.analysis import Analysis
+from openclause.findings import decision_rules
+from openclause.formats.quotes import item_rows, label, lines, quote_rows, recall
+from openclause.messages import in_language, message
+from openclause.page import View, percent, render, row, styled
+from openclause.report import Block, Passage, Report, Row, Why, report
+from openclause.taxonomy import categories, criteria, terms
+
+# A reason quotes so many passages at most; the groups below it hold all of them.
+_QUOTED = 2
+# A grant or duty recalls so many passages at most.
+_RECALLED = 3
+# From so many passages on, a list of items is told one line each.
+_MANY = 4
+# A second category this likely is named beside the first.
+_WORTH_NAMING = 0.15
+_CLASSES = ("open", "open-ish", "closed")
+_COLORS = {"open": "green", "open-ish": "yellow", "closed": "red", "none": "bright_black"}
+_ATTITUDES = {
+    "can": ("✓", "green"),
+    "conditional": ("◐", "yellow"),
+    "must": ("●", "yellow"),
+    "cannot": ("✗", "red"),
+}
+_STATUS = {"violated": ("✗", "red"), "unclear": ("?", "yellow"), "met": ("✓", "green")}
+
+
+def text(analysis: Analysis, view: View) -> str:
+    """Return the page for people."""
+    view = view.readable()
+    return render(_page(report(analysis), view), view=view)
+
+
+def _page(shown: Report, view: View) -> Iterator[RenderableType]:
+    tell = partial(message, lang=view.lang)
+    yield from _head(shown.analysis, view)
+    yield from _verdict(shown.analysis, view)
+    yield from _section("why", _reasons(shown.reasons, view), view)
+    if categories()[shown.analysis.openness.category].openness != "none":
+        yield from _section("terms", _terms(shown.analysis, view), view)
+        yield from _section("restricting", _groups(shown, view), view)
+        yield from _section("grants", _brief(shown.grants, view), view)
+        yield from _section("duties", _brief(shown.duties, view), view)
+        yield from _section("risks", _names(shown.risks, view), view)
+        yield from _section("criteria", _criteria(shown, view), view)
+    yield from _section("warnings", _warnings(shown.analysis), view)
+    yield ""
+    yield styled(tell("about.advice"), "dim italic")
+
+
+def _section(name: str, parts: Iterable[RenderableType], view: View) -> Iterator[RenderableType]:
+    found = list(parts)
+    if found:
+        yield ""
+        yield styled(message(f"section.{name}", view.lang).upper(), "bold")
+        yield from found
+
+
+def _head(analysis: Analysis, view: View) -> Iterator[RenderableType]:
+    document = analysis.document
+    tell = partial(message, lang=view.lang)
+    name = PurePath(document.path).name if document.path else None
+    title = document.title or name or tell("about.untitled")
+    yield styled(title, "bold")
+    facts = [
+        name if name != title else None,
+        tell("about.characters", n=f"{document.chars:,}"),
+        document.language,
+    ]
+    yield styled(" · ".join(fact for fact in facts if fact), "dim")
+    yield ""
+
+
+def _verdict(analysis: Analysis, view: View) -> Iterator[RenderableType]:
+    tell = partial(message, lang=view.lang)
+    openness, category = analysis.openness, categories()[analysis.openness.category]
+    color = _COLORS[category.openness]
+    badge = styled(f" {tell(f'category.{category.openness}').upper()} ", f"bold reverse {color}")
+    name = styled(analysis.category_name(view.lang), f"bold {color}")
+    yield row(badge, name, _scale(openness.rank, view), widths=(badge.cell_len, None, 29), indent=0)
+    facts = [openness.category]
+    if openness.rank is not None:
+        facts.append(tell("category.rank", n=openness.rank, last=_last_rank()))
+    facts.append(tell("category.confidence", n=percent(openness.confidence)))
+    line = styled(" " + " · ".join(facts))
+    if openness.needs_review:
+        line.append(f" · ▲ {tell('category.needs-review')}", style="bold yellow")
+    yield line
+    yield from _remarks(analysis, view)
+
+
+def _last_rank() -> int:
+    return max(category.rank or 0 for category in categories().values())
+
+
+def _scale(rank: int | None, view: View) -> Text:
+    """Draw the ranks from open to closed with the document's own among them."""
+    line = styled(message("category.open", view.lang) + " ", "dim")
+    for name in _CLASSES:
+        if name != _CLASSES[0]:
+            line.append("│", style="dim")
+        for category in categories().values():
+            if category.openness == name:
+                own = category.rank == rank
+                line.append("●" if own else "·", style=f"bold {_COLORS[name]}" if own else "dim")
+    line.append(" " + message("category.closed", view.lang), style="dim")
+    line.justify = "right"
+    return line
+
+
+def _remarks(analysis: Analysis, view: View) -> Iterator[RenderableType]:
+    tell = partial(message, lang=view.lang)
+    openness = analysis.openness
+    yield row(
+        in_language(categories()[openness.category].meaning, view.lang), widths=(None,), indent=1
+    )
+    flags = {"addendum": openness.addendum, "by-reference": openness.by_reference}
+    said = [tell(f"category.{name}") for name, flag in flags.items() if flag]
+    second = [
+        (share, name) for name, share in openness.probabilities.items() if name != openness.category
+    ]
+    if second and max(second)[0] >= _WORTH_NAMING:
+        share, name = max(second)
+        other = in_language(categories()[name].name, view.lang)
+        said.append(f"{tell('category.otherwise')}: {other}, {percent(share)} %")
+    if openness.parts:
+        said.append(f"{tell('category.parts')}: {_parts(analysis, view)}")
+    said.append(_identity(analysis, view))
+    for words in said:
+        yield row(styled("→", "dim"), styled(words, "italic"), widths=(1, None), indent=1)
+
+
+def _parts(analysis: Analysis, view: View) -> str:
+    return "; ".join(
+        message(
+            "category.part",
+            view.lang,
+            name=in_language(categories()[part.category].name, view.lang),
+            start=part.start,
+            end=part.end,
+        )
+        for part in analysis.openness.parts
+    )
+
+
+def _identity(analysis: Analysis, view: View) -> str:
+    if not analysis.identification:
+        return message("identity.none", view.lang)
+    best = analysis.identification[0]
+    name = f"{best.name} ({best.spdx_id or best.id})"
+    if best.exact:
+        return message("identity.exact", view.lang, name=name)
+    return message("identity.near", view.lang, name=name, percent=percent(best.similarity))
+
+
+def _reasons(reasons: Iterable[Why], view: View) -> Iterator[RenderableType]:
+    quoted: set[tuple[int, int]] = set()
+    for number, why in enumerate(reasons, start=1):
+        yield row(styled(f"{number}"), styled(_said(why, view), "bold"), widths=(2, None), indent=1)
+        fresh = [passage for passage in why.passages if passage.span not in quoted]
+        for passage in why.passages:
+            if passage.span in quoted:
+                yield recall(passage, view)
+        for passage in fresh[:_QUOTED]:
+            yield from quote_rows(passage, rules=True)
+        yield from _more(fresh[_QUOTED:], view)
+        quoted.update(passage.span for passage in fresh[:_QUOTED])
+
+
+def _said(why: Why, view: View) -> str:
+    rule = decision_rules().get(why.reason.rule)
+    return in_language(rule.text, view.lang) if rule else why.reason.text
+
+
+def _terms(analysis: Analysis, view: View) -> Iterator[RenderableType]:
+    for attitude, (mark, color) in _ATTITUDES.items():
+        names = [
+            in_language(terms()[term].name, view.lang)
+            for term, summary in analysis.terms.items()
+            if summary.attitude == attitude and terms()[term].group != "risk"
+        ]
+        if names:
+            head = styled(f"{mark} {message(f'attitude.{attitude}', view.lang)}", color)
+            yield row(head, " · ".join(names), widths=(24, None))
+
+
+def _groups(shown: Report, view: View) -> Iterator[RenderableType]:
+    found = False
+    for group, blocks in shown.restricting.items():
+        if blocks:
+            found = True
+            yield styled(f" {message(f'group.{group}', view.lang)}", "bold cyan")
+            for block in blocks:
+                yield from _block(block, view)
+    if not found:
+        yield styled(f"  {message('clause.none-found', view.lang)}", "dim")
+
+
+def _block(block: Block, view: View) -> Iterator[RenderableType]:
+    head = label(block.statements, view)
+    if block.quoted_before:
+        head.append(
+            f"  {lines(block.passages, view)}, {message('clause.quoted', view.lang)}", style="dim"
+        )
+    elif len(block.passages) >= _MANY:
+        head.append(f"  ×{len(block.passages)}", style="dim")
+    yield row(head, widths=(None,))
+    if block.quoted_before:
+        return
+    if len(block.passages) >= _MANY:
+        yield from item_rows(block.passages, view)
+        return
+    for passage in block.passages:
+        yield from quote_rows(passage)
+
+
+def _brief(blocks: Iterable[Block], view: View) -> Iterator[RenderableType]:
+    for block in blocks:
+        yield row(label(block.statements, view), widths=(None,))
+        yield from item_rows(block.passages[:_RECALLED], view)
+        yield from _more(block.passages[_RECALLED:], view)
+
+
+def _more(passages: Sequence[Passage], view: View) -> Iterator[RenderableType]:
+    if passages:
+        words = message("clause.more", view.lang, n=len(passages), lines=lines(passages, view))
+        yield row("", styled(words, "dim"), widths=(5, None))
+
+
+def _names(blocks: Iterable[Block], view: View) -> Iterator[RenderableType]:
+    """Name terms that nearly every license has, with their lines, in one run."""
+    where: dict[str, list[int]] = {}
+    for block in blocks:
+        for passage in block.passages:
+            for clause in passage.clauses:
+                where.setdefault(clause.term, []).append(passage.line)
+    said = [
+        f"{in_language(terms()[term].name, view.lang)} {', '.join(map(str, dict.fromkeys(found)))}"
+        for term, found in where.items()
+    ]
+    if said:
+        yield row(styled(" · ".join(said)), widths=(None,))
+
+
+def _criteria(shown: Report, view: View) -> Iterator[RenderableType]:
+    for status, rows in shown.criteria.items():
+        mark, color = _STATUS[status]
+        name = styled(f"{mark} {message(f'status.{status}', view.lang)}", color)
+        told = [
+            found for found in rows if status == "violated" or (status != "met" and found.clauses)
+        ]
+        for found in told:
+            yield row(name, *_criterion(found, view), widths=(11, 12, None, 16))
+        rest = " ".join(found.criterion for found in rows if found not in told)
+        if rest:
+            yield row(name, rest, widths=(11, None))
+    yield row(styled(message("about.osaid", view.lang), "dim"), widths=(None,))
+
+
+def _worth_a_row(status: str, found: Row) -> bool:
+    return status == "violated" or (status == "unclear" and bool(found.clauses))
+
+
+def _criterion(found: Row, view: View) -> tuple[RenderableType, ...]:
+    name = in_language(criteria()[found.criterion].name, view.lang)
+    return styled(found.criterion, "bold"), styled(name), styled(lines(found.clauses, view), "dim")
+
+
+def _warnings(analysis: Analysis) -> Iterator[RenderableType]:
+    for warning in analysis.warnings:
+        yield row(styled("▲", "yellow"), styled(warning), widths=(1, None))

@@ -1,0 +1,268 @@
+"""Which known license a text is, or comes nearest to; the index holds none of their texts.
+
+In: a text and an `Index`, made by `training` and read from a model folder. Out: `Match` records,
+best first. Two texts of the same normal form (see `wording`) are the same license; a near one is
+only near: a single word may turn its meaning, so that its clauses must be read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import blake2b
+from pathlib import Path
+from typing import Literal, cast
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from openclause.errors import ModelError
+from openclause.modelfile import Part, find_folder, read_part
+from openclause.wording import Hashes, ngram_hashes, normal_form, word_hashes
+
+PART = "identity"
+SHINGLE_WORDS = 5
+SKETCH_SHINGLES = 64
+LEAST_SIMILARITY = 0.5
+
+# The most that a text can be like another that it is not.
+_NOT_EXACT = 0.999
+_MOST_LICENSES = 2**16
+_ARRAYS = {
+    "digests": np.uint64,
+    "digest_owners": np.uint16,
+    "shingles": np.uint32,
+    "shingle_owners": np.uint16,
+    "kept": np.uint16,
+    "limits": np.uint32,
+}
+# A heading of so many words may stand before a license without making it another one, if they
+# are words of its own name or these.
+_TITLE_WORDS = 10
+_ANY_TITLE = frozenset(
+    b"a agreement c general license of open public software source text the v version".split()
+)
+# Shorter texts are not known without their headings: too little would be left.
+_LEAST_BODY_WORDS = 20
+
+
+class Deviation(msgspec.Struct, frozen=True):
+    """Words that a text has beside the license it comes near to, or lacks."""
+
+    start: int
+    end: int
+    kind: Literal["added", "missing"]
+    text: str
+
+
+class Match(msgspec.Struct, frozen=True):
+    """A known license and how like it a text is: `similarity` in [0, 1], 1 only if `exact`."""
+
+    id: str
+    spdx_id: str | None
+    name: str
+    similarity: float
+    exact: bool
+    deviations: tuple[Deviation, ...] = ()
+
+
+class Known(msgspec.Struct, frozen=True, array_like=True):
+    """A license that the index knows, and the openness category that the corpus gives it."""
+
+    id: str
+    spdx_id: str | None
+    name: str
+    category: str
+
+
+class Index(msgspec.Struct, frozen=True, eq=False):
+    """What is kept of the known licenses; owners are positions in `known`.
+
+    `digests` `(n_digests,)` are those of normal forms, sorted. `shingles` `(n_shingles,)` are
+    each license's smallest hashes of word 5-grams, `SKETCH_SHINGLES` at most, sorted; `kept`
+    `(n_known,)` counts them, and `limits` `(n_known,)` is the hash up to which all are kept.
+    """
+
+    known: tuple[Known, ...]
+    digests: NDArray[np.uint64]
+    digest_owners: NDArray[np.uint16]
+    shingles: Hashes
+    shingle_owners: NDArray[np.uint16]
+    kept: NDArray[np.uint16]
+    limits: Hashes
+
+
+def build_index(known: Sequence[Known], texts: Sequence[str]) -> Index:
+    """Make the index of licenses, given the text of each.
+
+    Raises
+    ------
+    ModelError
+        If there are more licenses than owners can be counted (65,536).
+    """
+    if len(known) > _MOST_LICENSES:
+        raise ModelError(f"{len(known)} licenses: an index holds {_MOST_LICENSES} at most")
+    words = [normal_form(text).split() for text in texts]
+    sketches = [_shingles(license_words)[: SKETCH_SHINGLES + 1] for license_words in words]
+    digests, digest_owners = _columns(_digests(words, known, texts))
+    shingles, shingle_owners = _columns(
+        (int(shingle), owner)
+        for owner, sketch in enumerate(sketches)
+        for shingle in sketch[:SKETCH_SHINGLES]
+    )
+    return Index(
+        known=tuple(known),
+        digests=digests,
+        digest_owners=digest_owners.astype(np.uint16),
+        shingles=shingles.astype(np.uint32),
+        shingle_owners=shingle_owners.astype(np.uint16),
+        kept=np.array([min(len(sketch), SKETCH_SHINGLES) for sketch in sketches], np.uint16),
+        limits=np.array([_limit(sketch) for sketch in sketches], np.uint32),
+    )
+
+
+def _limit(sketch: Hashes) -> int:
+    return int(sketch[-2] if len(sketch) > SKETCH_SHINGLES else np.iinfo(np.uint32).max)
+
+
+def _columns(pairs: Iterable[tuple[int, int]]) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    table = np.array(sorted(set(pairs)), np.uint64).reshape(-1, 2)
+    return table[:, 0], table[:, 1]
+
+
+def _digests(
+    words: Sequence[list[bytes]], known: Sequence[Known], texts: Sequence[str]
+) -> Iterator[tuple[int, int]]:
+    """Yield the digest of each license, and that of its body unless that is another license."""
+    whole = [_digest(license_words) for license_words in words]
+    yield from zip(whole, range(len(whole)), strict=True)
+    for owner, license_words in enumerate(words):
+        body = _body(license_words, known[owner], texts[owner])
+        if body and (digest := _digest(body)) not in whole:
+            yield digest, owner
+
+
+def _body(words: list[bytes], known: Known, text: str) -> list[bytes]:
+    """Return the words below a license's heading; none if it has no heading or little else."""
+    heading = normal_form(text.strip().partition("\n")[0]).split()
+    body = words[len(heading) :]
+    headed = words[: len(heading)] == heading and _is_title(heading, known)
+    return body if headed and len(body) >= _LEAST_BODY_WORDS else []
+
+
+def _is_title(words: list[bytes], known: Known) -> bool:
+    own = normal_form(f"{known.id} {known.spdx_id} {known.name}").split()
+    return _ANY_TITLE.union(own).issuperset(words)
+
+
+def _digest(words: list[bytes]) -> int:
+    return int.from_bytes(blake2b(b" ".join(words), digest_size=8).digest(), "little")
+
+
+def _shingles(words: list[bytes]) -> Hashes:
+    """Return the different hashes of word 5-grams, sorted; of all words where there are fewer."""
+    if not words:
+        return np.empty(0, np.uint32)
+    return np.unique(ngram_hashes(word_hashes(words), min(SHINGLE_WORDS, len(words))))
+
+
+def index_part(index: Index) -> Part:
+    """Return the index as a part of a model folder."""
+    return Part(
+        name=PART,
+        settings={"known": msgspec.to_builtins(index.known)},
+        arrays={name: getattr(index, name) for name in _ARRAYS},
+    )
+
+
+def load_index(folder: Path | None = None) -> Index:
+    """Read the index of a model folder, by default of the one that openclause carries.
+
+    Raises
+    ------
+    ModelError
+        If there is no model, or it is damaged or made for another version.
+    """
+    folder = find_folder(folder)
+    part = read_part(folder, PART)
+    try:
+        index = Index(
+            known=msgspec.convert(part.settings["known"], tuple[Known, ...]),
+            **{name: part.arrays[name].astype(kind) for name, kind in _ARRAYS.items()},
+        )
+    except (KeyError, msgspec.ValidationError) as error:
+        raise ModelError(f"{folder}: its part {PART!r} is incomplete ({error})") from error
+    if not _fits(index):
+        raise ModelError(f"{folder}: its part {PART!r} does not fit together; make a new model")
+    return index
+
+
+def _fits(index: Index) -> bool:
+    owners = (index.digest_owners, index.shingle_owners)
+    return (
+        index.digests.shape == index.digest_owners.shape
+        and index.shingles.shape == index.shingle_owners.shape
+        and index.kept.shape == index.limits.shape == (len(index.known),)
+        and all(column.ndim == 1 for column in owners)
+        and all(int(column.max(initial=0)) < len(index.known) for column in owners)
+    )
+
+
+def identify(text: str, index: Index, *, top: int = 3) -> tuple[Match, ...]:
+    """Return the known licenses that a text is or is most like, at most `top`, best first.
+
+    `similarity` is the Dice coefficient of the two texts' word 5-grams, estimated from those of
+    the known license that have the smallest hashes; below 0.5 nothing is said.
+
+    References
+    ----------
+    A. Broder, On the resemblance and containment of documents, 1997 (bottom-k sketches).
+    """
+    words = normal_form(text).split()
+    exact = _exact_owners(words, index)
+    similarities = _similarities(_shingles(words), index)
+    similarities[exact] = 0.0
+    near = np.argsort(-similarities, kind="stable")[:top]
+    matches = [_match(index.known[owner], 1.0, exact=True) for owner in exact]
+    matches += [
+        _match(index.known[owner], min(float(similarities[owner]), _NOT_EXACT), exact=False)
+        for owner in near
+        if similarities[owner] >= LEAST_SIMILARITY
+    ]
+    return tuple(matches[:top])
+
+
+def _match(known: Known, similarity: float, *, exact: bool) -> Match:
+    return Match(known.id, known.spdx_id, known.name, round(similarity, 3), exact)
+
+
+def _exact_owners(words: list[bytes], index: Index) -> list[int]:
+    """Find the licenses whose words these are, be it after a heading of the license's own words.
+
+    Those with an SPDX id come first, then those with the shortest id.
+    """
+    for start in range(min(_TITLE_WORDS, len(words) - 1) + 1):
+        digest = np.uint64(_digest(words[start:]))
+        first, last = (int(np.searchsorted(index.digests, digest, s)) for s in ("left", "right"))
+        owners = {int(owner) for owner in index.digest_owners[first:last]}
+        found = [owner for owner in owners if _is_title(words[:start], index.known[owner])]
+        if found:
+            return sorted(found, key=lambda owner: _rank(index.known[owner]))
+    return []
+
+
+def _rank(known: Known) -> tuple[bool, int, str]:
+    return known.spdx_id is None, len(known.id), known.id
+
+
+def _similarities(shingles: Hashes, index: Index) -> NDArray[np.float64]:
+    """Estimate how like each known license a text is, from its sorted shingles: `(n_known,)`.
+
+    All counts are of hashes up to the largest that the sketch of the known license keeps.
+    """
+    first = np.searchsorted(index.shingles, shingles, "left")
+    times = np.searchsorted(index.shingles, shingles, "right") - first
+    found = np.arange(times.sum()) + np.repeat(first - np.cumsum(times) + times, times)
+    shared = np.bincount(index.shingle_owners[found], minlength=len(index.known))
+    asked = np.searchsorted(shingles, index.limits, "right")
+    return cast(NDArray[np.float64], 2 * shared / np.maximum(index.kept + asked, 1))

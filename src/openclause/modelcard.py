@@ -1,0 +1,175 @@
+"""The card of a model, for people: what it was made from, how good it is, where it ends.
+
+In: facts and scores. Out: Markdown, the same for the same arguments. What is measured and how is
+left to `evaluation`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from openclause.evaluation import CategoryScores, Scores
+from openclause.taxonomy import categories
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """What a model was made from and with."""
+
+    corpus_sha256: str
+    negatives_sha256: str
+    records: int
+    read: int
+    test: int
+    negatives: int
+    temperature: float
+    buckets: int
+    versions: Mapping[str, str]
+
+
+def render(facts: Facts, scores: Scores) -> str:
+    """Write the card."""
+    parts = [
+        _INTRODUCTION,
+        _data(facts),
+        _category_models(facts, scores),
+        _category_section("On held-out families of train and dev", scores.category.folds),
+    ]
+    if scores.category.test:
+        parts.append(_category_section("On the test split", scores.category.test))
+    parts += [_identity(scores), _LIMITS, _versions(facts)]
+    return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+_INTRODUCTION = """
+# Model card: openclause
+
+Numbers that `openclause` reads beside its rules. `category.*` says how open a whole document looks;
+`identity.*` knows licenses again without holding their texts. All of it is data: arrays and JSON,
+loaded only if the sha256 in `model.json` agree. Made by `python train.py`; do not edit. A reading
+aid, not legal advice.
+"""
+
+_LIMITS = """
+## Limits
+
+- The category from words alone is a prior: one restrictive sentence in an open license rarely
+  changes it. The clauses decide; this model abstains, cross-checks and breaks ties.
+- English only. A text in another language shares few words with what was learnt, and its
+  probabilities say little. The few other texts of the corpus are learnt and judged with the rest.
+- Rare categories (public domain, use-restricted, non-commercial) are found less often than common
+  ones: look at their rows above. Labels with the basis `mapped` were carried over unread.
+- Temperature was fitted on the same held-out scores whose calibration is shown; the test split's
+  is untouched by it.
+- A document made to be no license is easier to tell than a real one that quotes license words.
+- The same normal form is taken for the same license: case, punctuation, enumerators, copyright
+  lines and the holder's name in the usual places do not count. A text that is only near must be
+  read. The index knows the texts of the test split too: do not judge categories through it.
+"""
+
+
+def _data(facts: Facts) -> str:
+    return f"""
+## Data
+
+{facts.records:,} license texts of `corpora/licenses` (its README is the datasheet), {facts.read:,}
+of them read and labelled by careful readers, the others mapped from ScanCode's categories and
+weighted less. {facts.test:,} of the split `test` were neither learnt from nor tuned on.
+{facts.negatives:,} documents that are no license were made by `openclause.negatives`: modules and
+docstrings of Python's standard library, prose, words in no order.
+
+| | sha256 |
+|---|---|
+| records | `{facts.corpus_sha256}` |
+| made documents | `{facts.negatives_sha256}` |
+"""
+
+
+def _category_models(facts: Facts, scores: Scores) -> str:
+    return f"""
+## Category of a document
+
+Words and pairs of words of the normal form, hashed to {facts.buckets:,} buckets; 1 + log(count),
+length 1; multinomial logistic regression (scikit-learn), exported in half precision; temperature
+{facts.temperature:.3f}. Families of texts are never learnt from and judged at once. Of the made
+documents {scores.category.negatives_found:.1%} were found to be no license by models that saw
+nothing alike; {scores.category.licenses_lost:.1%} of the licenses were taken for none.
+"""
+
+
+def _category_section(title: str, scores: CategoryScores) -> str:
+    tables = (_summary(scores), _labels(scores), _bins(scores), _risks(scores), _confusion(scores))
+    return "\n\n".join([f"### {title}", *tables])
+
+
+def _summary(scores: CategoryScores) -> str:
+    shares = (
+        scores.accuracy,
+        scores.lenient_accuracy,
+        scores.macro_f1,
+        scores.openness_accuracy,
+        scores.calibration_error,
+    )
+    return _table(
+        ["documents", "accuracy", "or second label", "macro F1", "open/open-ish/closed", "ECE"],
+        [[f"{scores.documents:,}", *(f"{share:.3f}" for share in shares)]],
+    )
+
+
+def _labels(scores: CategoryScores) -> str:
+    return _table(
+        ["category", "precision", "recall", "F1", "documents"],
+        (
+            [f"`{s.label}`", f"{s.precision:.2f}", f"{s.recall:.2f}", f"{s.f1:.2f}", str(s.support)]
+            for s in scores.labels
+        ),
+    )
+
+
+def _bins(scores: CategoryScores) -> str:
+    return _table(
+        ["confidence", "documents", "mean confidence", "right"],
+        (
+            [f"{b.low:.1f}-{b.high:.1f}", str(b.count), f"{b.confidence:.2f}", f"{b.accuracy:.2f}"]
+            for b in scores.reliability
+        ),
+    )
+
+
+def _risks(scores: CategoryScores) -> str:
+    return _table(
+        ["answered", "wrong", "confidence at least"],
+        ([f"{r.coverage:.0%}", f"{r.risk:.2f}", f"{r.least_confidence:.2f}"] for r in scores.risks),
+    )
+
+
+def _confusion(scores: CategoryScores) -> str:
+    names = list(categories())
+    return _table(
+        ["true \\ given", *map(str, range(len(names)))],
+        (
+            [f"{number} `{name}`", *map(str, scores.confusion[number])]
+            for number, name in enumerate(names)
+        ),
+    )
+
+
+def _identity(scores: Scores) -> str:
+    found = scores.identity
+    return f"""
+## Identity of a license
+
+{found.texts:,} known texts, changed: wrapped anew {found.rewrapped_exact:.1%} are exact; with one
+other word {found.changed_exact:.1%} are exact and {found.changed_first:.1%} come first.
+"""
+
+
+def _versions(facts: Facts) -> str:
+    rows = [[name, version] for name, version in sorted(facts.versions.items())]
+    return "## Made with\n\n" + _table(["what", "version"], rows)
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

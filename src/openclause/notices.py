@@ -1,0 +1,285 @@
+"""What a text says as a whole: licenses it names, dedications, exceptions, outside policies.
+
+In: the document's text. Out: `Notices`. Which clauses it holds is `clauses`' business, what
+follows for the category is `openness`'. Words and names are data, in `data/openness.toml`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import TypeVar
+
+import msgspec
+
+from openclause.errors import DataError
+from openclause.taxonomy import categories, read_toml
+
+# A notice names its license early or at its end; a long text between names many in passing.
+_HEAD = 4000
+_TAIL = 1000
+# Shorter than this, whatever license a text names is what it is about.
+_ONLY_A_NAME = 250
+
+_LEADS = re.compile(
+    r"\bunder\b|licen[sc]ed?\b|\bterms\b|conditions of|accordance with|governed by|subject to"
+    r"|pursuant to|identifier:|covered by|\bby the\b|published by|exception to|\beither\b|, or\b"
+    r"|\bor the\b|with the requirements of"
+)
+_NEGATED = re.compile(
+    r"\bnot\b|compatib\w+ with|other than|similar to|based on|unlike|derived from|secondary"
+    r"|exclud\w+|\be\.?[gx]\.|replac\w+|version of|instead of|\bcalled\b"
+)
+_DEFINED = re.compile(
+    r"[^;()]{0,60}\((?:hereinafter |collectively )?,? ?(?:the )?[\"“][^\"”]{0,40}licen"
+)
+_WOULD = re.compile(r"would (?:require|cause)")
+# Signals that the text amends another one.
+_AMENDING = {"exception", "addendum-title", "policy-title"}
+_SPDX = re.compile(r"spdx-license-identifier:[ \t]*(\S[^\n*#]{0,120})", re.IGNORECASE)
+_LATER = re.compile(r"either version|\(?at your option\)?,? any later|or \(?at your option")
+_URL = re.compile(r"(?:https?://|www\.)[^\s)>\]\"”’,;]+[^\s)>\]\"”’,;.]")
+_POLICY = re.compile(
+    r"acceptable use polic|prohibited use polic|usage polic|use polic|usage guidelines"
+    r"|use guidelines|terms of use|code of conduct|\baup\b|content polic|community guidelines"
+    r"|use restrictions"
+)
+
+
+class Signal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Words that mark the whole text, looked for in its first `head` characters (0: in all).
+
+    A text of more than `longest` characters (0: no limit) is not marked by them.
+    """
+
+    phrases: tuple[str, ...] = ()
+    anchors: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+    head: int = 0
+    longest: int = 0
+
+
+class Family(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Well-known licenses of one category; `patterns` find their names where an anchor shows."""
+
+    name: str
+    category: str
+    anchors: tuple[str, ...]
+    patterns: tuple[str, ...]
+
+
+class Mention(msgspec.Struct, frozen=True):
+    """A well-known license named at `[start, end)` of the text."""
+
+    start: int
+    end: int
+    name: str
+    category: str
+
+
+class Policy(msgspec.Struct, frozen=True):
+    """A use policy kept at an address outside the text; offsets are those of the address."""
+
+    start: int
+    end: int
+    url: str
+
+
+class Notices(msgspec.Struct, frozen=True):
+    """What the text says beside its clauses; `words` counts the kinds of license words in it."""
+
+    signals: frozenset[str]
+    mentions: tuple[Mention, ...]
+    policies: tuple[Policy, ...]
+    words: int
+    length: int
+
+
+_Record = TypeVar("_Record", Signal, Family)
+
+
+def read_notices(text: str) -> Notices:
+    """Read what a text says about itself, clauses aside."""
+    low = "".join(map(_lower, text)) if len(text.lower()) != len(text) else text.lower()
+    squeezed = " ".join(low.split())
+    policies = outside_policies(text)
+    found = {
+        name for name, signal in _signals().items() if name != "choice" and _shows(signal, squeezed)
+    }
+    if policies:
+        found.add("outside-policy")
+    if "spdx-license-identifier" in low:
+        found -= _AMENDING
+    if found & _AMENDING:
+        found.add("addendum")
+    mentions = _mentions(text, low, loose="addendum" in found)
+    if mentions and _chosen(low, mentions):
+        found.add("choice")
+    return Notices(
+        signals=frozenset(found),
+        mentions=mentions,
+        policies=policies,
+        words=sum(word in squeezed for word in _signals()["license-words"].phrases),
+        length=len(squeezed),
+    )
+
+
+def outside_policies(text: str) -> tuple[Policy, ...]:
+    """Find use policies that the text takes in by naming an address, each address once."""
+    found: dict[str, Policy] = {}
+    for match in _addresses(text):
+        before = text[max(0, match.start() - 160) : match.start()].lower()
+        address = re.sub("[-_]", " ", match.group().lower())
+        if _POLICY.search(" ".join(before.split())) or _POLICY.search(address):
+            found.setdefault(match.group(), Policy(match.start(), match.end(), match.group()))
+    return tuple(found.values())
+
+
+def _addresses(text: str) -> Iterator[re.Match[str]]:
+    start = 0
+    while places := [at for sign in ("http", "www.") if (at := text.find(sign, start)) >= 0]:
+        match = _URL.match(text, min(places))
+        if match:
+            yield match
+        start = match.end() if match else min(places) + 1
+
+
+def policy_warnings(text: str) -> tuple[str, ...]:
+    """Return one warning for each outside policy that the text takes in by reference."""
+    return tuple(
+        f"incorporates an outside policy by reference: {policy.url}"
+        for policy in outside_policies(text)
+    )
+
+
+def mildest(names: tuple[str, ...]) -> str:
+    """Return the most open of some categories."""
+    return min(names, key=_rank)
+
+
+def strictest(names: tuple[str, ...]) -> str:
+    """Return the least open of some categories."""
+    return max(names, key=_rank)
+
+
+def named_category(mentions: tuple[Mention, ...], notices: Notices) -> str | None:
+    """Return what the named licenses come to: the mildest of a choice, else the strictest."""
+    names = tuple(mention.category for mention in mentions)
+    if not names:
+        return None
+    return mildest(names) if "choice" in notices.signals else strictest(names)
+
+
+def _lower(char: str) -> str:
+    """Lower one character, unless that makes it two and moves all offsets behind it."""
+    return char.lower() if len(char.lower()) == 1 else char
+
+
+def _rank(category: str) -> int:
+    rank = categories()[category].rank
+    return -1 if rank is None else rank
+
+
+def _shows(signal: Signal, squeezed: str) -> bool:
+    if signal.longest and len(squeezed) > signal.longest:
+        return False
+    where = squeezed[: signal.head] if signal.head else squeezed
+    if any(phrase in where for phrase in signal.phrases):
+        return True
+    if signal.anchors and not any(anchor in where for anchor in signal.anchors):
+        return False
+    return any(re.search(pattern, where) for pattern in signal.patterns)
+
+
+def _mentions(text: str, low: str, *, loose: bool) -> tuple[Mention, ...]:
+    identifier = _SPDX.search(text) if "spdx-license-identifier" in low else None
+    if identifier:
+        return _identified(text, low, identifier)
+    loose = loose or len(low) < _ONLY_A_NAME
+    spans = [(0, len(low))]
+    if len(low) > _HEAD + _TAIL:
+        spans = [(0, _HEAD), (len(low) - _TAIL, len(low))]
+    found = [mention for start, end in spans for mention in _names(text, low, start, end)]
+    return tuple(mention for mention in found if loose or _meant(low, mention))
+
+
+def _identified(text: str, low: str, identifier: re.Match[str]) -> tuple[Mention, ...]:
+    """Read an SPDX expression: an exception lets those who link off a whole-work license."""
+    start, end = identifier.span(1)
+    found = _names(text, low, start, end)
+    if " with " in low[start:end]:
+        found = [
+            msgspec.structs.replace(mention, category=mildest((mention.category, "weak-copyleft")))
+            for mention in found
+        ]
+    return tuple(found)
+
+
+def _names(text: str, low: str, start: int, end: int) -> list[Mention]:
+    found: list[Mention] = []
+    for family, pattern in _families():
+        for left, right in _windows(low, family.anchors, start, end):
+            for match in pattern.finditer(low, left, right):
+                if not any(m.start < match.end() and match.start() < m.end for m in found):
+                    name = " ".join(text[match.start() : match.end()].split())
+                    found.append(Mention(match.start(), match.end(), name, family.category))
+    return sorted(found, key=lambda mention: mention.start)
+
+
+def _windows(low: str, anchors: tuple[str, ...], start: int, end: int) -> list[tuple[int, int]]:
+    """Return the stretches around the anchors, where alone a costly pattern is tried."""
+    if end - start < _ONLY_A_NAME:
+        return [(start, end)]
+    windows: list[tuple[int, int]] = []
+    for anchor in anchors:
+        at = low.find(anchor, start, end)
+        while at >= 0:
+            windows.append((max(start, at - 50), min(end, at + 90)))
+            at = low.find(anchor, at + 90, end)
+    return sorted(windows)
+
+
+def _chosen(low: str, mentions: tuple[Mention, ...]) -> bool:
+    """Tell whether the words around the names leave a choice, later versions aside."""
+    first, last = mentions[0].start, mentions[-1].end
+    if "identifier:" in low[max(0, first - 30) : first]:
+        return " or " in low[first:last]
+    around = low[max(0, first - 300) : last + 120]
+    return _shows(_signals()["choice"], _LATER.sub(" ", " ".join(around.split())))
+
+
+def _meant(low: str, mention: Mention) -> bool:
+    """Tell whether the words before a name put the work under it, or those behind define it."""
+    if _DEFINED.match(low, mention.end):
+        return True
+    before = " ".join(low[max(0, mention.start - 130) : mention.start].split())
+    clause = before[max(before.rfind(". "), before.rfind(";")) + 1 :]
+    near = clause[clause.rfind(",") + 1 :][-40:]
+    return bool(_LEADS.search(clause) and not _NEGATED.search(near) and not _WOULD.search(clause))
+
+
+@cache
+def _families() -> tuple[tuple[Family, re.Pattern[str]], ...]:
+    tables = read_toml("openness.toml")["family"]
+    families = [_convert(table, Family, where="[[family]]") for table in tables]
+    return tuple((family, _compile(family.patterns)) for family in families)
+
+
+@cache
+def _signals() -> dict[str, Signal]:
+    tables = read_toml("openness.toml")["signal"]
+    return {
+        name: _convert(table, Signal, where=f"[signal.{name}]") for name, table in tables.items()
+    }
+
+
+def _compile(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns).replace(" ", r"\s+"))
+
+
+def _convert(table: object, record: type[_Record], *, where: str) -> _Record:
+    try:
+        return msgspec.convert(table, record)
+    except msgspec.ValidationError as error:
+        raise DataError(f"data/openness.toml {where}: {error}") from error

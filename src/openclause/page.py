@@ -1,0 +1,83 @@
+"""Pages of text for people: rows of cells in a width, with colour or without.
+
+In: words. Out: text that ends each line in a line feed. What is said, and in which order, is left
+to the rooms above.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from io import StringIO
+
+import msgspec
+from rich.console import Console, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from openclause.messages import Language
+
+_NARROWEST, _WIDEST = 48, 104
+
+
+class View(msgspec.Struct, frozen=True):
+    """The reader's language, the width of the page in character cells, and whether in colour."""
+
+    lang: Language = "en"
+    width: int = 88
+    color: bool = False
+
+    @property
+    def cells(self) -> int:
+        """Return the width that is used: not so narrow that columns vanish."""
+        return max(self.width, _NARROWEST)
+
+    def readable(self) -> View:
+        """Return the same view no wider than lines are good to read."""
+        return msgspec.structs.replace(self, width=min(self.width, _WIDEST))
+
+
+def render(parts: Iterable[RenderableType], *, view: View) -> str:
+    """Render parts one below the other; no line ends in spaces."""
+    console = Console(
+        file=StringIO(),
+        width=view.cells,
+        force_terminal=view.color,
+        color_system="standard" if view.color else None,
+        legacy_windows=False,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
+    with console.capture() as capture:
+        for part in parts:
+            console.print(part)
+    return "".join(f"{line.rstrip()}\n" for line in capture.get().split("\n")[:-1])
+
+
+def styled(words: str, style: str = "") -> Text:
+    """Return words in one style."""
+    return Text(words, style=style)
+
+
+def row(*cells: RenderableType, widths: Sequence[int | None], indent: int = 2) -> RenderableType:
+    """Lay cells side by side; a width, in character cells, of None takes the room that is left."""
+    grid = Table.grid(padding=(0, 1, 0, 0), expand=True)
+    for width in widths:
+        grid.add_column(width=width, ratio=None if width else 1, overflow="fold")
+    grid.add_row(*cells)
+    return Padding(grid, (0, 0, 0, indent))
+
+
+def shorten(words: str, limit: int) -> str:
+    """Return words on one line, cut between two of them where they have more than `limit`."""
+    flat = " ".join(words.split())
+    if len(flat) <= limit:
+        return flat
+    cut = flat.rfind(" ", limit // 2, limit)
+    return flat[: cut if cut > 0 else limit].rstrip(" ,;:(") + " …"
+
+
+def percent(share: float) -> int:
+    """Return a share in whole percent; only a whole share is 100, only none is 0."""
+    return round(100 * share) if share in (0.0, 1.0) else min(max(round(100 * share), 1), 99)

@@ -1,0 +1,97 @@
+"""The clause engine whole: rules propose, the clause model weighs.
+
+In: a text and the clause model. Out: its clauses. What the rules found is among the features of
+the model, so one probability for each unit, term and modality answers for both: rules that the
+model has learnt to distrust are dropped, paraphrases that no rule knows are found. A rule whose
+term and modality the model never saw enough of stands by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from openclause.classifier import LinearModel
+from openclause.clauses import Clause, Effect, Reading, reader, records
+from openclause.features import unit_features
+from openclause.taxonomy import Modality
+
+CLAUSE_PART = "clauses"
+
+THRESHOLD = 0.3
+
+
+def read(text: str, model: LinearModel | None = None) -> tuple[Clause, ...]:
+    """Return the clauses of a text, in its order; without a model those of the rules."""
+    reading = reader().take_apart(text)
+    return records(reading, weigh(reading, reader().effects(reading), model))
+
+
+def weigh(
+    reading: Reading, proposed: Sequence[Effect], model: LinearModel | None
+) -> list[Effect]:
+    """Return the effects that the model believes, those of the rules and those of its own."""
+    if model is None or not reading.outline.units:
+        return list(proposed)
+    chances = unit_chances(reading, proposed, model)
+    columns = {label: number for number, label in enumerate(model.labels)}
+    kept = [
+        effect
+        for each in proposed
+        if (effect := _weighed(each, columns, chances)).confidence >= THRESHOLD
+    ]
+    said = {(each.unit, label_of(each.term, each.modality)) for each in proposed}
+    return kept + [
+        _found(reading, unit, model.labels[column], float(chances[unit, column]))
+        for unit, column in zip(*np.nonzero(chances >= THRESHOLD), strict=True)
+        if (unit, model.labels[column]) not in said
+    ]
+
+
+def unit_chances(
+    reading: Reading, proposed: Sequence[Effect], model: LinearModel
+) -> NDArray[np.float32]:
+    """Return the probability of each label for each unit, `(n_units, n_labels)`; 0 in headings."""
+    chances = model.probabilities(unit_features(reading, proposed))
+    silent = [unit.kind == "heading" for unit in reading.outline.units]
+    chances[np.array(silent)] = 0.0
+    return chances
+
+
+def label_of(term: str, modality: str) -> str:
+    """Return a term and modality as the model and spaCy spans write them."""
+    return f"{modality}/{term}"
+
+
+def _weighed(
+    effect: Effect, columns: dict[str, int], chances: NDArray[np.float32]
+) -> Effect:
+    column = columns.get(label_of(effect.term, effect.modality))
+    if column is None:
+        return effect
+    confidence = round(float(chances[effect.unit, column]), 3)
+    return Effect(
+        effect.unit,
+        effect.term,
+        effect.modality,
+        effect.holder,
+        effect.rules,
+        confidence,
+        weighed=True,
+    )
+
+
+def _found(reading: Reading, unit: int, label: str, chance: float) -> Effect:
+    modality, term = label.split("/")
+    return Effect(
+        int(unit),
+        term,
+        cast(Modality, modality),
+        reading.scopes.holder_of(int(unit)),
+        (),
+        round(chance, 3),
+        weighed=True,
+    )

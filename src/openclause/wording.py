@@ -1,0 +1,131 @@
+"""The wording of a text: its words, without what may differ between two copies of one license.
+
+In: a text. Out: its normal form (words in UTF-8 between single spaces) and 32-bit hashes of word
+n-grams. Dropped are letter case, white space, punctuation, bullets, enumerators, comment signs and
+copyright statements; the holder's name in the usual disclaimers becomes `holder`. What is known
+of the words is left to `identity`, what they tell to `classifier`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+Hashes = NDArray[np.uint32]
+
+# A word that bears on rights: whatever holds one is text, and is never dropped as a holder's name.
+_BEARING = (
+    r"\b(?:not|non?|may|must|shall|will|can(?:not)?|only|unless|except|without|provided|grants?"
+    r"|granted|prohibit\w*|forbid\w*|restrict\w*|requir\w*|agree\w*|commercial\w*|research"
+    r"|academic|educational|evaluation|military|personal|free\w*|sell\w*|sold|sale|fees?|pa(?:y|id)"
+    r"|costs?|charged?|ban\w*|revo[ck]\w*)\b"
+)
+# Where a copyright statement is over: the words that licenses go on with.
+_GOES_ON = (
+    r"(?:\b(?:all\s+rights|permi[ts]|redistribut|distribut|licen[sc]|copyrig|portions|released"
+    r"|preamble|terms|subject|please|this\b|you\b|your\b|any\b|it\b|if\b|is\b|are\b|use\b|made\b"
+    r"|unless\b|everyone\b|to\s+the\b|by\s+(?:us|do|in)|in\s+(?:no|consider)"
+    r"|and\s+(?:is|may|lic|are)|the\s+(?:software|program|following|above)\b)|\(c\))"
+)
+_YEAR = r"[\[<{]?(?:\d{4}|y{2,4}\b|year)"
+_HOLDER_CHARS = 120  # of a copyright statement at most; one as long as that has no clear end
+_MARK = re.compile(r"copyright|\(c\)")
+_STATEMENT = re.compile(
+    rf"(?:copyrights?[ \t]*(?:\(c\)|:)|\(c\)[ \t]*copyright|(?:copyright|\(c\))(?=\s*{_YEAR}))"
+    rf"((?:(?!{_GOES_ON}|\n[ \t\r*#/|;>%-]*\n)[\s\S]){{0,{_HOLDER_CHARS}}})"
+)
+_ABBREVIATED = r"(?:[^\W\d_]|inc|ltd|llc|corp|co|gmbh|ag|sa|bv|jr|sr|dr|st|prof|univ|dept)\."
+# A sentence that goes on after a full stop is no name.
+_NO_NAME = re.compile(rf"{_BEARING}|\b(?!{_ABBREVIATED})[^\W\d_]+\.\s+\w")
+_RESERVED = re.compile(r"\ball\W+rights\W+(?:are\W+)?reserved\b")
+_ENUMERATOR = re.compile(r"(?<!\W)(\W++)(?:\d{1,2}(?:\.\d{1,2})*|[a-z]|[ivx]{2,4})[.)]+(?=\s)")
+_PAUSE = re.compile(r"[.;:,]")
+_JOINED = tuple(f"{before}{word}" for before in " \n" for word in ("and", "or"))
+# The places for a holder's name that SPDX marks as replaceable in the BSD and MIT families.
+_HOLDER = re.compile(
+    rb"(neither the name of |this software is provided by |in no event shall )"
+    rb"((?:\S+ ){1,12}?)(?=nor the names? of|as is|be liable)"
+)
+_BEARING_BYTES = re.compile(_BEARING.encode())
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_FOREIGN_SIGNS = re.compile(r"[^\x00-\x7f\w]+")
+_ASCII_SIGNS_TO_SPACE = bytes(
+    32 if chr(code).isascii() and not chr(code).isalnum() else code for code in range(256)
+)
+
+
+def normal_form(text: str) -> bytes:
+    """Return a text's words, in lower case, as UTF-8 between single spaces.
+
+    References
+    ----------
+    SPDX License List Matching Guidelines 3.0, https://spdx.dev/license-list/matching-guidelines:
+    case, white space, punctuation, bullets, copyright notices and replaceable names do not count.
+    """
+    text = _without_statements(_folded(text))
+    text = _ENUMERATOR.sub(_without_enumerator, _RESERVED.sub(" ", text))
+    words = text.encode("utf-8", "replace").translate(_ASCII_SIGNS_TO_SPACE).split()
+    return _HOLDER.sub(_without_holder, b" ".join(words))
+
+
+def _folded(text: str) -> str:
+    if not text.isascii():
+        plain = unicodedata.normalize("NFKC", text.replace("©", "(c)"))
+        text = _FOREIGN_SIGNS.sub(" ", _UNSEEN.sub("", plain))
+    # The full stop lets an enumerator at the very beginning follow a pause, as all others do.
+    return ".\n" + text.casefold().replace("licenc", "licens")
+
+
+def _without_statements(text: str) -> str:
+    kept, position = [], 0
+    for mark in _MARK.finditer(text):
+        statement = _STATEMENT.match(text, mark.start())
+        if mark.start() >= position and statement and _names_only(statement[1]):
+            kept.append(text[position : mark.start()])
+            position = statement.end()
+    return " ".join([*kept, text[position:]])
+
+
+def _names_only(holder: str) -> bool:
+    return len(holder) < _HOLDER_CHARS and not _NO_NAME.search(holder)
+
+
+def _without_enumerator(match: re.Match[str]) -> str:
+    after_pause = _PAUSE.search(match[1]) or match.string.endswith(_JOINED, 0, match.start())
+    return match[1] if after_pause else match[0]
+
+
+def _without_holder(match: re.Match[bytes]) -> bytes:
+    return match[0] if _BEARING_BYTES.search(match[2]) else match[1] + b"holder "
+
+
+def word_hashes(words: list[bytes]) -> Hashes:
+    """Return the CRC-32 of each word, `(n_words,)`."""
+    return np.fromiter(map(crc32, words), np.uint32, len(words))
+
+
+def ngram_hashes(hashes: Hashes, n: int) -> Hashes:
+    """Return the hash of each run of n words, `(n_words - n + 1,)`, mixed from the words' own."""
+    mixed = hashes
+    for offset in range(1, n):
+        mixed = _mix(mixed[:-1], hashes[offset:])
+    return mixed
+
+
+_6, _13, _16 = np.uint32(6), np.uint32(13), np.uint32(16)
+
+
+def _mix(left: Hashes, right: Hashes) -> Hashes:
+    """Combine pairs of hashes so that order counts and all 32 bits depend on both.
+
+    References
+    ----------
+    Boost's hash_combine; the finalizer of MurmurHash3 (A. Appleby, public domain).
+    """
+    mixed = (left * np.uint32(0x9E3779B1)) ^ (right + np.uint32(0x7F4A7C15) + (left << _6))
+    mixed = (mixed ^ (mixed >> _16)) * np.uint32(0x85EBCA6B)
+    return mixed ^ (mixed >> _13)

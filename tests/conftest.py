@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+GOLDEN = Path(__file__).parent / "golden"
+DOCUMENTS = Path(__file__).parent / "documents"
+
+Golden = Callable[[str, str], None]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-golden", action="store_true", help="Write the answers in tests/golden anew."
+    )
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Golden:
+    """Compare an answer with the file of that name, or write it there with --update-golden."""
+    update: bool = request.config.getoption("--update-golden")
+
+    def check(name: str, answer: str) -> None:
+        path = GOLDEN / name
+        if update:
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(answer, encoding="utf-8", newline="\n")
+        assert path.is_file(), f"no tests/golden/{name}; write it with pytest --update-golden"
+        assert answer == path.read_text(encoding="utf-8")
+
+    return check
+
+
+@pytest.fixture
+def documents() -> Path:
+    """Return the folder of documents that were written for the tests."""
+    return DOCUMENTS

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from openclause.cues import cue_names, cue_shows
+from openclause.taxonomy import read_toml
+
+
+@pytest.mark.parametrize(
+    ("cue", "shows", "hides"),
+    [
+        ("at-will", "we may end it at any time", "we may end it if you break it"),
+        ("breach", "terminate upon any breach", "terminate on thirty days notice"),
+        ("revocable", "a revocable license", "an irrevocable license"),
+        ("circular", "not copy except as expressly provided here", "not copy the work"),
+        ("rental-only", "you may not rent or lease it", "you may not rent or distribute it"),
+        ("by-itself", "may not be sold by itself", "may not be sold"),
+        ("unchanged-only", "verbatim copies", "copies with modifications"),
+        ("age-or-sanctions", "at least 18 years of age", "not within the european union"),
+        ("outside", "the policy at https://example.org", "the policy in annex a"),
+        ("own-product", "only as part of your application", "as you like"),
+        ("whole-scope", "license the entire work, as a whole", "license the changed files"),
+        ("disclaimer", "not designed or intended for reactors", "may not be used in reactors"),
+        ("disclaimer", "is not intended for aircraft", "not licensed or intended for aircraft"),
+        ("only-research", "solely for research purposes", "for any purpose"),
+        ("law", "in violation of any law", "in a flaw"),
+        ("displayed", "prominently display the logo on your website", "retain the notice"),
+        ("service-stack", "the source of all programs you use", "the source of the program"),
+    ],
+)
+def test_cue_tells_two_texts_apart(cue: str, shows: str, hides: str) -> None:
+    assert cue_shows(cue, shows)
+    assert not cue_shows(cue, hides)
+
+
+def test_every_cue_is_used_by_a_rule_or_the_code() -> None:
+    raw = read_toml("openness.toml")
+    used = {cue for rule in raw["rule"] for key in ("wants", "unless") for cue in rule.get(key, ())}
+    worked = {
+        "changes-things",
+        "free-linking",
+        "limits",
+        "listed-parts",
+        "negated",
+        "passes-on",
+        "redistributes",
+        "to-licensor-or-inside",
+    }
+    assert cue_names() == used | worked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "you may end this license at any time upon thirty days notice",
+        "the licensor reserves the right to amend these terms from time to time",
+        "derivative works must be licensed as a whole under this license",
+        "distribute the runtime only as part of your application",
+        "",
+    ],
+)
+def test_skipping_by_a_literal_never_hides_a_match(text: str) -> None:
+    for cue, patterns in read_toml("openness.toml")["cues"].items():
+        assert cue_shows(cue, text) == any(re.search(pattern, text) for pattern in patterns), cue

@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import pytest
+from records import clauses, make
+
+from openclause.evidence import SHOWN, either, weigh
+from openclause.grants import Grants, dedicated, read_grants
+from openclause.notices import read_notices
+
+
+def read(*said: str | tuple[str, str], text: str = "") -> Grants:
+    return read_grants(weigh(clauses(*said)), read_notices(text))
+
+
+def test_independent_evidence_adds_up_and_never_passes_one() -> None:
+    assert either() == 0
+    assert either(0.5, 0.5) == pytest.approx(0.75)
+    assert either(1.0, 0.3) == 1
+
+
+def test_weights_fall_for_minor_clauses_and_borrowed_bans() -> None:
+    (main,) = weigh([make("compete/prohibition", "Do not compete.")]).of(["compete/prohibition"])
+    (minor,) = weigh([make("compete/prohibition", "Do not compete.", main=False)]).of(
+        ["compete/prohibition"]
+    )
+    (item,) = weigh([make("compete/prohibition", "rival products;")]).of(["compete/prohibition"])
+    assert main.weight == pytest.approx(0.9)
+    assert minor.weight < main.weight
+    assert item.weight < main.weight
+
+
+@pytest.mark.parametrize(
+    ("said", "granted"),
+    [
+        (["distribute/permission"], True),
+        (["distribute-derivatives/permission"], True),
+        (["use/permission"], False),
+        (["distribute/prohibition"], False),
+        ([("distribute/permission", "You may distribute the redistributables.")], False),
+        ([("distribute/permission", "You may copy it internally.")], False),
+        ([("use/permission", "You may use and distribute it.")], True),
+        ([("use/permission", "You may use but not distribute it.")], False),
+        ([("include-license/obligation", "Redistributions must keep this license."),
+          ("include-copyright/obligation", "Redistributions must keep this notice.")], True),
+    ],
+)  # fmt: skip
+def test_distribution_is_granted(said: list[str | tuple[str, str]], granted: bool) -> None:
+    assert (read(*said).distribution.strength >= SHOWN) == granted
+
+
+@pytest.mark.parametrize(
+    ("said", "granted"),
+    [
+        (["modify/permission"], True),
+        (["distribute-derivatives/permission"], True),
+        (["distribute/permission"], False),
+        ([("use/permission", "You may use and modify it.")], True),
+        ([("distribute/permission", "You may distribute unmodified copies.")], False),
+        ([("share-alike/obligation", "Derivative works stay under this license.")], True),
+    ],
+)
+def test_change_is_granted(said: list[str | tuple[str, str]], granted: bool) -> None:
+    assert (read(*said).modification.strength >= SHOWN) == granted
+
+
+def test_the_licensors_own_rights_grant_nothing() -> None:
+    clause = make("distribute/permission", "Licensor may pass it on.")
+    own = type(clause)(**{f: getattr(clause, f) for f in clause.__struct_fields__} | {
+        "holder": "licensor"})  # fmt: skip
+    assert read_grants(weigh([own]), read_notices("")).distribution.strength == 0
+
+
+def test_change_and_distribution_in_one_sentence_let_changed_copies_out() -> None:
+    text = "You may modify and distribute it."
+    together = [make("modify/permission", text), make("distribute/permission", text)]
+    apart = [make("modify/permission"), make("distribute/permission", start=50)]
+    notices = read_notices("")
+    assert read_grants(weigh(together), notices).changed_copies.strength > SHOWN
+    assert read_grants(weigh(apart), notices).changed_copies.strength == 0
+
+
+def test_a_named_license_grants_what_licenses_of_its_kind_grant() -> None:
+    grants = read(text="Released under CC BY-ND 4.0.")
+    assert grants.named == "no-derivatives"
+    assert grants.distribution.said
+    assert not grants.modification.said
+
+
+def test_a_grant_by_name_counts_in_a_long_text() -> None:
+    text = "You may use it under the GNU General Public License. " + "Nothing else is said. " * 200
+    by_name = make("use/permission", text[:52])
+    assert read_grants(weigh([by_name]), read_notices(text)).named == "strong-copyleft"
+
+
+def test_a_name_loses_to_clauses_in_a_long_text() -> None:
+    text = "Nothing else is said. " * 200 + "Parts are licensed under the MIT license."
+    said = clauses("use/permission", "compete/prohibition", "fee/obligation", "audit/permission")
+    assert read_grants(weigh(said), read_notices(text)).named is None
+
+
+@pytest.mark.parametrize(
+    ("text", "surely"),
+    [
+        ("I dedicate any and all copyright to the public.", True),
+        ("This is in the public domain.", True),
+        ("Some files are in the public domain.", False),
+        ("Keep this notice.", False),
+    ],
+)
+def test_dedications(text: str, surely: bool) -> None:
+    assert (dedicated(read_notices(text)) >= SHOWN) == surely

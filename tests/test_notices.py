@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from openclause.notices import (
+    mildest,
+    named_category,
+    outside_policies,
+    policy_warnings,
+    read_notices,
+    strictest,
+)
+from openclause.taxonomy import categories, read_toml
+
+
+def names(text: str) -> list[tuple[str, str]]:
+    return [(mention.name, mention.category) for mention in read_notices(text).mentions]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Licensed under the MIT License", [("MIT License", "permissive")]),
+        ("under the GNU\n  General  Public License", [("GNU General Public License",
+                                                      "strong-copyleft")]),
+        ("under the GNU Lesser General Public License", [("GNU Lesser General Public License",
+                                                         "weak-copyleft")]),
+        ("under the AGPL-3.0-or-later", [("AGPL-3.0-or-later", "strong-copyleft")]),
+        ("under CC BY 4.0", [("CC BY 4.0", "permissive")]),
+        ("under CC-BY-SA-4.0", [("CC-BY-SA-4.0", "strong-copyleft")]),
+        ("under CC-BY-NC-SA-4.0", [("CC-BY-NC-SA-4.0", "non-commercial")]),
+        ("under the Mozilla Public License", [("Mozilla Public License", "weak-copyleft")]),
+        ("We permit it, limited to what is permitted.", []),
+    ],
+)  # fmt: skip
+def test_names_are_found_and_told_apart(text: str, expected: list[tuple[str, str]]) -> None:
+    assert names(text) == expected
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Unlike works under other terms, this is not compatible with the GNU GPL.",
+        "It must not be used in a form that would require it to be covered by the GNU GPL.",
+        "It resembles, but is not, the MIT License.",
+    ],
+)
+def test_a_name_that_does_not_govern_is_passed_over(words: str) -> None:
+    assert names("All rights are reserved by the author of this work. " * 6 + words) == []
+
+
+def test_a_name_with_a_short_name_of_its_own_governs() -> None:
+    filler = "All rights are reserved by the author of this work. " * 6
+    assert names(filler + 'See: Apache License 2.0 (the "License").')
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("Dual licensed under the MIT and GPL licenses.", "permissive"),
+        ("You can choose between the MIT license and the GPL license.", "permissive"),
+        ("Code under the MIT license, manual under the GFDL.", "strong-copyleft"),
+        ("Either version 2 of the GNU GPL license or any later version.", "strong-copyleft"),
+    ],
+)
+def test_a_choice_is_as_mild_as_its_mildest_license(text: str, category: str) -> None:
+    notices = read_notices(text)
+    assert named_category(notices.mentions, notices) == category
+
+
+def test_no_name_gives_no_category() -> None:
+    notices = read_notices("All rights reserved.")
+    assert named_category(notices.mentions, notices) is None
+
+
+def test_mildest_and_strictest_follow_the_rank() -> None:
+    some = ("use-restricted", "permissive", "proprietary")
+    assert (mildest(some), strictest(some)) == ("permissive", "proprietary")
+
+
+@pytest.mark.parametrize(
+    ("text", "signal"),
+    [
+        ("As a special exception, you may link it.", "exception"),
+        ("Individual Contributor License Agreement", "addendum-title"),
+        ("Acceptable Use Policy\n\nDo no harm.", "policy-title"),
+        ("I dedicate any and all copyright interest to the public.", "waiver"),
+        ("This is in the public domain.", "public-domain"),
+        ("This is not in the public domain.", "part-public-domain"),
+        ("Works of the government are not subject to copyright.", "public-domain"),
+        ("On the Change Date, the Change License applies.", "change-date"),
+        ("a perpetual, irrevocable license", "irrevocable"),
+        ("You may distribute a Larger Work.", "larger-work"),
+        ("Follow the use policy at https://example.org/p", "outside-policy"),
+    ],
+)
+def test_signals_of_a_text(text: str, signal: str) -> None:
+    assert signal in read_notices(text).signals
+
+
+def test_an_identifier_is_no_amendment() -> None:
+    notices = read_notices("SPDX-License-Identifier: GPL-2.0 WITH Classpath-exception-2.0")
+    assert "addendum" not in notices.signals
+
+
+def test_outside_policies_are_given_with_their_place() -> None:
+    text = (
+        "See https://example.org/home. You must keep the Acceptable Use Policy\n(available at "
+        "https://example.org/policy), and again the Acceptable Use Policy at "
+        "https://example.org/policy."
+    )
+    (policy,) = outside_policies(text)
+    assert text[policy.start : policy.end] == policy.url == "https://example.org/policy"
+    assert policy_warnings(text) == (
+        "incorporates an outside policy by reference: https://example.org/policy",
+    )
+
+
+def test_an_address_may_say_by_itself_that_it_is_a_policy() -> None:
+    assert outside_policies("Comply with https://example.org/use-policy at all times.")
+
+
+@pytest.mark.parametrize("text", ["", "http", "https://", "www.", "httphttp://x"])
+def test_broken_addresses_are_no_policies(text: str) -> None:
+    assert outside_policies(text) == ()
+
+
+@given(st.text(max_size=400))
+def test_any_text_can_be_read(text: str) -> None:
+    for mention in read_notices(text).mentions:
+        assert text[mention.start : mention.end]
+
+
+def test_offsets_hold_where_lower_case_is_longer() -> None:
+    text = "İstanbul İİİ\nLicensed under the MIT License"
+    (mention,) = read_notices(text).mentions
+    assert text[mention.start : mention.end] == "MIT License"
+
+
+def test_families_name_categories_that_exist() -> None:
+    assert {family["category"] for family in read_toml("openness.toml")["family"]} <= set(
+        categories()
+    )
+
+
+@pytest.mark.parametrize("family", read_toml("openness.toml")["family"], ids=lambda f: f["name"])
+def test_anchors_are_lower_case(family: dict[str, list[str]]) -> None:
+    assert all(anchor == anchor.lower() for anchor in family["anchors"])

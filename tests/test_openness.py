@@ -1,0 +1,397 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from records import GRANT, clauses, make
+
+from openclause.findings import decision_rules
+from openclause.openness import Openness, decide
+from openclause.taxonomy import MODALITIES, categories
+
+GRANTED = (
+    "Permission is hereby granted to use, copy, modify and distribute this software for any "
+    "purpose, provided that the copyright notice appears in all copies."
+)
+
+
+def read(*said: str | tuple[str, str], text: str = GRANTED) -> Openness:
+    return decide(clauses(*said), text=text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence", "category"),
+    [
+        # who, what for, how much
+        ("use-threshold/prohibition", "Not above 700 million monthly users.", "source-available"),
+        ("territory/prohibition", "Not within the European Union.", "source-available"),
+        ("territory/prohibition", "You must not use it if under 18 years of age.", "permissive"),
+        ("compete/prohibition", "You may not compete with the licensor.", "source-available"),
+        ("hosted-service/prohibition", "Not as a managed service.", "source-available"),
+        ("sell/prohibition", "You may not sell the software.", "source-available"),
+        ("sell/prohibition", "The fonts may not be sold by themselves.", "permissive"),
+        ("field-of-use/prohibition", "Do not use it for military ends.", "use-restricted"),
+        ("field-of-use/prohibition", "It must run only on our chips.", "use-restricted"),
+        ("field-of-use/prohibition", "Not designed or intended for reactors.", "permissive"),
+        ("field-of-use/prohibition", "Not licensed or intended for reactors.", "use-restricted"),
+        ("field-of-use/prohibition", "You must comply with all applicable law.", "permissive"),
+        ("field-of-use/prohibition", "Only within our Services.", "source-available"),
+        ("train-models/prohibition", "You may not train models on it.", "use-restricted"),
+        ("commercial-use/prohibition", "No commercial use.", "non-commercial"),
+        ("commercial-use/prohibition", "Commercial Entities may not use it.", "source-available"),
+        ("commercial-use/prohibition", "No commercial use until you register.", "source-available"),
+        ("field-of-use/prohibition", "Solely for academic research.", "non-commercial"),
+        # the policy in the text, or outside it
+        (
+            "field-of-use/prohibition",
+            "You must adhere to the Acceptable Use Policy at https://example.org/use.",
+            "source-available",
+        ),
+        (
+            "field-of-use/prohibition",
+            "You must adhere to the use restrictions in Attachment A.",
+            "use-restricted",
+        ),
+        # control
+        ("termination/permission", "We may end this license at any time.", "source-available"),
+        ("termination/permission", "a non-exclusive, revocable license", "source-available"),
+        ("termination/permission", "We may end it if you breach it.", "permissive"),
+        (
+            "termination/permission",
+            "We may terminate with or without cause, also for breach.",
+            "source-available",
+        ),
+        ("unilateral-change/permission", "We may amend this license at will, at any time.",
+         "source-available"),
+        ("unilateral-change/permission", "The steward may publish revised versions.", "permissive"),
+        ("remote-restriction/permission", "We may restrict use that violates this license.",
+         "permissive"),
+        # copies and changes
+        ("distribute/prohibition", "You may not redistribute the software.", "proprietary"),
+        ("distribute/prohibition", "You may not rent or lease it.", "permissive"),
+        (
+            "distribute/prohibition",
+            "You may not distribute it except as expressly provided here.",
+            "permissive",
+        ),
+        ("modify/prohibition", "The software must not be changed.", "no-derivatives"),
+        ("modify/prohibition", "You may not modify this license.", "permissive"),
+        ("distribute-derivatives/prohibition", "Do not share changed copies.", "no-derivatives"),
+        ("distribute/permission", "Distribute it only as part of your product.",
+         "source-available"),
+        # share-alike
+        ("share-alike/obligation", "License the work as a whole under this license.",
+         "strong-copyleft"),
+        ("share-alike/obligation", "Modified files stay under this license.", "weak-copyleft"),
+        ("disclose-source/obligation", "You must offer the source.", "weak-copyleft"),
+        ("network-disclosure/obligation", "Offer the source to network users.", "strong-copyleft"),
+        (
+            "network-disclosure/obligation",
+            "Offer the source of all programs you use to offer the service.",
+            "source-available",
+        ),
+        ("relicense/prohibition", "You may not impose further restrictions.", "permissive"),
+        # what never moves the rank
+        ("attribution/obligation", "You must display our logo on your website.", "permissive"),
+        ("indemnity/obligation", "You must indemnify us.", "permissive"),
+        ("export-control/obligation", "You must obey export law.", "permissive"),
+        ("contact-licensor/obligation", "You must tell us of your use.", "permissive"),
+        ("trademark/prohibition", "You must not use our name.", "permissive"),
+    ],
+)  # fmt: skip
+def test_one_sentence_more_in_an_open_license(kind: str, sentence: str, category: str) -> None:
+    assert read(*GRANT, (kind, sentence), text=f"{GRANTED} {sentence}").category == category
+
+
+@pytest.mark.parametrize(
+    ("said", "text", "category"),
+    [
+        (["use/permission"], "You may use this program free of charge.", "proprietary"),
+        (["warranty-disclaimer/obligation"], "There is no warranty. License.", "proprietary"),
+        (["use/permission", "distribute/permission"], "You may use and copy it on.",
+         "no-derivatives"),
+        (["use/permission", "modify/permission"], "You may use and change it.", "proprietary"),
+        (
+            ["use/permission", "modify/permission",
+             ("distribute/permission", "You may distribute verbatim copies.")],
+            "You may use and change it. You may distribute verbatim copies.",
+            "no-derivatives",
+        ),
+        (
+            ["use/permission", "modify/permission",
+             ("distribute/permission", "You may distribute the sample code.")],
+            "You may use and change it. You may distribute the sample code.",
+            "proprietary",
+        ),
+        (
+            [*GRANT, "commercial-use/prohibition", "modify/prohibition"],
+            GRANTED,
+            "no-derivatives",
+        ),
+        (
+            [*GRANT, ("commercial-use/prohibition", "No production use.")],
+            f"{GRANTED} No production use. On the Change Date the Change License applies.",
+            "source-available",
+        ),
+        (
+            [*GRANT, ("share-alike/obligation", "the whole of the work under this license")],
+            f"{GRANTED} A work that uses the library may have any terms.",
+            "weak-copyleft",
+        ),
+        ([], "I hereby dedicate any and all copyright to the public domain.", "public-domain"),
+        (
+            ["use/permission", "distribute/permission", "modify/permission"],
+            "This software is released into the public domain. Do what you like.",
+            "public-domain",
+        ),
+        (
+            [*GRANT, "include-license/obligation"],
+            "This class is in the public domain. Keep this notice in all copies.",
+            "permissive",
+        ),
+        (GRANT, f"{GRANTED} Parts of it are in the public domain.", "permissive"),
+        (
+            [("field-of-use/prohibition", "You must not use it for spam.")],
+            "Acceptable Use Policy\n\nYou must not use it for spam. We may update this policy.",
+            "use-restricted",
+        ),
+    ],
+)  # fmt: skip
+def test_edge_cases(said: list[str | tuple[str, str]], text: str, category: str) -> None:
+    assert read(*said, text=text).category == category
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("SPDX-License-Identifier: MIT", "permissive"),
+        ("// SPDX-License-Identifier: GPL-2.0-only", "strong-copyleft"),
+        ("SPDX-License-Identifier: MIT OR GPL-2.0-only", "permissive"),
+        ("SPDX-License-Identifier: MIT AND GPL-2.0-only", "strong-copyleft"),
+        ("SPDX-License-Identifier: GPL-2.0 WITH Classpath-exception-2.0", "weak-copyleft"),
+        ('Licensed under the Apache License, Version 2.0 (the "License").', "permissive"),
+        ("You may use this under the terms of the GNU Lesser General Public License.",
+         "weak-copyleft"),
+        (
+            "You can redistribute it and/or modify it under the terms of the GNU General Public "
+            "License, either version 2 of the License, or (at your option) any later version.",
+            "strong-copyleft",
+        ),
+        ("Dual-licensed under the MIT license and the GNU General Public License.", "permissive"),
+        ("Released under CC BY-NC-ND 4.0.", "no-derivatives"),
+        ("Licensed under the Creative Commons Attribution-ShareAlike 4.0 license.",
+         "strong-copyleft"),
+        ("Released under CC0.", "public-domain"),
+        ("This is distributed under the Business Source License 1.1.", "source-available"),
+        ("License: CreativeML OpenRAIL-M", "use-restricted"),
+    ],
+)  # fmt: skip
+def test_a_notice_takes_the_category_of_the_license_it_names(text: str, category: str) -> None:
+    answer = decide([], text=text)
+    assert answer.category == category
+    assert answer.by_reference
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        (
+            "As a special exception, linking this file with other files does not by itself cause "
+            "the result to be covered by the GNU General Public License.",
+            "weak-copyleft",
+        ),
+        (
+            "In addition, as a special exception to the GNU GPL, you have permission to link this "
+            "program with the OpenSSL library and to distribute the result.",
+            "strong-copyleft",
+        ),
+        (
+            "As a special exception to the GNU Lesser General Public License, you have permission "
+            "to link with the Foo library.",
+            "weak-copyleft",
+        ),
+    ],
+)
+def test_an_exception_is_labelled_by_the_combination(text: str, category: str) -> None:
+    answer = decide(clauses(("link/permission", text)), text=text)
+    assert (answer.category, answer.addendum, answer.by_reference) == (category, True, False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "Lorem ipsum dolor sit amet, consectetur adipiscing elit.", "def main():\n    return 0"],
+)
+def test_what_has_no_word_of_a_license_is_none(text: str) -> None:
+    answer = decide([], text=text)
+    assert (answer.category, answer.rank) == ("not-a-license", None)
+    assert [reason.rule for reason in answer.reasons] == ["no-license-words"]
+
+
+def test_every_decision_names_its_rule_and_clauses() -> None:
+    answer = read(*GRANT, ("compete/prohibition", "You may not compete with us."))
+    assert [(reason.rule, reason.clauses) for reason in answer.reasons] == [
+        ("no-competing", ("compete-prohibition-400",))
+    ]
+
+
+def test_reasons_go_on_with_what_else_restricts() -> None:
+    answer = read(*GRANT, "modify/prohibition", "compete/prohibition", "train-models/prohibition")
+    rules = [reason.rule for reason in answer.reasons]
+    assert rules == ["modification-forbidden", "no-competing", "no-training"]
+
+
+def test_an_open_license_gives_its_grants_as_reason() -> None:
+    reason = read(*GRANT).reasons[0]
+    assert reason.rule == "free-grant"
+    assert "distribute-permission-100" in reason.clauses
+
+
+@pytest.mark.parametrize("kind", ["compete/prohibition", "distribute/prohibition"])
+def test_a_faint_ban_moves_nothing(kind: str) -> None:
+    assert read(*GRANT, f"{kind}@0.4").category == "permissive"
+
+
+def test_the_prior_outweighs_a_doubtful_ban_but_not_a_clear_one() -> None:
+    prior = {"permissive": 0.97, "use-restricted": 0.01}
+    doubtful = clauses(*GRANT, "field-of-use/prohibition@0.65")
+    clear = clauses(*GRANT, "field-of-use/prohibition@0.9")
+    assert decide(doubtful, text=GRANTED).category == "use-restricted"
+    assert decide(doubtful, text=GRANTED, prior=prior).category == "permissive"
+    assert decide(clear, text=GRANTED, prior=prior).category == "use-restricted"
+
+
+def test_the_prior_speaks_where_clauses_are_silent() -> None:
+    said = clauses("include-notice/obligation@0.6")
+    text = "License terms and conditions, see below; no warranty, all liability excluded."
+    assert decide(said, text=text).category == "proprietary"
+    prior = dict.fromkeys(categories(), 0.01) | {"permissive": 0.91}
+    answer = decide(said, text=text, prior=prior)
+    assert answer.category == "permissive"
+    assert answer.needs_review
+
+
+def test_a_prior_that_disagrees_asks_for_review_and_costs_confidence() -> None:
+    alone = read(*GRANT)
+    disputed = decide(clauses(*GRANT), text=GRANTED, prior={"proprietary": 0.9, "permissive": 0.05})
+    assert disputed.category == alone.category
+    assert disputed.confidence < alone.confidence
+    assert disputed.needs_review
+    assert not alone.needs_review
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        ("distribute/prohibition", "You may not redistribute it."),
+        ("attribution/obligation", "Prominently display our logo."),
+        ("field-of-use/prohibition", "You must comply with all laws."),
+    ],
+)
+def test_contradictions_and_borderline_terms_ask_for_review(extra: tuple[str, str]) -> None:
+    assert read(*GRANT, extra).needs_review or extra[0].startswith("field-of-use")
+
+
+def test_distribution_that_is_merely_implied_asks_for_review() -> None:
+    answer = read(
+        ("use/permission", "You may use and modify it; keep this in all copies you distribute."),
+        ("modify/permission", "You may use and modify it; keep this in all copies you distribute."),
+        text="You may use and modify it; keep this in all copies you distribute.",
+    )
+    assert answer.category == "permissive"
+    assert answer.needs_review
+
+
+def test_parts_are_listed_where_a_text_names_several_kinds_of_license() -> None:
+    text = "The code is licensed under the MIT license, the docs under CC BY-SA 4.0."
+    answer = decide([], text=text)
+    assert answer.category == "strong-copyleft"
+    assert [(text[part.start : part.end], part.category) for part in answer.parts] == [
+        ("MIT license", "permissive"),
+        ("CC BY-SA 4.0", "strong-copyleft"),
+    ]
+
+
+def test_a_name_in_passing_does_not_govern_a_text_with_grants_of_its_own() -> None:
+    text = GRANTED + " More about nothing at all." * 160 + " Unlike code under the GNU GPL."
+    assert decide(clauses(*GRANT), text=text).category == "permissive"
+
+
+def test_probabilities_cover_all_categories_and_sum_to_one() -> None:
+    answer = read(*GRANT, "field-of-use/prohibition@0.5")
+    assert list(answer.probabilities) == list(categories())
+    assert sum(answer.probabilities.values()) == pytest.approx(1, abs=0.001)
+    assert answer.confidence == answer.probabilities[answer.category]
+
+
+def test_every_rule_is_told_in_both_languages() -> None:
+    for rule in decision_rules().values():
+        assert rule.text.en
+        assert rule.text.ko
+
+
+TERMS = [
+    *("use", "distribute", "modify", "distribute-derivatives", "commercial-use", "field-of-use"),
+    *("compete", "sell", "share-alike", "disclose-source", "include-license", "territory", "link"),
+    *("termination", "sublicense", "unilateral-change", "train-models", "use-threshold"),
+]
+KINDS = [f"{term}/{modality}" for term in TERMS for modality in MODALITIES]
+SENTENCES = [
+    "You may distribute and modify it.",
+    "You must not do this.",
+    "Verbatim copies only, for research.",
+    "as a whole, from time to time, at https://example.org/policy",
+    "unless expressly permitted",
+]
+
+
+@st.composite
+def said(draw: st.DrawFn, kinds: list[str] = KINDS) -> tuple[str, str]:
+    sure = draw(st.floats(0.1, 1.0))
+    return f"{draw(st.sampled_from(kinds))}@{sure}", draw(st.sampled_from(SENTENCES))
+
+
+PRIORS = st.none() | st.dictionaries(
+    st.sampled_from(list(categories())), st.floats(0.0, 1.0), min_size=1
+)
+TEXTS = st.sampled_from(
+    [GRANTED, "Licensed under the MIT license or the GNU GPL.", "", "x " * 2000]
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    base=st.lists(said(), max_size=8),
+    ban=said([kind for kind in KINDS if kind.endswith("prohibition")]),
+    text=TEXTS,
+    prior=PRIORS,
+)
+def test_one_prohibition_more_never_makes_a_text_more_open(
+    base: list[tuple[str, str]],
+    ban: tuple[str, str],
+    text: str,
+    prior: dict[str, float] | None,
+) -> None:
+    before = decide(clauses(*base), text=text, prior=prior)
+    after = decide([*clauses(*base), make(*ban, start=9000)], text=text, prior=prior)
+    if before.rank is not None:
+        assert after.rank is not None
+        assert after.rank >= before.rank
+
+
+def test_the_order_of_clauses_does_not_matter() -> None:
+    some = clauses(*GRANT, "compete/prohibition", "field-of-use/prohibition")
+    one, other = decide(some, text=GRANTED), decide(some[::-1], text=GRANTED)
+    assert one.category == other.category
+    assert one.probabilities == other.probabilities
+
+
+def test_a_decision_is_quick() -> None:
+    some = clauses(*(["use/permission", "field-of-use/prohibition", "share-alike/obligation"] * 33))
+    text = (GRANTED + " ") * 60
+    decide(some, text=text)
+    start = time.process_time()
+    for _ in range(20):
+        decide(some, text=text)
+    assert (time.process_time() - start) / 20 < 0.02
