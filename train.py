@@ -28,6 +28,12 @@ def main(corpus: str = str(HERE / "corpora" / "licenses"), out: str = str(HERE /
                 f"macro F1 {found.macro_f1:.3f}, openness {found.openness_accuracy:.3f}, "
                 f"ECE {found.calibration_error:.3f}"
             )
+    clauses = scores.clauses
+    answers.print(
+        f"clauses, folds: {clauses.documents} documents, F1 {clauses.f1:.3f}, "
+        f"precision {clauses.precision:.3f}, recall {clauses.recall:.3f}, "
+        f"modality {clauses.modality_accuracy:.3f}, main clauses {clauses.main_recall:.3f}"
+    )
     answers.print(
         f"identity: exact when wrapped anew {scores.identity.rewrapped_exact:.3f}, "
         f"with one other word {scores.identity.changed_exact:.3f}"

@@ -136,6 +136,7 @@ def test_restricting_clauses_are_asked_for_by_group():
         ("Do not distribute the model weights.", "distribute", "open model (restricted)"),
         ("Do not distribute the program.", "distribute", "source-available"),
         ("Do not use it to train large language models.", "train-models", "source-available"),
+        ("Do not improve any other language\nmodel.", "train-models", "open model (restricted)"),
     ],
 )
 def test_source_available_weights_are_an_open_model(text, term, name):

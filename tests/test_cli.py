@@ -256,6 +256,18 @@ def test_fetching_says_what_it_did_on_stderr(run, corpus):
     assert run("corpus", "fetch", "--corpus", corpus, "--quiet").stderr == ""
 
 
+def test_answers_are_measured_against_the_labels(run, corpus):
+    text = add_record(corpus, "two", split="dev")
+    (corpus / "texts" / "two.txt").write_bytes(text.encode())
+    result = run("evaluate", "--corpus", corpus, "--split", "dev", "--format", "json")
+    scores = json.loads(result.stdout)
+    assert scores["category"]["documents"] == 1
+    assert scores["clauses"]["labelled"] == 1
+    page = run("evaluate", "--corpus", corpus, "--split", "dev").stdout
+    assert "Categories" in page
+    assert "Clauses" in page
+
+
 def test_a_real_process_reads_a_file():
     done = process("analyze", MODEL, "--format", "json")
     assert (done.returncode, done.stderr) == (0, b"")

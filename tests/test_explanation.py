@@ -39,7 +39,15 @@ def test_a_rule_is_found_as_a_clause_names_it():
 
 def test_case_does_not_matter():
     assert explain("osd-6") == explain("OSD-6")
+    assert explain("mit") == explain("MIT")
     assert explain("MIT-but-not-quite") is None
+
+
+def test_a_known_license_is_told_by_its_id_or_spdx_id():
+    found = explain("apache-2.0")
+    assert found is not None
+    assert (found.kind, found.id, found.meaning) == ("license", "apache-2.0", "permissive")
+    assert explain("BSD-3-Clause") == explain("bsd-new")
 
 
 @pytest.mark.parametrize(
@@ -51,8 +59,8 @@ def test_a_typo_is_answered_with_what_comes_nearest(typo, meant):
 
 
 def test_nothing_comes_near_nonsense():
-    assert nearest("xxxxxxxxxxxxxxxx") == ()
-    assert not_found("xxxxxxxxxxxxxxxx").startswith("xxxxxxxxxxxxxxxx: ")
+    assert nearest("qzqzqzqzqzqzqzqz") == ()
+    assert not_found("qzqzqzqzqzqzqzqz").startswith("qzqzqzqzqzqzqzqz: ")
 
 
 def test_the_list_holds_the_whole_taxonomy():

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from openclause.cli import AnalyzeFormat
 from openclause.formats import FORMATS
-from openclause.messages import LANGUAGES
+from openclause.messages import LANGUAGES, messages
 from openclause.page import View, percent, shorten
 
 LONG = "You may not use the model weights " + "for this or for that or " * 20 + "at all."
@@ -36,6 +36,15 @@ def example():
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_page_for_people(golden, lang):
     golden(f"page.{lang}.txt", FORMATS["text"](example(), View(lang=lang, width=80)))
+
+
+def test_the_korean_page_says_nothing_of_the_interface_in_english():
+    page = FORMATS["text"](example(), View(lang="ko", width=80))
+    english = {words.en for words in messages().values() if "{" not in words.en}
+    lines = [line for line in page.splitlines() if "“" not in line]
+    assert [line for line in lines if any(f" {words} " in f" {line} " for words in english)] == []
+    assert "characters" not in page
+    assert "confidence" not in page
 
 
 def test_the_page_in_colour_says_the_same(golden):

@@ -109,3 +109,17 @@ def test_a_name_loses_to_clauses_in_a_long_text() -> None:
 )
 def test_dedications(text: str, surely: bool) -> None:
     assert (dedicated(read_notices(text)) >= SHOWN) == surely
+
+
+def test_a_ban_on_the_act_casts_doubt_on_an_implied_grant() -> None:
+    implied = ("use/permission", "You may use and distribute it.")
+    alone = read(implied).distribution.strength
+    beside = read(implied, ("distribute/prohibition", "You may not rent it."))
+    assert beside.distribution.strength < alone
+
+
+def test_words_of_a_grant_count_for_something_where_no_clause_was_read() -> None:
+    grants = read(text="Permission is granted to modify and distribute this software.")
+    assert 0 < grants.distribution.strength <= SHOWN
+    assert 0 < grants.modification.strength <= SHOWN
+    assert not grants.distribution.said

@@ -46,7 +46,11 @@ def test_every_term_has_rules_and_every_rule_a_hit() -> None:
 
 @pytest.mark.parametrize(
     ("pattern", "complaint"),
-    [("..3 word?", "no word to anchor"), ("{nosuchset}", "no word set"), ("a ..99 b", "longer than")],
+    [
+        ("..3 word?", "no word to anchor"),
+        ("{nosuchset}", "no word set"),
+        ("a ..99 b", "longer than"),
+    ],
 )
 def test_a_bad_pattern_is_one_clear_line(pattern: str, complaint: str) -> None:
     with pytest.raises(DataError, match=complaint) as caught:
@@ -58,7 +62,11 @@ def test_a_bad_pattern_is_one_clear_line(pattern: str, complaint: str) -> None:
 def test_patterns_are_looked_for_by_their_rarest_words() -> None:
     pattern = rules._compile("may not? decompile the|a ..5 software", "some.rule")
     assert list(pattern.phrases()) == [("decompile", "a"), ("decompile", "the")]
-    assert [(len(each.elements), each.gap) for each in pattern.stretches] == [(2, 0), (2, 0), (1, 5)]
+    assert [(len(each.elements), each.gap) for each in pattern.stretches] == [
+        (2, 0),
+        (2, 0),
+        (1, 5),
+    ]
     assert pattern.needs == ({"may"}, {"software"})
 
 

@@ -16,7 +16,11 @@ def said(text: str, mask: tuple[tuple[int, int], ...] = ()) -> list[str]:
 def lead_texts(text: str) -> list[str]:
     """For each unit that is no heading: what leads it in, outermost first, joined by ' > '."""
     outline = segment(text)
-    return [chain(text, outline, number) for number, unit in enumerate(outline.units) if unit.kind != "heading"]
+    return [
+        chain(text, outline, number)
+        for number, unit in enumerate(outline.units)
+        if unit.kind != "heading"
+    ]
 
 
 def chain(text: str, outline: Outline, number: int) -> str:
@@ -34,7 +38,10 @@ def chain(text: str, outline: Outline, number: int) -> str:
         ("Acme Inc. grants you rights.", ["Acme Inc. grants you rights."]),
         ("Copies are free.You must pay.", ["Copies are free.", "You must pay."]),
         ('It is called "Foo." You may copy it.', ['It is called "Foo."', "You may copy it."]),
-        ("the rules of Section 1.b.i. You will comply.", ["the rules of Section 1.b.i.", "You will comply."]),
+        (
+            "the rules of Section 1.b.i. You will comply.",
+            ["the rules of Section 1.b.i.", "You will comply."],
+        ),
         ("The GPL v. 2 is out. Use it.", ["The GPL v. 2 is out.", "Use it."]),
     ],
 )
@@ -88,7 +95,9 @@ def test_list_items_hang_on_their_lead_in_three_deep() -> None:
 
 
 def test_unmarked_list_hangs_on_its_lead_in() -> None:
-    text = "You must not use it for:\n\n    war;\n\n    spying; or\n\n    fraud.\n\nYou may copy it."
+    text = (
+        "You must not use it for:\n\n    war;\n\n    spying; or\n\n    fraud.\n\nYou may copy it."
+    )
     assert lead_texts(text) == [
         "You must not use it for:",
         "You must not use it for: > war;",
@@ -111,7 +120,12 @@ def test_inline_enumerators_are_items() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["The rules of Section 2 (a) and Section 3 (b) hold.", "He (a) did not go on.", "Plan (b) first."]
+    "text",
+    [
+        "The rules of Section 2 (a) and Section 3 (b) hold.",
+        "He (a) did not go on.",
+        "Plan (b) first.",
+    ],
 )
 def test_references_and_single_markers_are_no_lists(text: str) -> None:
     assert said(text) == [text]
@@ -159,7 +173,12 @@ def test_definitions_table_points_at_the_defining_unit() -> None:
 
 @pytest.mark.parametrize(
     ("word", "normal"),
-    [("licensee’s", "licensee's"), ("and/or", "or"), ("distri\xadbution", "distribution"), ("non\xadprofit", "non-profit")],
+    [
+        ("licensee’s", "licensee's"),
+        ("and/or", "or"),
+        ("distri\xadbution", "distribution"),
+        ("non\xadprofit", "non-profit"),
+    ],
 )
 def test_normalize(word: str, normal: str) -> None:
     assert normalize(word) == normal

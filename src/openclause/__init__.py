@@ -16,7 +16,16 @@ _HOMES = {
     "load": "pipeline",
     "Openness": "openness",
 }
-__all__ = ["Analysis", "Clause", "Document", "Openness", "__version__", "analyze", "analyze_many", "load"]
+__all__ = [
+    "Analysis",
+    "Clause",
+    "Document",
+    "Openness",
+    "__version__",
+    "analyze",
+    "analyze_many",
+    "load",
+]
 
 
 def __getattr__(name: str) -> Any:

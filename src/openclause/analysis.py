@@ -43,6 +43,12 @@ _MODEL_WORDS = re.compile(
     r"|machine[- ]learning models?|foundation(?:al)? models?|trained models?|AI models?)\b",
     re.IGNORECASE,
 )
+# A ban on improving "any other language model" presupposes that the work is one; a ban on improving
+# language models does not, so that the words above do not count in clauses on these terms.
+_OTHER_MODEL = re.compile(
+    r"\bother (?:large )?(?:language|AI|machine[- ]learning|foundation(?:al)?) models?\b",
+    re.IGNORECASE,
+)
 _RIVAL_TERMS = frozenset({"train-models", "compete", "benchmark", "field-of-use"})
 
 
@@ -93,8 +99,10 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
 
     def _about_model(self) -> bool:
         names = [self.document.title or "", *(match.name for match in self.identification[:1])]
-        texts = [clause.text for clause in self.clauses if clause.term not in _RIVAL_TERMS]
-        return any(_MODEL_WORDS.search(text) for text in (*names, *texts))
+        said = [clause.text for clause in self.clauses if clause.term not in _RIVAL_TERMS]
+        return any(_MODEL_WORDS.search(text) for text in (*names, *said)) or any(
+            _OTHER_MODEL.search(" ".join(clause.text.split())) for clause in self.clauses
+        )
 
     def _repr_html_(self) -> str:
         """Return what a notebook shows: the category, its reasons and the restricting clauses."""
@@ -195,8 +203,7 @@ def analyze_document(document: Document, *, model: Path | None = None) -> Analys
 
 
 class Model(msgspec.Struct, frozen=True, eq=False):
-    """What was learnt: the known licenses, what a whole text suggests of its category, and what
-    a sentence says."""
+    """What was learnt: the known licenses, and what a whole text and a sentence suggest."""
 
     index: Index
     category: LinearModel
@@ -266,7 +273,7 @@ def analyze_many(
     jobs
         Number of processes; -1 takes all cores.
     """
-    from joblib import Parallel, delayed  # noqa: PLC0415
+    from joblib import Parallel, delayed
 
     batches = _batches(paths)
     answers = Parallel(n_jobs=jobs if len(batches) > 1 else 1)(

@@ -12,12 +12,15 @@ from collections.abc import Sequence
 
 import msgspec
 
-from openclause.lines import Line
+from openclause.lines import WIDEST, Line
 
+# Up to so many words a title that ends in a full stop needs no number before it.
+SHORTEST = 3
+
+_NEGATIONS = ("no", "not", "never", "none", "all", "do")
 _SENTENCE_END = re.compile(r"[.:;!?][\"'”’)\]*_]*$")
 _SMALL = frozenset(
-    "a an and as at but by for from in into is no nor not of on or over per than that the this to "
-    "under upon with without your you our et al. de la - – — & / vs v".split()
+    ["a", "an", "and", "as", "at", "but", "by", "for", "from", "in", "into", "is", "no", "nor", "not", "of", "on", "or", "over", "per", "than", "that", "the", "this", "to", "under", "upon", "with", "without", "your", "you", "our", "et", "al.", "de", "la", "-", "–", "—", "&", "/", "vs", "v"]
 )
 _VERB = re.compile(
     r"\b(?:may|must|shall|will|can|cannot|should|is|are|was|were|has|have|hereby|agrees?|grants?|"
@@ -123,13 +126,24 @@ def _stray_marker(text: str, before: Line, line: Line) -> bool:
     """Tell a number or letter that wrapping brought to the start of a line from a marker."""
     said = text[before.start : before.end]
     if line.kind in ("heading", "bullet"):
-        return line.marker in "-–—>" and before.kind == "" and text[line.body].islower() and len(said) > 60 and not _SENTENCE_END.search(said) and not _LISTED.search(said)
+        return (
+            line.marker in "-–—>"
+            and before.kind == ""
+            and text[line.body].islower()
+            and len(said) > 60
+            and not _SENTENCE_END.search(said)
+            and not _LISTED.search(said)
+        )
     if _SENTENCE_END.search(said) or said[-1:] in ",;" or re.search(r"\b(?:and|or)$", said):
         return False
     if line.kind == "section":
         return True
     rest = text[line.body : line.body + 1]
-    return len(said) > 40 and (not rest or rest.islower() or line.kind in ("paren", "decimal")) and not line.marker.startswith("(")
+    return (
+        len(said) > 40
+        and (not rest or rest.islower() or line.kind in ("paren", "decimal"))
+        and not line.marker.startswith("(")
+    )
 
 
 def _ends_early(text: str, group: list[Line], line: Line, width: int) -> bool:
@@ -145,7 +159,7 @@ def _ends_early(text: str, group: list[Line], line: Line, width: int) -> bool:
     if opens.islower():
         return (said[-1] in ":;" or bool(_LISTED.search(said))) and (fits or not width)
     if width == 0:
-        return ended or len(said) < 80 or opens in "\"“("
+        return ended or len(said) < 80 or opens in '"“('
     if ended:
         return fits or (said[-1] == ":" and line.indent > before.indent)
     shouted = said.isupper() and not text[line.start : line.end].isupper()
@@ -201,7 +215,7 @@ def _hang_on_paragraph(text: str, first: Line, tree: _Tree, blocks: list[Block])
     if lead < 0 or blocks[lead].kind != "paragraph" or any(at == lead for *_, at in tree.levels):
         return
     said = text[blocks[lead].start : blocks[lead].end]
-    if said[-1:] == ":" or (_is_first(first.marker) and said[-1:] not in ".!?\"”"):
+    if said[-1:] == ":" or (_is_first(first.marker) and said[-1:] not in '.!?"”'):
         tree.levels.append(("plain", _indent(text, blocks[lead]), lead))
 
 
@@ -235,9 +249,7 @@ def _place_plain(text: str, first: Line, tree: _Tree, blocks: list[Block], index
     return parent
 
 
-def _holds_plain(
-    level: tuple[str, int, int], first: Line, blocks: list[Block], text: str
-) -> bool:
+def _holds_plain(level: tuple[str, int, int], first: Line, blocks: list[Block], text: str) -> bool:
     style, indent, index = level
     if style in ("title", "heading"):
         return True
@@ -245,8 +257,10 @@ def _holds_plain(
     if style == "plain":
         last = text[blocks[-1].end - 1]
         return first.indent > indent - 1 and (
-            last in ";," or text[first.start].islower() or blocks[-1].parent != index
-            or (first.indent > _indent(text, above) and last != ".")
+            last in ";,"
+            or text[first.start].islower()
+            or blocks[-1].parent != index
+            or first.indent > _indent(text, above)
             or bool(re.search(r"[;,]\s*(?:and|or)$", text[blocks[-1].start : blocks[-1].end]))
         )
     if above.kind == "heading":
@@ -256,7 +270,9 @@ def _holds_plain(
 
 def _indent(text: str, block: Block) -> int:
     start = block.lines[0][0] if block.lines else block.start
-    return start - (max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1)
+    low = max(0, start - WIDEST)
+    first = max(text.rfind("\n", low, start), text.rfind("\r", low, start)) + 1
+    return start - max(first, low)
 
 
 def _leads_in(text: str, block: Block) -> bool:
@@ -290,7 +306,11 @@ def _is_heading(text: str, group: list[Line]) -> bool:
     if not said or len(group) > 2 or len(said) > 90 or first.kind == "bullet":
         return False
     bare = said.rstrip(":")
-    if said[-1] in ";,." and not (first.kind and said[-1] == "." and len(bare) < 50):
+    words = bare.split()
+    short = len(bare) < 50 and (
+        first.kind or (0 < len(words) <= SHORTEST and words[0].lower() not in _NEGATIONS)
+    )
+    if said[-1] in ";,." and not (said[-1] == "." and short):
         return False
     if said[-1] == ":" and len(bare.split()) > 6:
         return False
@@ -308,7 +328,9 @@ def _is_titled(said: str) -> bool:
         return False
     if _VERB.search(said) and not all(w[0].isupper() or w.lower() in _SMALL for w in words):
         return False
-    capital = sum(word[0].isupper() or not word[0].isalpha() or word.lower() in _SMALL for word in words)
+    capital = sum(
+        word[0].isupper() or not word[0].isalpha() or word.lower() in _SMALL for word in words
+    )
     return capital == len(words) or (capital / len(words) >= 0.6 and not _VERB.search(said))
 
 
@@ -320,8 +342,9 @@ def _run_in(text: str, group: list[Line]) -> tuple[int, str]:
     if not found:
         return begin, ""
     title = found["title"]
-    marked = first.kind not in ("", "bullet") or found["stop"][0] in ":-–—" or title[0] in "*_"
     words = title.split()
+    marked = first.kind not in ("", "bullet") or found["stop"][0] in ":-–—" or title[0] in "*_"
+    marked = marked or len(words) <= SHORTEST
     named = marked and len(words) <= 8 and _is_titled(title.strip("*_ "))
     if found["stop"][0] == ":" and len(words) > 5:
         named = False

@@ -103,15 +103,29 @@ def hash_document(text: str) -> Hashes:
 
 def hashed_rows(hashes: Sequence[Hashes], *, n_buckets: int) -> Rows:
     """Count hashes into buckets; a value is 1 + log(count), scaled so that a row's length is 1."""
-    sizes = [len(row) for row in hashes]
-    row_of = np.repeat(np.arange(len(hashes)), sizes)
-    buckets = np.concatenate([*hashes, np.empty(0, np.uint32)]).astype(np.int64) % n_buckets
-    cells, counts = np.unique(row_of * n_buckets + buckets, return_counts=True)
-    row_of, buckets = np.divmod(cells, n_buckets)
+    row_of, buckets, counts = _counted(hashes, n_buckets)
     values = 1 + np.log(counts)
     squares = np.bincount(row_of, values**2, minlength=len(hashes))
     starts = np.searchsorted(row_of, np.arange(len(hashes) + 1))
     return Rows(starts, buckets, (values / np.sqrt(squares[row_of])).astype(np.float32))
+
+
+def flag_rows(hashes: Sequence[Hashes], *, n_buckets: int) -> Rows:
+    """Put hashes into buckets; the value of each bucket that is hit is 1."""
+    row_of, buckets, _ = _counted(hashes, n_buckets)
+    starts = np.searchsorted(row_of, np.arange(len(hashes) + 1))
+    return Rows(starts, buckets, np.ones(len(buckets), np.float32))
+
+
+def _counted(
+    hashes: Sequence[Hashes], n_buckets: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return the row, bucket and count of each bucket that is hit in a row."""
+    sizes = [len(row) for row in hashes]
+    row_of = np.repeat(np.arange(len(hashes)), sizes)
+    buckets = np.concatenate([*hashes, np.empty(0, np.uint32)]).astype(np.int64) % n_buckets
+    cells, counts = np.unique(row_of * n_buckets + buckets, return_counts=True)
+    return (*np.divmod(cells, n_buckets), counts)
 
 
 def category_probabilities(texts: Sequence[str], model: LinearModel) -> Floats:

@@ -17,16 +17,16 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from openclause.modality import Cue, Cues, Scopes
+from openclause.modality import Cues, Scopes
 from openclause.rules import Hit, Rules
 from openclause.segmentation import Outline, Unit, segment
 from openclause.taxonomy import Holder, Modality, Rule, terms
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc
     from spacy.vocab import Vocab
 
 _LINE_END = re.compile(r"\n|\r(?!\n)")
+_PARAGRAPH_END = re.compile(r"\n[ \t\r]*\n")
 _RESTRICTING = ("redistribution", "derivatives", "use")
 _CONDITION = re.compile(
     r"\b(?:provided,?\s+(?:however,?\s+)?that|provided\s+(?=you|the)|on\s+(?:the\s+)?condition\s+that|"
@@ -35,13 +35,17 @@ _CONDITION = re.compile(
     re.IGNORECASE,
 )
 _ACTS = {
-    "derivatives": re.compile(r"\b(?:modif|derivativ|adapt|chang(?:e|ing)|fine-?tun)", re.IGNORECASE),
+    "derivatives": re.compile(
+        r"\b(?:modif|derivativ|adapt|chang(?:e|ing)|fine-?tun)", re.IGNORECASE
+    ),
     "redistribution": re.compile(
         r"\b(?:distribut|redistribut|cop(?:y|ies)|convey|recipient|publish|third part|provide)",
         re.IGNORECASE,
     ),
     "use": re.compile(r"\b(?:use|using|users?|access)\b", re.IGNORECASE),
 }
+# What stands in these says what words mean, or why the text was written: no clause.
+_SILENT = ("definition", "preamble")
 _RULE_CONFIDENCE = 0.8
 
 
@@ -127,13 +131,24 @@ class Reader:
                 found[key].append(hit.rule)
                 holders.setdefault(key, holder)
         return [
-            Effect(unit, term, modality, holders[unit, term, modality], tuple(dict.fromkeys(rules)), _RULE_CONFIDENCE)
+            Effect(
+                unit,
+                term,
+                modality,
+                holders[unit, term, modality],
+                tuple(dict.fromkeys(rules)),
+                _RULE_CONFIDENCE,
+            )
             for (unit, term, modality), rules in sorted(found.items())
         ]
 
     def _resolve(self, reading: Reading, hit: Hit) -> Iterator[tuple[int, Modality, Holder]]:
         rule = self.rules.set.rules[hit.rule]
+        if reading.outline.units[hit.unit].role in _SILENT:
+            return
         governed, cue = reading.scopes.governs(hit.unit, hit.first, hit.last)
+        if governed == "none" and self._is_order(reading, hit):
+            governed = "obligation"
         modality = _modality(rule, governed)
         if modality is None:
             return
@@ -143,6 +158,11 @@ class Reader:
                 yield item, modality, holder
         else:
             yield hit.unit, modality, holder
+
+    def _is_order(self, reading: Reading, hit: Hit) -> bool:
+        """Tell an order: a duty at the very beginning of a unit that no cue governs."""
+        duty = terms()[self.rules.set.terms[hit.rule]].group == "conditions"
+        return duty and hit.first <= reading.outline.units[hit.unit].first + 1
 
 
 def _modality(rule: Rule, governed: str) -> Modality | None:
@@ -156,29 +176,72 @@ def _modality(rule: Rule, governed: str) -> Modality | None:
 
 def _items(outline: Outline, lead: int) -> list[int]:
     """Return the units that a unit leads in, at any depth, that lead in nothing themselves."""
-    below = {lead}
-    leads = set()
+    below, leads = {lead}, {lead}
     for number in range(lead + 1, len(outline.units)):
-        over = outline.units[number].lead
-        if over in below:
+        unit = outline.units[number]
+        if unit.lead < lead and unit.depth <= outline.units[lead].depth:
+            break
+        if unit.lead in below:
             below.add(number)
-            leads.add(over)
-    return sorted(below - leads - {lead})
+            leads.add(unit.lead)
+    return sorted(below - leads)
 
 
 def records(reading: Reading, effects: Sequence[Effect]) -> tuple[Clause, ...]:
     """Turn effects into records: offsets, lines, sections, conditions and what they restrict."""
     lines = [found.start() for found in _LINE_END.finditer(reading.text)]
-    units = reading.outline.units
-    ordered = sorted(effects, key=lambda e: (units[e.unit].start, units[e.unit].end, e.term, e.modality))
+    spans = sorted(
+        _merged(reading, effects), key=lambda span: (*span[1:], span[0].term, span[0].modality)
+    )
     return tuple(
-        _record(reading, effect, f"c{number}", lines) for number, effect in enumerate(ordered, 1)
+        _record(reading, effect, (start, end), f"c{number}", lines)
+        for number, (effect, start, end) in enumerate(spans, 1)
     )
 
 
-def _record(reading: Reading, effect: Effect, name: str, lines: list[int]) -> Clause:
+def _merged(reading: Reading, effects: Sequence[Effect]) -> list[tuple[Effect, int, int]]:
+    """Give effects their spans; one disclaimer of several sentences in a paragraph is one clause."""
+    units = reading.outline.units
+    spans: list[tuple[Effect, int, int]] = []
+    last: dict[tuple[str, Modality], int] = {}
+    for effect in sorted(effects, key=lambda each: each.unit):
+        unit, key = units[effect.unit], (effect.term, effect.modality)
+        before = last.get(key)
+        if before is not None and _runs_on(reading, spans[before][0], effect):
+            first, start, _ = spans[before]
+            spans[before] = (_stronger(first, effect), start, unit.whole)
+        else:
+            last[key] = len(spans)
+            spans.append((effect, unit.start, unit.whole))
+    return spans
+
+
+def _runs_on(reading: Reading, before: Effect, after: Effect) -> bool:
+    """Tell sentences of one paragraph that disclaim the same."""
+    units = reading.outline.units
+    one, two = units[before.unit], units[after.unit]
+    return (
+        terms()[after.term].group == "risk"
+        and after.unit == before.unit + 1
+        and one.lead == two.lead
+        and _PARAGRAPH_END.search(reading.text, one.end, two.start) is None
+    )
+
+
+def _stronger(one: Effect, two: Effect) -> Effect:
+    """Join two effects: the later unit, so that a third may follow, and what showed either."""
+    return msgspec.structs.replace(
+        two,
+        rules=tuple(dict.fromkeys(one.rules + two.rules)),
+        confidence=max(one.confidence, two.confidence),
+    )
+
+
+def _record(
+    reading: Reading, effect: Effect, span: tuple[int, int], name: str, lines: list[int]
+) -> Clause:
     unit = reading.outline.units[effect.unit]
-    start, end = unit.start, unit.whole
+    start, end = span
     said = reading.text[start:end]
     return Clause(
         id=name,
@@ -216,17 +279,13 @@ def restricts(term: str, modality: Modality, said: str) -> tuple[str, ...]:
 
 _MAIN: Mapping[Modality, frozenset[str]] = {
     "permission": frozenset(
-        "use distribute modify distribute-derivatives commercial-use hosted-service sell private-use "
-        "unilateral-change termination remote-restriction link".split()
+        ["use", "distribute", "modify", "distribute-derivatives", "commercial-use", "hosted-service", "sell", "private-use", "unilateral-change", "termination", "remote-restriction", "link"]
     ),
     "obligation": frozenset(
-        "flow-down naming attribution share-alike disclose-source network-disclosure "
-        "contact-licensor fee field-of-use unilateral-change territory ownership".split()
+        ["flow-down", "naming", "attribution", "share-alike", "disclose-source", "network-disclosure", "contact-licensor", "fee", "field-of-use", "unilateral-change", "territory", "ownership"]
     ),
     "prohibition": frozenset(
-        "use distribute modify distribute-derivatives commercial-use hosted-service sell compete "
-        "train-models use-threshold territory field-of-use naming benchmark reverse-engineer "
-        "private-use link relicense".split()
+        ["use", "distribute", "modify", "distribute-derivatives", "commercial-use", "hosted-service", "sell", "compete", "train-models", "use-threshold", "territory", "field-of-use", "naming", "benchmark", "reverse-engineer", "private-use", "link", "relicense"]
     ),
 }
 
@@ -258,6 +317,6 @@ def _conditions(reading: Reading, effect: Effect, said: str) -> tuple[str, ...]:
 @cache
 def reader() -> Reader:
     """Return the reader that the process shares."""
-    from spacy.vocab import Vocab  # noqa: PLC0415
+    from spacy.vocab import Vocab
 
     return Reader(Vocab())

@@ -166,11 +166,11 @@ def _document(content: Content, media_type: str, data: bytes, path: str | None) 
 
 def _content(data: bytes, suffix: str) -> tuple[str, Content]:
     if suffix == ".pdf" or data[:_PDF_HEAD].lstrip().startswith(b"%PDF-"):
-        from openclause.readers import pdf  # noqa: PLC0415 - readers of few files load when needed
+        from openclause.readers import pdf
 
         return PDF, pdf.read(data)
     if data.startswith(b"PK\x03\x04") and (suffix == ".docx" or _DOCX_PART in data):
-        from openclause.readers import docx  # noqa: PLC0415
+        from openclause.readers import docx
 
         return DOCX, docx.read(data)
     for magic, message in _FOREIGN.items():
@@ -186,7 +186,7 @@ def _text(data: bytes, suffix: str) -> tuple[str, Content]:
     if suffix in (".md", ".markdown"):
         return MARKDOWN, content
     if is_html(content.text, suffix):
-        from openclause.readers import html  # noqa: PLC0415
+        from openclause.readers import html
 
         return HTML, html.read(content.text, encoding=content.encoding)
     return PLAIN, content

@@ -218,13 +218,6 @@ class PriorScores(msgspec.Struct, frozen=True):
     licenses_lost: float
 
 
-class Scores(msgspec.Struct, frozen=True):
-    """What was measured of all parts of a model folder."""
-
-    category: PriorScores
-    identity: IdentityScores
-
-
 class Labelled(Protocol):
     """What any clause says: its term and modality, at the characters `[start, end)` of a text."""
 
@@ -266,6 +259,14 @@ class ClauseScores(msgspec.Struct, frozen=True):
     modality_accuracy: float
     main_recall: float
     terms: tuple[LabelScore, ...]
+
+
+class Scores(msgspec.Struct, frozen=True):
+    """What was measured of all parts of a model folder."""
+
+    category: PriorScores
+    identity: IdentityScores
+    clauses: ClauseScores
 
 
 def clause_scores(

@@ -20,6 +20,8 @@ SHOWN = 0.5
 _MINOR = 0.7
 # A ban none of whose own words limit anything has them from a lead-in, or is a misreading.
 _BORROWED = 0.7
+# A ban inside a disclaimer, a definition or a rule about names forbids no use of the work.
+_BOILERPLATE = 0.4
 # Enough sure clauses of any kind make it certain that clauses were read at all.
 _PRESENT = 0.7
 
@@ -79,6 +81,7 @@ def ids(shown: Iterable[Weighed]) -> tuple[str, ...]:
 def _weighed(clause: Clause) -> Weighed:
     low = " ".join(clause.text.lower().split())
     weight = clause.confidence * (1.0 if clause.main else _MINOR)
-    if clause.modality == "prohibition" and not cue_shows("limits", low):
-        weight *= _BORROWED
+    if clause.modality == "prohibition":
+        weight *= 1.0 if cue_shows("limits", low) else _BORROWED
+        weight *= _BOILERPLATE if cue_shows("boilerplate", low) else 1.0
     return Weighed(clause, low, weight, {})

@@ -1,7 +1,7 @@
-"""What the words of an answer mean: a term, category, criterion or rule, by its id.
+"""What the words of an answer mean: a term, category, criterion, rule or known license, by its id.
 
 In: an id as it stands in an answer, and a language. Out: an `Explanation`, or the ids that come
-nearest. All words are read from the package's data; nothing is analyzed here.
+nearest. All words are read from the package's data and model; nothing is analyzed here.
 """
 
 from __future__ import annotations
@@ -9,18 +9,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from difflib import get_close_matches
 from functools import cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from openclause.errors import ModelError
 from openclause.findings import DecisionRule, decision_rules
 from openclause.messages import Language, in_language, message
 from openclause.taxonomy import Rule, categories, criteria, terms
 
-Kind = Literal["term", "category", "criterion", "rule"]
+if TYPE_CHECKING:
+    from openclause.identity import Known
+
+Kind = Literal["term", "category", "criterion", "rule", "license"]
 
 _NEAREST = 4
-_CUTOFF = 0.5
+_CUTOFF = 0.6
 
 
 class Fact(msgspec.Struct, frozen=True):
@@ -44,16 +48,20 @@ def explain(name: str, *, lang: Language = "en") -> Explanation | None:
     """Return what an id means, or None if there is no such id; upper and lower case are one."""
     kinds: tuple[Callable[[str, Language], Explanation | None], ...]
     kinds = (_term, _category, _criterion, _decision_rule, _term_rule)
-    wanted = _spelling().get(name.casefold().removeprefix("rule:"), name)
+    wanted = _spelling().get(name.casefold().removeprefix("rule:"))
+    if wanted is None:
+        return _license(name, lang)
     return next((found for kind in kinds if (found := kind(wanted, lang))), None)
 
 
 def nearest(name: str) -> tuple[str, ...]:
-    """Return the ids that look most like a name, the nearest first."""
-    ids = list(_spelling())
-    close = get_close_matches(name.casefold(), ids, n=_NEAREST, cutoff=_CUTOFF)
-    inside = [spelled for spelled in ids if name and name.casefold() in spelled]
-    return tuple(_spelling()[spelled] for spelled in dict.fromkeys([*close, *inside]))[:_NEAREST]
+    """Return the ids that look most like a name: those that hold it first, the shortest first."""
+    ids = list(dict.fromkeys([*_spelling(), *_licenses()]))
+    folded = name.casefold()
+    inside = sorted((spelled for spelled in ids if folded in spelled), key=len) if name else []
+    close = get_close_matches(folded, ids, n=_NEAREST, cutoff=_CUTOFF)
+    near = list(dict.fromkeys([*inside[:_NEAREST], *close]))[:_NEAREST]
+    return tuple(_spelling().get(spelled, spelled) for spelled in near)
 
 
 def not_found(name: str, *, lang: Language = "en") -> str:
@@ -82,6 +90,19 @@ def listed(lang: Language = "en") -> dict[Kind, tuple[Explanation, ...]]:
 def _spelling() -> dict[str, str]:
     ids = [*terms(), *categories(), *criteria(), *decision_rules(), *_term_rules()]
     return {name.casefold(): name for name in reversed(ids)}
+
+
+@cache
+def _licenses() -> dict[str, Known]:
+    """Return the licenses that the model knows by id and SPDX id; none if there is no model."""
+    from openclause.identity import load_index
+
+    try:
+        known = load_index().known
+    except ModelError:
+        return {}
+    by_spdx = {one.spdx_id.casefold(): one for one in known if one.spdx_id}
+    return by_spdx | {one.id.casefold(): one for one in known}
 
 
 @cache
@@ -132,6 +153,15 @@ def _decision_rule(name: str, lang: Language) -> Explanation | None:
         return None
     facts = _facts(lang, decides=rule.category, reads=rule.reads, breaks=rule.breaks)
     return Explanation("rule", name, name, in_language(rule.text, lang), facts)
+
+
+def _license(name: str, lang: Language) -> Explanation | None:
+    known = _licenses().get(name.casefold())
+    if known is None:
+        return None
+    category = in_language(categories()[known.category].name, lang)
+    facts = _facts(lang, decides=known.category, spdx=known.spdx_id or "")
+    return Explanation("license", known.id, known.name, category, facts)
 
 
 def _term_rule(name: str, lang: Language) -> Explanation | None:

@@ -47,8 +47,8 @@ def families(texts: Mapping[str, str]) -> dict[str, str]:
 
 
 def _links(texts: Mapping[str, str]) -> dict[str, set[str]]:
-    import numpy as np  # noqa: PLC0415
-    from sklearn.feature_extraction.text import CountVectorizer  # noqa: PLC0415
+    import numpy as np
+    from sklearn.feature_extraction.text import CountVectorizer
 
     keys = sorted(texts)
     grams = CountVectorizer(analyzer=_shingles, binary=True).fit_transform(texts[k] for k in keys)

@@ -7,6 +7,8 @@ the category is `openness`' business.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from openclause.evidence import SHOWN, Evidence, Weighed, either, ids
@@ -23,6 +25,11 @@ _SAID, _SAID_OF_A_PART, _NAMED = 0.9, 0.2, 0.85
 _ASIDE = 0.5
 # A permission whose sentence names another act: one verb of a list may have been missed.
 _INLINE = 0.8
+# Words of a grant somewhere in the text, from which no clause was read.
+_IN_PASSING, _IN_A_NOTICE = 0.35, 0.5
+
+# What is left of an implied grant where a ban on the act was read as well.
+_DOUBTED = 0.7
 
 _ACTS = ("use/permission", "modify/permission", "distribute/permission")
 # What grants an act: term/modality and how far it goes.
@@ -89,25 +96,29 @@ class Grants(msgspec.Struct, frozen=True):
 def read_grants(evidence: Evidence, notices: Notices) -> Grants:
     """Weigh what a text grants."""
     copies = _own(evidence, _DISTRIBUTES, unless=("to-licensor-or-inside", "listed-parts"))
-    changes = _own(evidence, _MODIFIES, unless=("license-itself",))
+    changes = _own(evidence, _MODIFIES, unless=("license-text",))
     named = _named(evidence, notices, min(copies.own, changes.own))
     return Grants(
         distribution=_completed(
             copies,
             notices,
             named=_granted_by(named, "no-derivatives"),
-            implied=either(
+            implied=_doubt(evidence, ("distribute/prohibition",))
+            * either(
                 _presupposed(evidence, _PRESUPPOSES_COPIES, "redistributes"),
                 _inline(evidence, "passes-on"),
+                _in_passing("distribution-words", notices, evidence.of(_DISTRIBUTES)),
             ),
         ),
         modification=_completed(
             changes,
             notices,
             named=_granted_by(named, "non-commercial"),
-            implied=either(
+            implied=_doubt(evidence, ("modify/prohibition", "reverse-engineer/prohibition"))
+            * either(
                 _presupposed(evidence, _PRESUPPOSES_CHANGES, "changes-things"),
                 _inline(evidence, "changes-things"),
+                _in_passing("modification-words", notices, evidence.of(_MODIFIES)),
             ),
         ),
         changed_copies=_changed_copies(evidence),
@@ -183,6 +194,18 @@ def _inline(evidence: Evidence, cue: str) -> float:
             and not weighed.shows_any(hides)
         )
     )
+
+
+def _doubt(evidence: Evidence, kinds: Iterable[str]) -> float:
+    """Return what is left of an implied grant beside a ban, however narrow, on the same act."""
+    return _DOUBTED if any(True for _ in evidence.of(kinds)) else 1.0
+
+
+def _in_passing(signal: str, notices: Notices, read: Iterable[Weighed]) -> float:
+    """Weigh words of a grant, unless clauses were read, whatever they grant, that explain them."""
+    if signal not in notices.signals or any(True for _ in read):
+        return 0.0
+    return _IN_PASSING if notices.length > NOTICE else _IN_A_NOTICE
 
 
 def _changed_copies(evidence: Evidence) -> Grant:

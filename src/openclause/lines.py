@@ -13,6 +13,8 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 TAB = 8
+# No indent is wider, in characters.
+WIDEST = 200
 
 _LINE = re.compile(r"[^\n\r\f\v\x85\u2028\u2029]+")
 _SPACE = " \t\xa0\x00\u3000\ufeff"
@@ -20,13 +22,23 @@ _MARKERS = (
     ("heading", re.compile(r"#{1,6}(?=[ \t])")),
     (
         "section",
-        re.compile(r"(?:section|article|clause|part|§)[ \t]+(?:\d+(?:\.\d+)*|[ivxl]+)\b[.:)]?", re.I),
+        re.compile(
+            r"(?:section|article|clause|part|§)[ \t]+(?:\d+(?:\.\d+)*|[ivxl]+)\b[.:)]?", re.I
+        ),
     ),
-    ("decimal", re.compile(r"\(?\d{1,3}(?:\.\d{1,3})+[.)]?(?=[ \t])|\(?\d{1,3}(?:[.)]|\.\))(?=[ \t])")),
+    (
+        "decimal",
+        re.compile(r"\(?\d{1,3}(?:\.\d{1,3})+[.)]?(?=[ \t])|\(?\d{1,3}(?:[.)]|\.\))(?=[ \t])"),
+    ),
     ("paren", re.compile(r"\(?\d{1,2}\)")),
     ("roman", re.compile(r"\(?(?:x{0,3}(?:ix|iv|v?i{1,3}|v|x))(?:[.)]|\.\))(?=[ \t]|$)", re.I)),
     ("alpha", re.compile(r"\(?[a-z](?:[.)]|\.\))(?=[ \t]|$)|\(([a-z])\1?\)", re.I)),
-    ("bullet", re.compile(r"[-*•·–—●▪◦‣⁃§+>○■\uf0b7\uf0a7](?=[ \t\xa0])|[•●▪◦‣⁃■\uf0b7\uf0a7]|o(?=[ \t]{2,})|--(?=[ \t])")),
+    (
+        "bullet",
+        re.compile(
+            r"[-*•·–—●▪◦‣⁃§+>○■\uf0b7\uf0a7](?=[ \t\xa0])|[•●▪◦‣⁃■\uf0b7\uf0a7]|o(?=[ \t]{2,})|--(?=[ \t])"
+        ),
+    ),
 )
 
 
@@ -94,14 +106,19 @@ def _unmasked(
 
 
 def _column(text: str, start: int) -> int:
-    first = max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1
-    lead = text[max(first, start - 200) : start]
+    low = max(0, start - WIDEST)
+    first = max(text.rfind("\n", low, start), text.rfind("\r", low, start)) + 1
+    lead = text[max(first, low) : start]
     return len(lead.expandtabs(TAB))
 
 
 def _line(text: str, start: int, end: int, column: int, gap: bool) -> Line:
     kind, body = "", start
-    if not text[start].isalpha() or text[start + 1 : start + 2] in ".) \t" or text[start] in "sSaApPcCiIvVxX":
+    if (
+        not text[start].isalpha()
+        or text[start + 1 : start + 2] in ".) \t"
+        or text[start] in "sSaApPcCiIvVxX"
+    ):
         kind, body = _marker(text, start, end)
     while body < end and text[body] in _SPACE:
         body += 1

@@ -36,7 +36,7 @@ def messages() -> dict[str, Words]:
     }
 
 
-def message(key: str, lang: Language = "en", /, **values: object) -> str:
+def message(key: str, /, lang: Language = "en", **values: object) -> str:
     """Return one text with its names filled in; an unknown key is a `KeyError`, hence a bug."""
     text = in_language(messages()[key], lang)
     return text.format(**values) if values else text

@@ -7,7 +7,8 @@ them ("... is prohibited"), else what the lead-in ended with. Terms are for `rul
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterator
 from functools import cache
 from itertools import product
 from typing import TYPE_CHECKING, Literal
@@ -28,22 +29,21 @@ if TYPE_CHECKING:
 Governed = Modality | Literal["mask", "none"]
 
 _RECIPIENT = frozenset(
-    "you your licensee licensees recipient recipients user users customer customers anyone "
-    "everyone person persons one they nobody participant participants sublicensees distributors "
-    "distributor redistributors developer developers".split()
+    ["you", "your", "licensee", "licensees", "recipient", "recipients", "user", "users", "customer", "customers", "anyone", "everyone", "person", "persons", "one", "they", "nobody", "participant", "participants", "sublicensees", "distributors", "distributor", "redistributors", "developer", "developers"]
 )
 _LICENSOR = frozenset(
-    "we us licensor licensors our author authors owner company contributor contributors provider "
-    "publisher supplier vendor holder holders creator foundation corporation inc developer".split()
+    ["we", "us", "licensor", "licensors", "our", "author", "authors", "owner", "company", "contributor", "contributors", "provider", "publisher", "supplier", "vendor", "holder", "holders", "creator", "foundation", "corporation", "inc", "developer"]
 )
-_SPOKEN_LEAD = frozenset(": , - – — following below".split())
+_AHEAD = ("forward", "both")
+_REACH = 8
+_BOUNDARIES = frozenset([",", ";", ":", ".", "but", "and", "however", "except", "unless"])
 
 
 class CueKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An entry of `data/modality.toml`."""
 
     modality: Literal["permission", "obligation", "prohibition", "mask"]
-    direction: Literal["forward", "backward", "heading"]
+    direction: Literal["forward", "backward", "both", "heading"]
     phrases: tuple[str, ...]
     closed_by_comma: bool = False
 
@@ -77,8 +77,8 @@ class Cues:
     """The cues as a spaCy PhraseMatcher, bound to one vocabulary."""
 
     def __init__(self, vocab: Vocab) -> None:
-        from spacy.matcher import PhraseMatcher  # noqa: PLC0415
-        from spacy.tokens import Doc  # noqa: PLC0415
+        from spacy.matcher import PhraseMatcher
+        from spacy.tokens import Doc
 
         self.vocab = vocab
         self._matcher: PhraseMatcher = PhraseMatcher(vocab, attr="ORTH")
@@ -132,7 +132,7 @@ def _keep_longest(row: list[Cue], cue: Cue) -> None:
 
 def _weight(cue: Cue) -> tuple[int, bool]:
     """Of two cues that overlap the longer counts, then the one that governs what follows."""
-    governs = cue.kind.direction == "forward" and cue.kind.modality != "mask"
+    governs = cue.kind.direction in _AHEAD and cue.kind.modality != "mask"
     return cue.last - cue.first, governs
 
 
@@ -149,13 +149,15 @@ class Scopes(msgspec.Struct, frozen=True):
         """
         masked = False
         for cue in reversed(self.cues[unit]):
-            if cue.kind.direction != "forward" or cue.first >= min(first + 3, last):
+            if cue.kind.direction not in _AHEAD or cue.first >= last:
                 continue
             mask = cue.kind.modality == "mask"
             if mask and cue.first >= first:
                 continue
+            if cue.kind.direction == "both" and cue.first >= first:
+                continue
             if not mask:
-                return ("mask", cue) if masked else (cue.kind.modality, cue)
+                return ("mask", cue) if masked else (self._said(unit, cue), cue)
             if cue.kind.closed_by_comma and self._comma(cue.last, first):
                 continue
             masked = True
@@ -164,9 +166,23 @@ class Scopes(msgspec.Struct, frozen=True):
             return behind.kind.modality, behind
         return ("mask", None) if masked else self.inherited(unit)
 
+    def _said(self, unit: int, cue: Cue) -> Governed:
+        """Return a cue's modality; a permission that a "no" stands close before is none."""
+        if cue.kind.modality != "permission":
+            return cue.kind.modality
+        for other in reversed(self.cues[unit]):
+            if other.last <= cue.first and other.kind.modality == "prohibition":
+                between = self.outline.words[other.last : cue.first]
+                near = len(between) <= _REACH and not _BOUNDARIES.intersection(between)
+                return "prohibition" if near else "permission"
+        return "permission"
+
     def _behind(self, unit: int, last: int) -> Cue | None:
+        """Return the first cue behind some words that speaks of them; not one in an exception."""
         for cue in self.cues[unit]:
-            if cue.first >= last - 1 and cue.kind.direction == "backward":
+            if cue.first >= last and cue.kind.modality == "mask" and not cue.kind.closed_by_comma:
+                return None
+            if cue.first >= last - 1 and cue.kind.direction in ("backward", "both"):
                 return cue
         return None
 
@@ -215,6 +231,8 @@ class Scopes(msgspec.Struct, frozen=True):
         return self.holder(unit, cue)
 
     def _unit_at(self, word: int) -> Unit:
-        return next(unit for unit in self.outline.units if unit.first <= word < unit.last)
+        return self.outline.units[bisect_right(self.outline.units, word, key=_first_word) - 1]
 
 
+def _first_word(unit: Unit) -> int:
+    return unit.first

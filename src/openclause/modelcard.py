@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from openclause.evaluation import CategoryScores, Scores
+from openclause.evaluation import CategoryScores, ClauseScores, Scores
 from openclause.taxonomy import categories
 
 
@@ -38,7 +38,7 @@ def render(facts: Facts, scores: Scores) -> str:
     ]
     if scores.category.test:
         parts.append(_category_section("On the test split", scores.category.test))
-    parts += [_identity(scores), _LIMITS, _versions(facts)]
+    parts += [_clauses(scores.clauses), _identity(scores), _LIMITS, _versions(facts)]
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
 
@@ -46,6 +46,7 @@ _INTRODUCTION = """
 # Model card: openclause
 
 Numbers that `openclause` reads beside its rules. `category.*` says how open a whole document looks;
+`clauses.*` says what a sentence permits, obliges to or prohibits, with what the rules found in it;
 `identity.*` knows licenses again without holding their texts. All of it is data: arrays and JSON,
 loaded only if the sha256 in `model.json` agree. Made by `python train.py`; do not edit. A reading
 aid, not legal advice.
@@ -153,6 +154,31 @@ def _confusion(scores: CategoryScores) -> str:
             for number, name in enumerate(names)
         ),
     )
+
+
+def _clauses(scores: ClauseScores) -> str:
+    head = ("term", "labels", "precision", "recall", "F1")
+    rows = [
+        (f"`{term.label}`", str(term.support), *_shares(term.precision, term.recall, term.f1))
+        for term in sorted(scores.terms, key=lambda term: (-term.support, term.label))
+    ]
+    return f"""
+## Clauses, on held-out families
+
+{scores.documents} annotated documents, {scores.labelled} clauses. A clause counts as found where
+term, modality and span (overlap at least half of both together) agree.
+
+- precision {scores.precision:.3f}, recall {scores.recall:.3f}, micro-F1 {scores.f1:.3f},
+  macro-F1 over terms {scores.macro_f1:.3f}
+- modality right where term and span are: {scores.modality_accuracy:.3f}
+- main clauses found: {scores.main_recall:.3f}
+
+{_table(head, rows)}
+"""
+
+
+def _shares(*numbers: float) -> tuple[str, ...]:
+    return tuple(f"{number:.2f}" for number in numbers)
 
 
 def _identity(scores: Scores) -> str:

@@ -48,7 +48,9 @@ def _reading(text: str) -> Reading:
 def sentences(doc: Doc) -> Doc:
     """Write the sentences and list items to `spans["sentences"]`, labelled by their kind."""
     units = _reading(doc.text).outline.units
-    rows = ((unit.start, unit.end, unit.kind, unit.role) for unit in units if unit.kind != "heading")
+    rows = (
+        (unit.start, unit.end, unit.kind, unit.role) for unit in units if unit.kind != "heading"
+    )
     return _write(doc, "sentences", rows)
 
 
@@ -56,7 +58,9 @@ def sentences(doc: Doc) -> Doc:
 def sections(doc: Doc) -> Doc:
     """Write the headings to `spans["sections"]`, labelled `heading`."""
     units = _reading(doc.text).outline.units
-    rows = ((unit.start, unit.end, "heading", unit.role) for unit in units if unit.kind == "heading")
+    rows = (
+        (unit.start, unit.end, "heading", unit.role) for unit in units if unit.kind == "heading"
+    )
     return _write(doc, "sections", rows)
 
 
@@ -66,7 +70,11 @@ def terms(doc: Doc) -> Doc:
     reading = _reading(doc.text)
     names = reader().rules.set.terms
     rows = (
-        (*_place(reading, reading.outline.units[hit.unit], hit.first, hit.last), names[hit.rule], hit.rule)
+        (
+            *_place(reading, reading.outline.units[hit.unit], hit.first, hit.last),
+            names[hit.rule],
+            hit.rule,
+        )
         for hit in reading.hits
     )
     return _write(doc, "terms", rows)

@@ -14,14 +14,15 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from openclause.classifier import LinearModel
+from openclause.classifier import LinearModel, Rows, flag_rows, hash_features, hashed_rows
 from openclause.clauses import Clause, Effect, Reading, reader, records
 from openclause.features import unit_features
 from openclause.taxonomy import Modality
 
 CLAUSE_PART = "clauses"
 
-THRESHOLD = 0.3
+# From here on the model's chance keeps what a rule proposed, and adds what no rule knows.
+KEEPS, ADDS = 0.1, 0.5
 
 
 def read(text: str, model: LinearModel | None = None) -> tuple[Clause, ...]:
@@ -30,9 +31,7 @@ def read(text: str, model: LinearModel | None = None) -> tuple[Clause, ...]:
     return records(reading, weigh(reading, reader().effects(reading), model))
 
 
-def weigh(
-    reading: Reading, proposed: Sequence[Effect], model: LinearModel | None
-) -> list[Effect]:
+def weigh(reading: Reading, proposed: Sequence[Effect], model: LinearModel | None) -> list[Effect]:
     """Return the effects that the model believes, those of the rules and those of its own."""
     if model is None or not reading.outline.units:
         return list(proposed)
@@ -41,12 +40,12 @@ def weigh(
     kept = [
         effect
         for each in proposed
-        if (effect := _weighed(each, columns, chances)).confidence >= THRESHOLD
+        if (effect := _weighed(each, columns, chances)).confidence >= KEEPS
     ]
     said = {(each.unit, label_of(each.term, each.modality)) for each in proposed}
     return kept + [
         _found(reading, unit, model.labels[column], float(chances[unit, column]))
-        for unit, column in zip(*np.nonzero(chances >= THRESHOLD), strict=True)
+        for unit, column in zip(*np.nonzero(chances >= ADDS), strict=True)
         if (unit, model.labels[column]) not in said
     ]
 
@@ -55,10 +54,25 @@ def unit_chances(
     reading: Reading, proposed: Sequence[Effect], model: LinearModel
 ) -> NDArray[np.float32]:
     """Return the probability of each label for each unit, `(n_units, n_labels)`; 0 in headings."""
-    chances = model.probabilities(unit_features(reading, proposed))
+    scores = sum(
+        (model.scores(rows) for rows in unit_rows(reading, proposed, n_buckets=len(model.weights))),
+        start=-model.bias,
+    )
+    chances = 1 / (1 + np.exp(-np.clip(scores / model.temperature, -80, 80)))
     silent = [unit.kind == "heading" for unit in reading.outline.units]
     chances[np.array(silent)] = 0.0
-    return chances
+    return cast("NDArray[np.float32]", chances)
+
+
+def unit_rows(reading: Reading, proposed: Sequence[Effect], *, n_buckets: int) -> tuple[Rows, Rows]:
+    """Return the hashed rows of all units: of their wording and of their signals.
+
+    A row of wording has length 1, a signal is 1 by itself: it weighs as much as all words together.
+    """
+    features = unit_features(reading, proposed)
+    wording = hashed_rows([hash_features(each.wording) for each in features], n_buckets=n_buckets)
+    signals = flag_rows([hash_features(each.signals) for each in features], n_buckets=n_buckets)
+    return wording, signals
 
 
 def label_of(term: str, modality: str) -> str:
@@ -66,9 +80,7 @@ def label_of(term: str, modality: str) -> str:
     return f"{modality}/{term}"
 
 
-def _weighed(
-    effect: Effect, columns: dict[str, int], chances: NDArray[np.float32]
-) -> Effect:
+def _weighed(effect: Effect, columns: dict[str, int], chances: NDArray[np.float32]) -> Effect:
     column = columns.get(label_of(effect.term, effect.modality))
     if column is None:
         return effect

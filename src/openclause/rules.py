@@ -69,7 +69,8 @@ class Stretch(msgspec.Struct, frozen=True):
 
 class Pattern(msgspec.Struct, frozen=True):
     """A compiled pattern: its stretches, which of them is looked for first, and the words that
-    the others need."""
+    the others need.
+    """
 
     rule: str
     stretches: tuple[Stretch, ...]
@@ -220,8 +221,8 @@ class Rules:
     """The compiled rules with their PhraseMatcher, bound to one spaCy vocabulary."""
 
     def __init__(self, vocab: Vocab) -> None:
-        from spacy.matcher import PhraseMatcher  # noqa: PLC0415
-        from spacy.tokens import Doc  # noqa: PLC0415
+        from spacy.matcher import PhraseMatcher
+        from spacy.tokens import Doc
 
         self.vocab = vocab
         self.set = ruleset()
@@ -234,7 +235,7 @@ class Rules:
 
     def view(self, outline: Outline) -> Doc:
         """Return the outline's words as a Doc, one token each: shape (n_words,)."""
-        from spacy.tokens import Doc  # noqa: PLC0415
+        from spacy.tokens import Doc
 
         return Doc(self.vocab, words=list(outline.words))
 

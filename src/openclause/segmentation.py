@@ -47,7 +47,7 @@ _DEFINED = re.compile(
 _STARTER = re.compile(
     r"(?:You|Your|The|This|These|If|No|Any|All|Upon|In|Such|Each|It|For|Licensee|Licensor|We)\b"
 )
-_KEPT_HYPHEN = frozenset("non sub re co self third royalty open source pre post multi".split())
+_KEPT_HYPHEN = frozenset(["non", "sub", "re", "co", "self", "third", "royalty", "open", "source", "pre", "post", "multi"])
 
 
 class Unit(msgspec.Struct, frozen=True):
@@ -161,8 +161,16 @@ class _Builder:
         first = len(self.words)
         self.words.extend(read_words(block.title))
         unit = Unit(
-            block.start, block.end, block.end, first, len(self.words), "heading", -1,
-            block.depth, self.sections.get(block.parent), "heading",
+            block.start,
+            block.end,
+            block.end,
+            first,
+            len(self.words),
+            "heading",
+            -1,
+            block.depth,
+            self.sections.get(block.parent),
+            "heading",
         )
         self.leads[index] = len(self.units)
         self.units.append(unit)
@@ -179,10 +187,19 @@ class _Builder:
         for number, (start, end) in enumerate(piece.sentences):
             inline = piece.lead >= 0 and number == 0
             kind = "inline" if inline else ("item" if block.marker else "sentence")
-            self._add_unit(flat, start, end, kind, over if number == 0 else lead, block.depth, section)
+            self._add_unit(
+                flat, start, end, kind, over if number == 0 else lead, block.depth, section
+            )
 
     def _add_unit(
-        self, flat: _Flat, start: int, end: int, kind: str, lead: int, depth: int, section: str | None
+        self,
+        flat: _Flat,
+        start: int,
+        end: int,
+        kind: str,
+        lead: int,
+        depth: int,
+        section: str | None,
     ) -> None:
         first = len(self.words)
         said = flat.text[start:end]
@@ -195,8 +212,16 @@ class _Builder:
             role = "definition"
         self.units.append(
             Unit(
-                flat.offset(start), flat.end(end), flat.end(end), first, len(self.words), kind,
-                lead, depth, section, role,
+                flat.offset(start),
+                flat.end(end),
+                flat.end(end),
+                first,
+                len(self.words),
+                kind,
+                lead,
+                depth,
+                section,
+                role,
             )
         )
         if kind == "inline":
@@ -218,7 +243,7 @@ def read_words(said: str) -> list[str]:
     words: list[str] = _WORD.findall(lower)
     if lower.isascii() and "and/or" not in lower:
         return words
-    return [normalize(word) for word in words]
+    return [normalize(word) or "-" for word in words]
 
 
 def normalize(word: str) -> str:
@@ -242,7 +267,8 @@ def word_spans(text: str, unit: Unit) -> list[tuple[int, int]]:
 
 class _Piece(msgspec.Struct, frozen=True):
     """The sentences between two inline enumerators; `lead` is the unit over the first of them,
-    counted from the block's first unit, or -1."""
+    counted from the block's first unit, or -1.
+    """
 
     sentences: list[tuple[int, int]]
     lead: int
@@ -316,7 +342,7 @@ def _continue_chain(
 ) -> None:
     for depth in range(len(open_chains) - 1, -1, -1):
         style, count, chain = open_chains[depth]
-        if style.startswith(shape) and _label(style[len(shape):], count + 1) == label:
+        if style.startswith(shape) and _label(style[len(shape) :], count + 1) == label:
             chain.append((*span, depth))
             del open_chains[depth + 1 :]
             open_chains[depth] = (style, count + 1, chain)
@@ -338,7 +364,7 @@ def _label(style: str, count: int) -> str:
         return str(count)
     if style in "aA":
         return chr(ord(style) + count - 1) if count <= 26 else ""
-    roman = ("i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx").split()
+    roman = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv", "xvi", "xvii", "xviii", "xix", "xx"]
     said = roman[count - 1] if count <= len(roman) else ""
     return said if style == "i" else said.upper()
 

@@ -35,6 +35,7 @@ from openclause.classifier import (
     model_part,
     softmax,
 )
+from openclause.clause_training import train_clauses
 from openclause.corpus import LabelledDocument, digest, folds, load, to_toml
 from openclause.evaluation import (
     CategoryScores,
@@ -49,6 +50,7 @@ from openclause.identity import Index, Known, build_index, identify, index_part
 from openclause.modelcard import Facts, render
 from openclause.modelfile import refuse_other_files, write_model
 from openclause.negatives import Negative, negatives
+from openclause.reading import CLAUSE_PART
 from openclause.taxonomy import categories
 from openclause.wording import Hashes
 
@@ -98,14 +100,19 @@ def train(corpus_folder: Path, out: Path, *, progress: Progress = lambda _: None
     # One thread adds up in one order, so that the same corpus gives the same bytes.
     with threadpool_limits(1):
         model, category = train_categories(documents, others, progress=progress)
+        clauses, clause_results = train_clauses(documents, progress=progress)
     progress(f"indexing {len(documents)} known licenses")
     index, identity = train_index(documents)
     facts = _facts(documents, others, model)
-    scores = Scores(category=category, identity=identity)
+    scores = Scores(category=category, identity=identity, clauses=clause_results)
     progress(f"writing {out}")
     write_model(
         out,
-        [model_part(model, CATEGORY_PART), index_part(index)],
+        [
+            model_part(model, CATEGORY_PART),
+            model_part(clauses, CLAUSE_PART),
+            index_part(index),
+        ],
         versions=facts.versions,
         corpus_sha256=facts.corpus_sha256,
         card=render(facts, scores),

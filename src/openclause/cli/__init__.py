@@ -5,7 +5,7 @@ imported before a command runs, so that `openclause --help` answers at once.
 """
 
 # An option is an argument of its command; commands import what they use, when they use it.
-# ruff: noqa: A002, PLC0415, PLR0913, PLR0917
+# ruff: noqa: A002, PLR0913, PLR0917
 
 from __future__ import annotations
 
@@ -122,13 +122,15 @@ def explain(
 ) -> None:
     """Say what an id of an answer means.
 
-    Knows terms, categories, criteria and rules; without an ID, it lists all but the rules.
+    Knows terms, categories, criteria, rules and known licenses; without an ID, it lists the
+    first three.
 
     \b
     Examples:
       openclause explain
       openclause explain flow-down
       openclause explain OSD-6 --lang ko
+      openclause explain Apache-2.0
     """
     from openclause import explanation
     from openclause.formats.explanation import explanation_text, list_text

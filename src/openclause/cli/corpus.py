@@ -1,7 +1,7 @@
 """The corpus commands: what is in the labelled corpus, and its texts."""
 
 # An option is an argument of its command; commands import what they use, when they use it.
-# ruff: noqa: A002, PLC0415, PLR0913, PLR0917
+# ruff: noqa: A002, PLR0913, PLR0917
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ line and exit code 2; an interrupt ends in 130; a reader that closes the pipe en
 """
 
 # Commands import what they use, when they use it.
-# ruff: noqa: A002, PLC0415
+# ruff: noqa: A002
 
 from __future__ import annotations
 

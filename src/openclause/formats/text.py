@@ -32,6 +32,8 @@ _MANY = 4
 _WORTH_NAMING = 0.15
 _CLASSES = ("open", "open-ish", "closed")
 _COLORS = {"open": "green", "open-ish": "yellow", "closed": "red", "none": "bright_black"}
+# What the licensor may do has its own place, what nearly every license says tells little.
+_NOT_AT_A_GLANCE = ("control", "risk")
 _ATTITUDES = {
     "can": ("✓", "green"),
     "conditional": ("◐", "yellow"),
@@ -193,7 +195,7 @@ def _terms(analysis: Analysis, view: View) -> Iterator[RenderableType]:
         names = [
             in_language(terms()[term].name, view.lang)
             for term, summary in analysis.terms.items()
-            if summary.attitude == attitude and terms()[term].group != "risk"
+            if summary.attitude == attitude and terms()[term].group not in _NOT_AT_A_GLANCE
         ]
         if names:
             head = styled(f"{mark} {message(f'attitude.{attitude}', view.lang)}", color)

@@ -50,7 +50,7 @@ def read(data: bytes) -> Content:
         When the extra is absent, the file broken or too large once unpacked, or without text.
     """
     try:
-        import docx  # noqa: PLC0415 - an extra, and slow
+        import docx
     except ImportError as error:
         raise DocumentError("is a DOCX; to read it, pip install 'openclause[docx]'") from error
     try:
@@ -69,7 +69,7 @@ def read(data: bytes) -> Content:
 
 
 def _check_size(data: bytes) -> None:
-    from zipfile import BadZipFile, ZipFile  # noqa: PLC0415 - slow, and few documents are DOCX
+    from zipfile import BadZipFile, ZipFile
 
     try:
         with ZipFile(BytesIO(data)) as archive:

@@ -46,7 +46,7 @@ def read(text: str, *, encoding: str) -> Content:
         When the extra is absent, or the page shows no text.
     """
     try:
-        from lxml import etree  # noqa: PLC0415 - an extra
+        from lxml import etree
     except ImportError as error:
         raise DocumentError("is HTML; to read it, pip install 'openclause[html]'") from error
     page = _Page()

@@ -96,7 +96,7 @@ def _foreign(text: str) -> int:
 
 
 def _guess(words: bytes) -> Iterator[str]:
-    from charset_normalizer import from_bytes  # noqa: PLC0415 - slow, and few texts need it
+    from charset_normalizer import from_bytes
 
     best = from_bytes(words, cp_isolation=_OTHERS).best()
     if best is not None:

@@ -28,7 +28,7 @@ def read(data: bytes) -> Content:
         When the extra is absent, the file broken or encrypted, or when it holds no text.
     """
     try:
-        import pypdf  # noqa: PLC0415 - an extra, and slow
+        import pypdf
     except ImportError as error:
         raise DocumentError("is a PDF; to read it, pip install 'openclause[pdf]'") from error
     try:
@@ -74,8 +74,8 @@ def _content(pages: list[str]) -> Content:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Keep what pypdf says about small faults off stderr."""
-    import logging  # noqa: PLC0415 - slow, and few documents are PDF
-    import warnings  # noqa: PLC0415
+    import logging
+    import warnings
 
     logger = logging.getLogger("pypdf")
     handler, before = logging.NullHandler(), logger.propagate
