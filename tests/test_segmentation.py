@@ -1,3 +1,6 @@
+# Lines of sample text are as long as they have to be.
+# ruff: noqa: E501
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -20,7 +20,51 @@ SHORTEST = 3
 _NEGATIONS = ("no", "not", "never", "none", "all", "do")
 _SENTENCE_END = re.compile(r"[.:;!?][\"'”’)\]*_]*$")
 _SMALL = frozenset(
-    ["a", "an", "and", "as", "at", "but", "by", "for", "from", "in", "into", "is", "no", "nor", "not", "of", "on", "or", "over", "per", "than", "that", "the", "this", "to", "under", "upon", "with", "without", "your", "you", "our", "et", "al.", "de", "la", "-", "–", "—", "&", "/", "vs", "v"]
+    [
+        "a",
+        "an",
+        "and",
+        "as",
+        "at",
+        "but",
+        "by",
+        "for",
+        "from",
+        "in",
+        "into",
+        "is",
+        "no",
+        "nor",
+        "not",
+        "of",
+        "on",
+        "or",
+        "over",
+        "per",
+        "than",
+        "that",
+        "the",
+        "this",
+        "to",
+        "under",
+        "upon",
+        "with",
+        "without",
+        "your",
+        "you",
+        "our",
+        "et",
+        "al.",
+        "de",
+        "la",
+        "-",
+        "–",
+        "—",
+        "&",
+        "/",
+        "vs",
+        "v",
+    ]
 )
 _VERB = re.compile(
     r"\b(?:may|must|shall|will|can|cannot|should|is|are|was|were|has|have|hereby|agrees?|grants?|"

@@ -59,17 +59,34 @@ def train_clauses(
 ) -> tuple[LinearModel, ClauseScores]:
     """Learn the clause model from all annotated documents and measure it on held-out families."""
     examples = clause_examples(documents)
+    if not examples:
+        return _silent_model(), clause_scores([], [])
     counts = Counter(label for each in examples for unit in each.labels for label in unit)
     labels = tuple(sorted(label for label, n in counts.items() if n >= FEWEST_EXAMPLES))
+    if not labels:
+        return _silent_model(), clause_scores(
+            [each.truth for each in examples], [()] * len(examples)
+        )
     scores = clause_scores(*held_out(examples, labels=labels, progress=progress))
     progress(f"learning {len(labels)} kinds of clause from {len(examples)} documents")
     return fit_clauses(examples, labels=labels), scores
 
 
+def _silent_model() -> LinearModel:
+    """Return a model that never finds anything: no document was annotated."""
+    label = label_of("use", "permission")
+    return LinearModel(
+        (label,), np.zeros((1, 1), np.float32), np.array([_NEVER], np.float32), link="sigmoid"
+    )
+
+
 def clause_examples(documents: Sequence[LabelledDocument]) -> list[UnitExamples]:
     """Take annotated documents apart and give each unit its labels."""
     annotated = [document for document in documents if document.record.clauses is not None]
-    dealt = folds([document.record for document in annotated], N_FOLDS)
+    families = {document.record.family for document in annotated}
+    dealt = (
+        folds([each.record for each in annotated], min(N_FOLDS, len(families))) if families else ()
+    )
     fold_of = {record.key: fold for fold, records in enumerate(dealt) for record in records}
     return [_example(document, fold_of[document.record.key]) for document in annotated]
 

@@ -45,7 +45,7 @@ _ACTS = {
     "use": re.compile(r"\b(?:use|using|users?|access)\b", re.IGNORECASE),
 }
 # What stands in these says what words mean, or why the text was written: no clause.
-_SILENT = ("definition", "preamble")
+_SILENT = ("definition",)
 _RULE_CONFIDENCE = 0.8
 
 
@@ -200,7 +200,7 @@ def records(reading: Reading, effects: Sequence[Effect]) -> tuple[Clause, ...]:
 
 
 def _merged(reading: Reading, effects: Sequence[Effect]) -> list[tuple[Effect, int, int]]:
-    """Give effects their spans; one disclaimer of several sentences in a paragraph is one clause."""
+    """Give effects their spans; a disclaimer of several sentences in a paragraph is one."""
     units = reading.outline.units
     spans: list[tuple[Effect, int, int]] = []
     last: dict[tuple[str, Modality], int] = {}
@@ -279,13 +279,58 @@ def restricts(term: str, modality: Modality, said: str) -> tuple[str, ...]:
 
 _MAIN: Mapping[Modality, frozenset[str]] = {
     "permission": frozenset(
-        ["use", "distribute", "modify", "distribute-derivatives", "commercial-use", "hosted-service", "sell", "private-use", "unilateral-change", "termination", "remote-restriction", "link"]
+        [
+            "use",
+            "distribute",
+            "modify",
+            "distribute-derivatives",
+            "commercial-use",
+            "hosted-service",
+            "sell",
+            "private-use",
+            "unilateral-change",
+            "termination",
+            "remote-restriction",
+            "link",
+        ]
     ),
     "obligation": frozenset(
-        ["flow-down", "naming", "attribution", "share-alike", "disclose-source", "network-disclosure", "contact-licensor", "fee", "field-of-use", "unilateral-change", "territory", "ownership"]
+        [
+            "flow-down",
+            "naming",
+            "attribution",
+            "share-alike",
+            "disclose-source",
+            "network-disclosure",
+            "contact-licensor",
+            "fee",
+            "field-of-use",
+            "unilateral-change",
+            "territory",
+            "ownership",
+        ]
     ),
     "prohibition": frozenset(
-        ["use", "distribute", "modify", "distribute-derivatives", "commercial-use", "hosted-service", "sell", "compete", "train-models", "use-threshold", "territory", "field-of-use", "naming", "benchmark", "reverse-engineer", "private-use", "link", "relicense"]
+        [
+            "use",
+            "distribute",
+            "modify",
+            "distribute-derivatives",
+            "commercial-use",
+            "hosted-service",
+            "sell",
+            "compete",
+            "train-models",
+            "use-threshold",
+            "territory",
+            "field-of-use",
+            "naming",
+            "benchmark",
+            "reverse-engineer",
+            "private-use",
+            "link",
+            "relicense",
+        ]
     ),
 }
 

@@ -29,10 +29,59 @@ if TYPE_CHECKING:
 Governed = Modality | Literal["mask", "none"]
 
 _RECIPIENT = frozenset(
-    ["you", "your", "licensee", "licensees", "recipient", "recipients", "user", "users", "customer", "customers", "anyone", "everyone", "person", "persons", "one", "they", "nobody", "participant", "participants", "sublicensees", "distributors", "distributor", "redistributors", "developer", "developers"]
+    [
+        "you",
+        "your",
+        "licensee",
+        "licensees",
+        "recipient",
+        "recipients",
+        "user",
+        "users",
+        "customer",
+        "customers",
+        "anyone",
+        "everyone",
+        "person",
+        "persons",
+        "one",
+        "they",
+        "nobody",
+        "participant",
+        "participants",
+        "sublicensees",
+        "distributors",
+        "distributor",
+        "redistributors",
+        "developer",
+        "developers",
+    ]
 )
 _LICENSOR = frozenset(
-    ["we", "us", "licensor", "licensors", "our", "author", "authors", "owner", "company", "contributor", "contributors", "provider", "publisher", "supplier", "vendor", "holder", "holders", "creator", "foundation", "corporation", "inc", "developer"]
+    [
+        "we",
+        "us",
+        "licensor",
+        "licensors",
+        "our",
+        "author",
+        "authors",
+        "owner",
+        "company",
+        "contributor",
+        "contributors",
+        "provider",
+        "publisher",
+        "supplier",
+        "vendor",
+        "holder",
+        "holders",
+        "creator",
+        "foundation",
+        "corporation",
+        "inc",
+        "developer",
+    ]
 )
 _AHEAD = ("forward", "both")
 _REACH = 8

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,7 +23,9 @@ from openclause.taxonomy import Modality
 CLAUSE_PART = "clauses"
 
 # From here on the model's chance keeps what a rule proposed, and adds what no rule knows.
-KEEPS, ADDS = 0.1, 0.5
+KEEPS, ADDS = 0.05, 0.5
+# How far a rule is trusted by itself; the model's chance and this are averaged.
+RULE_TRUST = 0.8
 
 
 def read(text: str, model: LinearModel | None = None) -> tuple[Clause, ...]:
@@ -37,11 +40,8 @@ def weigh(reading: Reading, proposed: Sequence[Effect], model: LinearModel | Non
         return list(proposed)
     chances = unit_chances(reading, proposed, model)
     columns = {label: number for number, label in enumerate(model.labels)}
-    kept = [
-        effect
-        for each in proposed
-        if (effect := _weighed(each, columns, chances)).confidence >= KEEPS
-    ]
+    weighed = (_weighed(each, columns, chances) for each in proposed)
+    kept = [effect for effect in weighed if effect is not None]
     said = {(each.unit, label_of(each.term, each.modality)) for each in proposed}
     return kept + [
         _found(reading, unit, model.labels[column], float(chances[unit, column]))
@@ -80,20 +80,18 @@ def label_of(term: str, modality: str) -> str:
     return f"{modality}/{term}"
 
 
-def _weighed(effect: Effect, columns: dict[str, int], chances: NDArray[np.float32]) -> Effect:
+def _weighed(
+    effect: Effect, columns: dict[str, int], chances: NDArray[np.float32]
+) -> Effect | None:
+    """Weigh what a rule proposed, or drop it where the model is sure that it is none."""
     column = columns.get(label_of(effect.term, effect.modality))
     if column is None:
         return effect
-    confidence = round(float(chances[effect.unit, column]), 3)
-    return Effect(
-        effect.unit,
-        effect.term,
-        effect.modality,
-        effect.holder,
-        effect.rules,
-        confidence,
-        weighed=True,
-    )
+    chance = float(chances[effect.unit, column])
+    if chance < KEEPS:
+        return None
+    confidence = round((chance + RULE_TRUST) / 2, 3)
+    return msgspec.structs.replace(effect, confidence=confidence, weighed=True)
 
 
 def _found(reading: Reading, unit: int, label: str, chance: float) -> Effect:

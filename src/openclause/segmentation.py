@@ -47,7 +47,9 @@ _DEFINED = re.compile(
 _STARTER = re.compile(
     r"(?:You|Your|The|This|These|If|No|Any|All|Upon|In|Such|Each|It|For|Licensee|Licensor|We)\b"
 )
-_KEPT_HYPHEN = frozenset(["non", "sub", "re", "co", "self", "third", "royalty", "open", "source", "pre", "post", "multi"])
+_KEPT_HYPHEN = frozenset(
+    ["non", "sub", "re", "co", "self", "third", "royalty", "open", "source", "pre", "post", "multi"]
+)
 
 
 class Unit(msgspec.Struct, frozen=True):
@@ -180,7 +182,7 @@ class _Builder:
         tops = [at for at in range(before, len(self.units)) if self.units[at].kind != "inline"]
         return tops[-1] if tops else lead
 
-    def _add_piece(
+    def _add_piece(  # noqa: PLR0913, PLR0917 - all that says where a piece stands
         self, flat: _Flat, piece: _Piece, block: Block, lead: int, before: int, section: str | None
     ) -> None:
         over = before + piece.lead if piece.lead >= 0 else lead
@@ -191,7 +193,7 @@ class _Builder:
                 flat, start, end, kind, over if number == 0 else lead, block.depth, section
             )
 
-    def _add_unit(
+    def _add_unit(  # noqa: PLR0913, PLR0917 - all that says where a unit stands
         self,
         flat: _Flat,
         start: int,
@@ -266,8 +268,9 @@ def word_spans(text: str, unit: Unit) -> list[tuple[int, int]]:
 
 
 class _Piece(msgspec.Struct, frozen=True):
-    """The sentences between two inline enumerators; `lead` is the unit over the first of them,
-    counted from the block's first unit, or -1.
+    """The sentences between two inline enumerators.
+
+    `lead` is the unit over the first of them, counted from the block's first unit, or -1.
     """
 
     sentences: list[tuple[int, int]]
@@ -364,7 +367,28 @@ def _label(style: str, count: int) -> str:
         return str(count)
     if style in "aA":
         return chr(ord(style) + count - 1) if count <= 26 else ""
-    roman = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv", "xvi", "xvii", "xviii", "xix", "xx"]
+    roman = [
+        "i",
+        "ii",
+        "iii",
+        "iv",
+        "v",
+        "vi",
+        "vii",
+        "viii",
+        "ix",
+        "x",
+        "xi",
+        "xii",
+        "xiii",
+        "xiv",
+        "xv",
+        "xvi",
+        "xvii",
+        "xviii",
+        "xix",
+        "xx",
+    ]
     said = roman[count - 1] if count <= len(roman) else ""
     return said if style == "i" else said.upper()
 
