@@ -17,7 +17,7 @@ import msgspec
 
 from openclause import taxonomy
 from openclause.errors import DataError
-from openclause.rules import lexicon
+from openclause.patterns import lexicon
 from openclause.segmentation import Outline, Unit
 from openclause.taxonomy import Holder, Modality
 
