@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import TypeVar
 
 import msgspec
@@ -99,8 +99,9 @@ class Notices(msgspec.Struct, frozen=True):
 _Record = TypeVar("_Record", Signal, Family)
 
 
+@lru_cache(maxsize=1)
 def read_notices(text: str) -> Notices:
-    """Read what a text says about itself, clauses aside."""
+    """Read what a text says about itself, clauses aside; the last answer is kept."""
     low = "".join(map(_lower, text)) if len(text.lower()) != len(text) else text.lower()
     squeezed = " ".join(low.split())
     policies = outside_policies(text)

@@ -20,7 +20,7 @@ from openclause.taxonomy import read_toml
 
 _WORD = re.compile(r"[^\W_]+(?:[-­‐‑'’/.@](?=[^\W_])[^\W_]+)*|[^\w\s]|_+")
 _END = re.compile(
-    r"(?P<stop>[.!?]|\.{3})(?P<close>[\"'”’)\]*_]*)"
+    r"(?P<stop>[.!?](?:(?<=\.)\.\.)?)(?P<close>[\"'”’)\]*_]*)"
     r"(?:\s+(?=[\"“‘'(\[*_]*[A-Z0-9“\"‘(\[•]|https?:)|(?<=[a-z]\.)(?=(?:You|Your|The|This|If|No|Any|All)\b))"
 )
 _ABBREVIATION = re.compile(
@@ -30,9 +30,9 @@ _ABBREVIATION = re.compile(
     re.I,
 )
 _ENUMERATOR = re.compile(
-    r"(?:(?<=[\s;:,.—–-])|^)(?P<mark>\((?P<in>[A-Za-z]|[ivxIVX]{2,5}|[a-z]{2}|\d{1,2})\)|"
+    r"[\s;:,.—–-](?:(?:\((?P<in>[A-Za-z]|[ivxIVX]{2,5}|[a-z]{2}|\d{1,2})\)|"
     r"(?P<out>[a-z]|[ivx]{2,4}|\d{1,2})\))(?=[\s\"“,])|"
-    r"(?<=[;:,.] )(?P<dot>[a-z]|[ivx]{2,4}|\d{1,2})\.(?= [a-zA-Z])"
+    r"(?<=[;:,.] )(?P<dot>[a-z]|[ivx]{2,4}|\d{1,2})\.(?= [a-zA-Z]))"
 )
 _REFERENCE = re.compile(
     r"(?:sections?|paragraphs?|clauses?|subsections?|items?|articles?|sub-?paragraphs?|parts?|§+)"
@@ -308,12 +308,14 @@ def _enumerators(text: str, marker: str) -> tuple[list[tuple[int, int, int]], bo
     open_chains = _opened(marker, own)
     if open_chains:
         chains.append(own)
-    for found in _ENUMERATOR.finditer(text):
+    # The space lets a marker at the very beginning follow one, as all others do.
+    for found in _ENUMERATOR.finditer(" " + text):
         label = found["in"] or found["out"] or found["dot"]
-        if _REFERENCE.search(text, max(0, found.start() - 14), found.start()):
+        start, end = found.start(), found.end() - 1
+        if _REFERENCE.search(text, max(0, start - 14), start):
             continue
         shape = "in" if found["in"] else "out" if found["out"] else "dot"
-        _continue_chain(open_chains, chains, label, shape, found.span())
+        _continue_chain(open_chains, chains, label, shape, (start, end))
     marks = sorted(mark for chain in chains if len(chain) > 1 for mark in chain if mark[0] >= 0)
     goes_on = len(own) > 1
     return (marks if goes_on else _with_depth(marks)), goes_on
