@@ -95,7 +95,10 @@ def compile_pattern(text: str, rule: str, *, cancels: bool = False) -> Pattern:
         If it names an unknown set, has no word to anchor on or too long a gap.
     """
     parts = text.split()
-    runs = _runs([part for part in parts if part not in "^$"], rule)
+    try:
+        runs = _runs([part for part in parts if part not in "^$"])
+    except DataError as error:
+        raise DataError(f"rule {rule}: {error}") from error
     fixed = [
         (_frequency(element.words), number, at)
         for number, (elements, _) in enumerate(runs)
@@ -151,21 +154,21 @@ def _opener(elements: Sequence[Element]) -> frozenset[str] | None:
     return first.words if first.is_fixed else None
 
 
-def _runs(parts: Sequence[str], rule: str) -> list[_Run]:
+def _runs(parts: Sequence[str]) -> list[_Run]:
     """Cut a pattern at its gaps."""
     runs: list[_Run] = []
     elements: list[Element] = []
     gap = 0
     for part in [*parts, ".."]:
         if not part.startswith(".."):
-            elements.append(_known_element(part, rule))
+            elements.append(_element(part))
             continue
         if elements:
             runs.append((tuple(elements), gap))
             elements = []
         gap = int(part[2:] or GAP)
         if gap > LONGEST_GAP:
-            raise DataError(f"rule {rule}: gap {part} is longer than {LONGEST_GAP} words")
+            raise DataError(f"gap {part} is longer than {LONGEST_GAP} words")
     return runs
 
 
@@ -179,14 +182,8 @@ def _common() -> dict[str, float]:
 @cache
 def _frequency(words: frozenset[str]) -> float:
     common = _common()
+    # The sum must not hang on the order of the set.
     return fsum([common.get(word, _RARE) for word in words])
-
-
-def _known_element(part: str, rule: str) -> Element:
-    try:
-        return _element(part)
-    except DataError as error:
-        raise DataError(f"rule {rule}: {error}") from error
 
 
 @cache
