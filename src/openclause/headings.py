@@ -18,6 +18,8 @@ _MOST_LINES, _MOST_CHARS, _MOST_WORDS = 2, 90, 12
 _MOST_STOPPED_CHARS = 50
 _MOST_BEFORE_COLON, _MOST_RUN_IN, _MOST_RUN_IN_COLON = 6, 8, 5
 _SHORTEST_SHOUT = 3
+# A line in capitals of more words that has a verb is a sentence; so is one in large and small.
+_MOST_SHOUTED, _MOST_MIXED = 6, 3
 # Of the words of a title, so many begin large.
 _LARGE = 0.6
 
@@ -32,6 +34,13 @@ _VERB = re.compile(
     r"does|do|provided|means|make|use)\b",
     re.I,
 )
+_FINITE = re.compile(
+    r"\b(?:may|must|shall|will|can|cannot|should|is|are|was|were|has|have|does|do)\b", re.I
+)
+# A line that ends in these goes on in the next, or in the next item.
+_HANGING_WORDS = "an and any as at but by for from in of or the to whether with"
+_HANGING = frozenset(_HANGING_WORDS.split())
+_LEADS_IN = re.compile(r"\b(?:may|must|shall|will|cannot|agrees? to)(?: not)?$", re.I)
 _RUN_IN = re.compile(
     r"(?P<title>[A-Z\"“*_(][^.:;\n]{1,70}?)(?P<stop>[.:][\"”*_]*|\s[-–—])\s+(?=[\"“(\[]?[A-Z(“\"]|[a-z]+:)"
 )
@@ -54,6 +63,8 @@ def is_heading(text: str, group: Sequence[Line]) -> bool:
         return False
     if said[-1] == ":" and len(words) > _MOST_BEFORE_COLON:
         return False
+    if said[-1] == "." and _is_mixed(words):
+        return False
     return _is_titled(bare.rstrip("."))
 
 
@@ -62,8 +73,11 @@ def _is_titled(said: str) -> bool:
     words = [word for word in words if word]
     if not words or len(words) > _MOST_WORDS:
         return False
+    if len(words) > SHORTEST and words[-1].lower() in _HANGING:
+        return False
     if said.isupper():
-        return len(words) > 1 or len(said) > _SHORTEST_SHOUT
+        long = len(words) > 1 or len(said) > _SHORTEST_SHOUT
+        return long and not (len(words) > _MOST_SHOUTED and _FINITE.search(said, len(words[0])))
     if not words[0][0].isupper() or "@" in said:
         return False
     if _VERB.search(said) and not all(w[0].isupper() or w.lower() in _SMALL for w in words):
@@ -72,6 +86,19 @@ def _is_titled(said: str) -> bool:
         word[0].isupper() or not word[0].isalpha() or word.lower() in _SMALL for word in words
     )
     return capital == len(words) or (capital / len(words) >= _LARGE and not _VERB.search(said))
+
+
+def _is_mixed(words: Sequence[str]) -> bool:
+    """Tell a sentence: most words that a title writes large are small, but defined terms are not.
+
+    "Preserve any Notices" is an order.
+    """
+    if len(words) <= _MOST_MIXED:
+        return False
+    bare = [word.strip("\"“”'’(),/*_.") for word in words[1:]]
+    told = [word for word in bare if word[:1].isalpha() and word.lower() not in _SMALL]
+    small = sum(word[0].islower() for word in told)
+    return len(told) < 2 * small < 2 * len(told) or words[1].lower() in ("any", "each", "every")
 
 
 def run_in(text: str, group: Sequence[Line]) -> tuple[int, str]:
@@ -86,7 +113,9 @@ def run_in(text: str, group: Sequence[Line]) -> tuple[int, str]:
     marked = first.kind not in ("", "bullet") or found["stop"][0] in ":-–—" or title[0] in "*_"
     marked = marked or len(words) <= SHORTEST
     named = marked and len(words) <= _MOST_RUN_IN and _is_titled(title.strip("*_ "))
-    if found["stop"][0] == ":" and len(words) > _MOST_RUN_IN_COLON:
+    if found["stop"][0] == ":":
+        named = named and len(words) <= _MOST_RUN_IN_COLON and not _LEADS_IN.search(title)
+    elif _is_mixed(words):
         named = False
     return (found.end(), title) if named else (begin, "")
 
