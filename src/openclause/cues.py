@@ -23,10 +23,10 @@ _Pattern = tuple[str, str | None]
 
 def cue_shows(name: str, low: str) -> bool:
     """Tell whether any pattern of a cue occurs in a lower-cased text with single spaces."""
-    return any(
-        literal in low and (pattern is None or _compiled(pattern).search(low))
-        for literal, pattern in _cues()[name]
-    )
+    for literal, pattern in _cues()[name]:
+        if literal in low and (pattern is None or _compiled(pattern).search(low)):
+            return True
+    return False
 
 
 def cue_names() -> frozenset[str]:

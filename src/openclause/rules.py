@@ -77,6 +77,7 @@ class _Needs:
         for pattern in patterns:
             for words in pattern.needs:
                 self._bits.setdefault(words, 1 << len(self._bits))
+        self._all = (1 << len(self._bits)) - 1
         self._met_by: dict[str, int] = defaultdict(int)
         for words, bit in self._bits.items():
             for word in words:
@@ -89,12 +90,12 @@ class _Needs:
             bits |= self._bits[words]
         return bits
 
-    def met(self, words: Iterable[str]) -> int:
-        """Return the bits of the sets of which some of these words are."""
-        bits = 0
+    def lacking(self, words: Iterable[str]) -> int:
+        """Return the bits of the sets of which none of these words is."""
+        met = 0
         for word in words:
-            bits |= self._met_by.get(word, 0)
-        return bits
+            met |= self._met_by.get(word, 0)
+        return self._all & ~met
 
 
 class Rules:
@@ -141,11 +142,12 @@ class Rules:
         found: _Spans = defaultdict(list)
         cancelled: _Spans = defaultdict(list)
         here = _Window(words, unit.first, unit.last)
-        met = self._needs.met(words[unit.first : unit.last])
+        lacking = self._needs.lacking(words[unit.first : unit.last])
         for start, end in homes:
             for needs, pattern in self._patterns.get(words[start:end], ()):
-                # The hottest line: most patterns lack a word that they need.
-                if needs & met == needs and (span := _extend(pattern, here, start, end)):
+                if needs & lacking:  # the hottest line: most patterns end here
+                    continue
+                if (span := _extend(pattern, here, start, end)) is not None:
                     (cancelled if pattern.cancels else found)[pattern.rule].append(span)
         for rule, spans in found.items():
             against = cancelled.get(rule, ())
@@ -166,10 +168,10 @@ def _extend(pattern: Pattern, here: _Window, start: int, end: int) -> tuple[int,
     """Widen a match of a pattern's home to all its stretches, or give up."""
     if end > here.last:
         return None
-    last = _rightwards(pattern.right, here, end)
+    last = _rightwards(pattern.right, here, end) if pattern.right else end
     if last is None or (pattern.closes and last != here.last):
         return None
-    first = _leftwards(pattern.left, here, start)
+    first = _leftwards(pattern.left, here, start) if pattern.left else start
     if first is None or (pattern.opens and first != here.first):
         return None
     return first, last
@@ -180,8 +182,9 @@ def _rightwards(stretches: Sequence[Stretch], here: _Window, end: int) -> int | 
     if not stretches:
         return end
     stretch, others = stretches[0], stretches[1:]
+    opener, words = stretch.opener, here.words
     for start in range(end, min(end + stretch.gap, here.last - 1) + 1):
-        if stretch.opener is None or here.words[start] in stretch.opener:
+        if opener is None or words[start] in opener:
             stop = _match(stretch.elements, here, start)
             if stop is not None and (found := _rightwards(others, here, stop)) is not None:
                 return found
@@ -193,9 +196,10 @@ def _leftwards(stretches: Sequence[Stretch], here: _Window, start: int) -> int |
     if not stretches:
         return start
     stretch, others = stretches[0], stretches[1:]
+    opener, words = stretch.opener, here.words
     nearest = start - stretch.gap
     for first in range(start, max(nearest - len(stretch.elements), here.first) - 1, -1):
-        if stretch.opener is None or here.words[first] in stretch.opener:
+        if opener is None or words[first] in opener:
             stop = _match(stretch.elements, here, first)
             if stop is not None and nearest <= stop <= start:
                 found = _leftwards(others, here, first)
