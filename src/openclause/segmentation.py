@@ -227,7 +227,9 @@ def read_words(said: str) -> list[str]:
     words: list[str] = _WORD.findall(lower)
     if lower.isascii() and "and/or" not in lower:
         return words
-    return [normalize(word) or "-" for word in words]
+    return [
+        word if word.isascii() and word != "and/or" else normalize(word) or "-" for word in words
+    ]
 
 
 def normalize(word: str) -> str:

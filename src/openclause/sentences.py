@@ -36,7 +36,7 @@ _REFERENCE = re.compile(
 _STARTER = re.compile(
     r"(?:You|Your|The|This|These|If|No|Any|All|Upon|In|Such|Each|It|For|Licensee|Licensor|We)\b"
 )
-_DASH = re.compile(r"\s([-–—*•])(?=\s)")
+_DASH = re.compile(r"[-–—*•](?<=\s.)(?=\s)")
 _LEADS_IN = frozenset(":–—-")
 _MAYBE_MARKS = re.compile(r"[()]|[;:,.] [a-z1]\. ")
 _ALPHABET = 26
@@ -66,6 +66,8 @@ class _Mark(msgspec.Struct, frozen=True):
 
 # The chain that the block's own marker began.
 _OWN = 0
+# Of so many lists at most it is asked whether a marker counts on.
+_MOST_OPEN = 20
 
 
 def read_pieces(text: str, marker: str) -> Iterator[Piece]:
@@ -94,14 +96,16 @@ def _dashes(text: str) -> list[_Mark]:
     lists: list[list[_Mark]] = [[]]
     sign, last = "", 0
     for found in _DASH.finditer(text):
-        before = text[last : found.start()].rstrip()
-        if before[-1:] in _LEADS_IN:
-            sign = found[1]
+        if text[max(last, found.start() - 2) : found.start()].rstrip()[-1:] in _LEADS_IN:
+            sign = found[0]
             lists.append([])
-        elif found[1] != sign or not _is_item(before):
+        elif found[0] != sign:
+            continue
+        elif not _is_item(text[last : found.start()]):
+            sign = ""
             continue
         last = found.end()
-        lists[-1].append(_Mark(found.start(1), last, len(lists)))
+        lists[-1].append(_Mark(found.start(), last, len(lists)))
     return [mark for marks in lists if len(marks) > 1 for mark in marks]
 
 
@@ -171,6 +175,7 @@ def _count_on(
     if label in ("a", "A", "i", "I", "1"):
         chain = len(counts) + 1
         count = _Count(chain, shape + label, 1, [_Mark(*span, chain)])
+        del open_counts[:-_MOST_OPEN]
         open_counts.append(count)
         counts.append(count)
 
