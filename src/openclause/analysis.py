@@ -19,6 +19,7 @@ import msgspec
 from openclause import classifier, documents
 from openclause.attitudes import TermSummary, summarize
 from openclause.classifier import LinearModel, load_linear_model
+from openclause.clause_model import ClauseModel, load_clause_model
 from openclause.clauses import Clause
 from openclause.criteria import judge
 from openclause.documents import Document
@@ -27,7 +28,7 @@ from openclause.identity import Index, Match, identify, load_index
 from openclause.messages import Language, in_language, message
 from openclause.notices import policy_warnings
 from openclause.openness import Openness, decide
-from openclause.reading import CLAUSE_PART, read
+from openclause.reading import read
 from openclause.taxonomy import categories
 
 SCHEMA_VERSION: Literal["1"] = "1"
@@ -207,7 +208,7 @@ class Model(msgspec.Struct, frozen=True, eq=False):
 
     index: Index
     category: LinearModel
-    clauses: LinearModel
+    clauses: ClauseModel
 
 
 @cache
@@ -222,7 +223,7 @@ def load_model(folder: Path | None = None) -> Model:
     return Model(
         index=load_index(folder),
         category=load_linear_model(folder),
-        clauses=load_linear_model(folder, name=CLAUSE_PART),
+        clauses=load_clause_model(folder),
     )
 
 

@@ -1,99 +1,172 @@
-"""What the clause model sees of a unit: strings, one a feature.
+"""What the clause model sees of a unit: hashed features, in three blocks.
 
-In: a `Reading`. Out: for each unit its wording (word pairs, each word under the cue that governs
-it, the words of its lead-in and section) and its signals (what the rules found in it and in its
-lead-ins). The two are weighed apart, or a few signals would drown in hundreds of words. The same
-function serves training and answering.
+In: a `Reading` and what the rules propose for it. Out: `Cells`, one for each feature that a unit
+shows. `wording` holds the unit's words, pairs of words, and each word under the cue that governs
+it; `context` the words of its lead-ins, headings and section; `signals` what the rules found in it
+and in its lead-ins. The blocks are weighed apart, or a few signals would drown in hundreds of
+words. The same function serves training and answering.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from zlib import crc32
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from openclause.clauses import Effect, Reading
 from openclause.modality import Cue
-from openclause.segmentation import Unit
+from openclause.wording import Hashes, mix, ngram_hashes
 
-LONGEST = 150
+BLOCKS = ("wording", "context", "signals")
+# Of a unit so many words are seen, and of a lead-in so many of its last.
+LONGEST, LEAD_WORDS = 200, 40
 DEEPEST = 3
 _SHORT = {"permission": "P", "obligation": "O", "prohibition": "X", "mask": "M"}
 
-
-class UnitFeatures(msgspec.Struct, frozen=True):
-    """What is seen of one unit: its wording, and the signals that the rules give."""
-
-    wording: list[str]
-    signals: list[str]
+Whole = NDArray[np.int64]
 
 
-def unit_features(reading: Reading, effects: Sequence[Effect]) -> list[UnitFeatures]:
-    """Return the features of each unit of the outline, none for headings."""
-    hits: dict[int, list[str]] = defaultdict(list)
-    for effect in effects:
-        hits[effect.unit].append(f"{effect.term}/{_SHORT[effect.modality]}")
-        hits[effect.unit].extend(effect.rules)
-    return [
-        UnitFeatures([], []) if unit.kind == "heading" else _features(reading, number, unit, hits)
-        for number, unit in enumerate(reading.outline.units)
+class Cells(msgspec.Struct, frozen=True, eq=False):
+    """Features of units: unit `rows[i]` shows the feature `ids[i]` of `BLOCKS[blocks[i]]`.
+
+    All three are `(n_cells,)`; a feature that a unit shows twice stands there twice.
+    """
+
+    rows: Whole
+    ids: Hashes
+    blocks: NDArray[np.uint8]
+
+
+def unit_features(reading: Reading, effects: Sequence[Effect]) -> Cells:
+    """Return the features of all units of the outline; headings show none."""
+    hashes = np.fromiter(map(_crc, reading.outline.words), np.uint32, len(reading.outline.words))
+    parts = [
+        _stacked([*_wording(reading, hashes)]),
+        _stacked([*_context(reading, hashes)]),
+        _stacked([*_signals(reading, effects)]),
     ]
-
-
-def _features(
-    reading: Reading, number: int, unit: Unit, hits: dict[int, list[str]]
-) -> UnitFeatures:
-    words = reading.outline.words[unit.first : min(unit.last, unit.first + LONGEST)]
-    wording = [f"b {one} {two}" for one, two in pairwise(words)]
-    wording += _governed(words, unit, reading.scopes.cues[number])
-    wording += _context(reading, number, unit)
-    return UnitFeatures(wording, _signals(reading, number, unit, hits))
-
-
-def _signals(reading: Reading, number: int, unit: Unit, hits: dict[int, list[str]]) -> list[str]:
-    """Return what the rules found in a unit, and in what leads it in."""
-    found = [f"r {hit}" for hit in hits[number]]
-    lead, depth = unit.lead, 0
-    while lead >= 0 and depth < DEEPEST:
-        if reading.scopes.leads_in(lead):
-            found += [f"lr {hit}" for hit in hits[lead]]
-        lead, depth = reading.outline.units[lead].lead, depth + 1
-    return found
-
-
-def _governed(words: Sequence[str], unit: Unit, cues: Sequence[Cue]) -> list[str]:
-    """Return each word under the nearest cue before it, or the one behind it."""
-    found: list[str] = []
-    state = next(
-        (f"<{_SHORT[c.kind.modality]}" for c in cues if c.kind.direction in ("backward", "both")),
-        "-",
+    return Cells(
+        np.concatenate([rows for rows, _ in parts]),
+        np.concatenate([ids for _, ids in parts]),
+        np.repeat(np.arange(len(BLOCKS), dtype=np.uint8), [len(rows) for rows, _ in parts]),
     )
-    at = 0
+
+
+@lru_cache(maxsize=2**16)
+def _crc(feature: str) -> int:
+    return crc32(feature.encode("utf-8", "replace"))
+
+
+def _stacked(pieces: Sequence[tuple[Whole, Hashes]]) -> tuple[Whole, Hashes]:
+    rows = [np.empty(0, np.int64), *(rows for rows, _ in pieces)]
+    return np.concatenate(rows), np.concatenate([np.empty(0, np.uint32), *(i for _, i in pieces)])
+
+
+def _kind(hashes: Hashes, name: str) -> Hashes:
+    """Make features of a kind of their own out of hashes."""
+    return mix(hashes, np.full(len(hashes), _crc(name), np.uint32))
+
+
+def _named(cells: Sequence[tuple[int, str]]) -> tuple[Whole, Hashes]:
+    rows = np.fromiter((row for row, _ in cells), np.int64, len(cells))
+    return rows, np.fromiter((_crc(name) for _, name in cells), np.uint32, len(cells))
+
+
+def _wording(reading: Reading, hashes: Hashes) -> Iterator[tuple[Whole, Hashes]]:
+    """Yield words, pairs of words and governed words, then what kind of unit each one is."""
+    owner, state = _places(reading)
+    spoken = owner >= 0
+    paired = spoken[:-1] & (owner[:-1] == owner[1:])
+    yield owner[spoken], _kind(hashes[spoken], "word")
+    yield owner[spoken], mix(hashes[spoken], state[spoken])
+    yield owner[:-1][paired], _kind(ngram_hashes(hashes, 2)[paired], "pair")
+    yield _named([*_traits(reading)])
+
+
+def _places(reading: Reading) -> tuple[Whole, Hashes]:
+    """Return for each word the unit it is seen in, or -1, and the cue that governs it, hashed."""
+    n_words = len(reading.outline.words)
+    owner, state = np.full(n_words, -1, np.int64), np.zeros(n_words, np.uint32)
+    for number, unit in enumerate(reading.outline.units):
+        if unit.kind != "heading":
+            last = min(unit.last, unit.first + LONGEST)
+            owner[unit.first : last] = number
+            for first, stop, name in _governed(unit.first, last, reading.scopes.cues[number]):
+                state[first:stop] = _crc(name)
+    return owner, state
+
+
+def _governed(first: int, last: int, cues: Sequence[Cue]) -> Iterator[tuple[int, int, str]]:
+    """Yield the stretches of a unit's words, each under the nearest cue before it or behind it."""
+    behind = (cue for cue in cues if cue.kind.direction in ("backward", "both"))
+    state = next((f"<{_SHORT[cue.kind.modality]}" for cue in behind), "-")
     for cue in cues:
-        first = cue.first - unit.first
-        found += [f"{state} {word}" for word in words[at:first]]
+        yield first, cue.first, state
         if cue.kind.direction in ("forward", "both"):
             state = _SHORT[cue.kind.modality]
-        found.append(f"c {cue.id}")
-        at = cue.last - unit.first
-    return found + [f"{state} {word}" for word in words[at:]]
+        yield cue.first, cue.last, "cue"
+        first = cue.last
+    yield first, last, state
 
 
-def _context(reading: Reading, number: int, unit: Unit) -> list[str]:
-    """Return the unit's kind and role, and the words of its section and lead-ins."""
-    modality, _ = reading.scopes.inherited(number)
-    found = [f"k {unit.kind}", f"o {unit.role}", f"i {modality}"]
-    found += [f"s {word}" for word in (unit.section or "").lower().split()]
-    lead, depth = unit.lead, 0
+def _traits(reading: Reading) -> Iterator[tuple[int, str]]:
+    for number, unit in enumerate(reading.outline.units):
+        if unit.kind == "heading":
+            continue
+        modality, _ = reading.scopes.inherited(number)
+        yield number, f"k {unit.kind}"
+        yield number, f"o {unit.role}"
+        yield number, f"i {modality}"
+        yield from ((number, f"c {cue.id}") for cue in reading.scopes.cues[number])
+        if unit.first < unit.last:
+            yield number, f"^ {reading.outline.words[unit.first]}"
+
+
+def _context(reading: Reading, hashes: Hashes) -> Iterator[tuple[Whole, Hashes]]:
+    """Yield the words of each unit's lead-ins and headings, and of its section's name."""
+    sections: list[tuple[int, str]] = []
+    for number, unit in enumerate(reading.outline.units):
+        if unit.kind != "heading":
+            sections += [(number, f"s {word}") for word in (unit.section or "").lower().split()]
+            for lead, depth in _leads(reading, number):
+                for ids in _lead_features(reading, hashes, lead, depth):
+                    yield np.full(len(ids), number), ids
+    yield _named(sections)
+
+
+def _leads(reading: Reading, number: int) -> Iterator[tuple[int, int]]:
+    """Yield the units that lead a unit in, the nearest first, each with its distance from 0."""
+    lead, depth = reading.outline.units[number].lead, 0
     while lead >= 0 and depth < DEEPEST:
-        above = reading.outline.units[lead]
-        if above.kind == "heading":
-            found += [f"h {word}" for word in reading.outline.words[above.first : above.last]]
-        elif reading.scopes.leads_in(lead):
-            said = reading.outline.words[max(above.first, above.last - 40) : above.last]
-            found += [f"l {word}" for word in said]
-            found.append("led")
-        lead, depth = above.lead, depth + 1
-    return found
+        if reading.outline.units[lead].kind == "heading" or reading.scopes.leads_in(lead):
+            yield lead, depth
+        lead, depth = reading.outline.units[lead].lead, depth + 1
+
+
+def _lead_features(reading: Reading, hashes: Hashes, lead: int, depth: int) -> Iterator[Hashes]:
+    above = reading.outline.units[lead]
+    if above.kind == "heading":
+        yield _kind(hashes[above.first : above.last], "heading")
+        return
+    words = hashes[max(above.first, above.last - LEAD_WORDS) : above.last]
+    yield _kind(words, "lead")
+    if depth == 0 and len(words) > 1:
+        yield _kind(ngram_hashes(words, 2), "lead pair")
+
+
+def _signals(reading: Reading, effects: Sequence[Effect]) -> Iterator[tuple[Whole, Hashes]]:
+    """Yield what the rules found in each unit, and in what leads it in."""
+    hits: dict[int, list[str]] = defaultdict(list)
+    for effect in effects:
+        hits[effect.unit] += [f"r {effect.term}/{_SHORT[effect.modality]}", *effect.rules]
+    found = [(number, name) for number, names in hits.items() for name in names]
+    for number, unit in enumerate(reading.outline.units):
+        if unit.kind != "heading":
+            for lead, _ in _leads(reading, number):
+                found += [(number, f"lead {name}") for name in hits.get(lead, ())]
+    yield _named(found)

@@ -15,26 +15,22 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from openclause.classifier import LinearModel, Rows, flag_rows, hash_features, hashed_rows
+from openclause.clause_model import ClauseModel
 from openclause.clauses import Clause, Effect, Reading, reader, records
 from openclause.features import unit_features
 from openclause.taxonomy import Modality
 
-CLAUSE_PART = "clauses"
-
-# From here on the model's chance keeps what a rule proposed, and adds what no rule knows.
-KEEPS, ADDS = 0.05, 0.5
-# How far a rule is trusted by itself; the model's chance and this are averaged.
-RULE_TRUST = 0.8
+# What a rule proposed is kept from this chance on; what no rule knows, from the label's own.
+KEEPS = 0.25
 
 
-def read(text: str, model: LinearModel | None = None) -> tuple[Clause, ...]:
+def read(text: str, model: ClauseModel | None = None) -> tuple[Clause, ...]:
     """Return the clauses of a text, in its order; without a model those of the rules."""
     reading = reader().take_apart(text)
     return records(reading, weigh(reading, reader().effects(reading), model))
 
 
-def weigh(reading: Reading, proposed: Sequence[Effect], model: LinearModel | None) -> list[Effect]:
+def weigh(reading: Reading, proposed: Sequence[Effect], model: ClauseModel | None) -> list[Effect]:
     """Return the effects that the model believes, those of the rules and those of its own."""
     if model is None or not reading.outline.units:
         return list(proposed)
@@ -45,34 +41,19 @@ def weigh(reading: Reading, proposed: Sequence[Effect], model: LinearModel | Non
     said = {(each.unit, label_of(each.term, each.modality)) for each in proposed}
     return kept + [
         _found(reading, unit, model.labels[column], float(chances[unit, column]))
-        for unit, column in zip(*np.nonzero(chances >= ADDS), strict=True)
+        for unit, column in zip(*np.nonzero(chances >= model.least), strict=True)
         if (unit, model.labels[column]) not in said
     ]
 
 
 def unit_chances(
-    reading: Reading, proposed: Sequence[Effect], model: LinearModel
+    reading: Reading, proposed: Sequence[Effect], model: ClauseModel
 ) -> NDArray[np.float32]:
     """Return the probability of each label for each unit, `(n_units, n_labels)`; 0 in headings."""
-    scores = sum(
-        (model.scores(rows) for rows in unit_rows(reading, proposed, n_buckets=len(model.weights))),
-        start=-model.bias,
-    )
-    chances = 1 / (1 + np.exp(-np.clip(scores / model.temperature, -80, 80)))
+    chances = model.chances(unit_features(reading, proposed), len(reading.outline.units))
     silent = [unit.kind == "heading" for unit in reading.outline.units]
     chances[np.array(silent)] = 0.0
-    return cast("NDArray[np.float32]", chances)
-
-
-def unit_rows(reading: Reading, proposed: Sequence[Effect], *, n_buckets: int) -> tuple[Rows, Rows]:
-    """Return the hashed rows of all units: of their wording and of their signals.
-
-    A row of wording has length 1, a signal is 1 by itself: it weighs as much as all words together.
-    """
-    features = unit_features(reading, proposed)
-    wording = hashed_rows([hash_features(each.wording) for each in features], n_buckets=n_buckets)
-    signals = flag_rows([hash_features(each.signals) for each in features], n_buckets=n_buckets)
-    return wording, signals
+    return chances
 
 
 def label_of(term: str, modality: str) -> str:
@@ -90,8 +71,7 @@ def _weighed(
     chance = float(chances[effect.unit, column])
     if chance < KEEPS:
         return None
-    confidence = round((chance + RULE_TRUST) / 2, 3)
-    return msgspec.structs.replace(effect, confidence=confidence, weighed=True)
+    return msgspec.structs.replace(effect, confidence=round(chance, 3), weighed=True)
 
 
 def _found(reading: Reading, unit: int, label: str, chance: float) -> Effect:

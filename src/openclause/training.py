@@ -35,6 +35,7 @@ from openclause.classifier import (
     model_part,
     softmax,
 )
+from openclause.clause_model import clause_part
 from openclause.clause_training import train_clauses
 from openclause.corpus import LabelledDocument, digest, folds, load, to_toml
 from openclause.evaluation import (
@@ -50,7 +51,6 @@ from openclause.identity import Index, Known, build_index, identify, index_part
 from openclause.modelcard import Facts, render
 from openclause.modelfile import refuse_other_files, write_model
 from openclause.negatives import Negative, negatives
-from openclause.reading import CLAUSE_PART
 from openclause.taxonomy import categories
 from openclause.wording import Hashes
 
@@ -110,7 +110,7 @@ def train(corpus_folder: Path, out: Path, *, progress: Progress = lambda _: None
         out,
         [
             model_part(model, CATEGORY_PART),
-            model_part(clauses, CLAUSE_PART),
+            clause_part(clauses),
             index_part(index),
         ],
         versions=facts.versions,

@@ -116,14 +116,14 @@ def ngram_hashes(hashes: Hashes, n: int) -> Hashes:
     """Return the hash of each run of n words, `(n_words - n + 1,)`, mixed from the words' own."""
     mixed = hashes
     for offset in range(1, n):
-        mixed = _mix(mixed[:-1], hashes[offset:])
+        mixed = mix(mixed[:-1], hashes[offset:])
     return mixed
 
 
 _6, _13, _16 = np.uint32(6), np.uint32(13), np.uint32(16)
 
 
-def _mix(left: Hashes, right: Hashes) -> Hashes:
+def mix(left: Hashes, right: Hashes) -> Hashes:
     """Combine pairs of hashes so that order counts and all 32 bits depend on both.
 
     References

@@ -1,0 +1,101 @@
+import numpy as np
+import pytest
+
+from openclause.classifier import LinearModel
+from openclause.clause_model import (
+    BLOCK_WEIGHTS,
+    ClauseModel,
+    Vocabulary,
+    clause_part,
+    load_clause_model,
+    unpacked,
+)
+from openclause.errors import ModelError
+from openclause.features import Cells
+from openclause.modelfile import Part, write_model
+
+LABELS = ("permission/use", "prohibition/sell")
+
+
+def cells(*triples):
+    rows, ids, blocks = (np.array(column) for column in zip(*triples, strict=True))
+    return Cells(rows.astype(np.int64), ids.astype(np.uint32), blocks.astype(np.uint8))
+
+
+def model():
+    vocabulary = Vocabulary(
+        np.array([10, 20, 30], np.uint32),
+        np.array([1.0, 2.0, 1.0], np.float32),
+        np.array([0, 0, 2], np.uint8),
+    )
+    weights = np.array([[4.0, 0.0], [0.0, 4.0], [1.0, -1.0]], np.float32)
+    linear = LinearModel(LABELS, weights, np.array([-1.0, -1.0], np.float32), link="sigmoid")
+    return ClauseModel(vocabulary, linear, np.array([0.4, 0.5], np.float32))
+
+
+def save(folder, part):
+    write_model(folder, [part], versions={}, corpus_sha256="0" * 64, card="")
+    return folder
+
+
+def test_each_block_of_a_row_is_scaled_to_its_own_length():
+    rows = model().vocabulary.rows(cells((0, 10, 0), (0, 20, 0), (0, 30, 2)), 1)
+    assert rows.buckets.tolist() == [0, 1, 2]
+    assert np.hypot(*rows.values[:2]) == pytest.approx(BLOCK_WEIGHTS[0])
+    assert rows.values[2] == pytest.approx(BLOCK_WEIGHTS[2])
+
+
+def test_rarer_and_repeated_features_count_for_more():
+    rows = model().vocabulary.rows(cells((0, 10, 0), (0, 10, 0), (0, 20, 0)), 1)
+    assert rows.values[1] / rows.values[0] == pytest.approx(2 / (1 + np.log(2)))
+
+
+def test_unknown_features_and_empty_units_are_passed_over():
+    rows = model().vocabulary.rows(cells((1, 99, 0), (2, 20, 0)), 3)
+    assert rows.starts.tolist() == [0, 0, 0, 1]
+
+
+def test_chances_are_those_of_the_weights():
+    chances = model().chances(cells((0, 10, 0), (1, 20, 0)), 3)
+    assert chances.shape == (3, 2)
+    high, low = 1 / (1 + np.exp(-3)), 1 / (1 + np.exp(1))
+    assert chances == pytest.approx(np.array([[high, low], [low, high], [low, low]]), abs=1e-6)
+
+
+def test_weights_are_stored_in_steps_of_a_byte(tmp_path):
+    part = clause_part(model())
+    assert part.arrays["weights"].dtype == np.int8
+    again = load_clause_model(save(tmp_path / "models", part))
+    assert again.labels == LABELS
+    assert again.linear.weights == pytest.approx(model().linear.weights, abs=4 / 127)
+    assert again.least == pytest.approx([0.4, 0.5])
+
+
+def test_packing_twice_changes_nothing():
+    once = unpacked(clause_part(model()))
+    twice = unpacked(clause_part(once))
+    assert np.array_equal(once.linear.weights, twice.linear.weights)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ids", np.array([10, 10, 30], np.uint32)),
+        ("blocks", np.array([0, 0, 9], np.uint8)),
+        ("rarity", np.ones(2, np.float16)),
+        ("bias", np.array([np.nan, 0], np.float32)),
+        ("least", np.ones(3, np.float32)),
+    ],
+)
+def test_a_part_that_does_not_fit_together_is_refused(tmp_path, name, value):
+    part = clause_part(model())
+    broken = Part(part.name, part.settings, part.arrays | {name: value})
+    with pytest.raises(ModelError, match="does not fit together"):
+        load_clause_model(save(tmp_path / "models", broken))
+
+
+def test_a_part_without_an_array_is_refused(tmp_path):
+    part = clause_part(model())
+    arrays = {name: array for name, array in part.arrays.items() if name != "steps"}
+    with pytest.raises(ModelError, match="incomplete"):
+        load_clause_model(save(tmp_path / "models", Part(part.name, part.settings, arrays)))

@@ -1,0 +1,69 @@
+import numpy as np
+
+from openclause.clauses import Effect, reader
+from openclause.features import BLOCKS, Cells, unit_features
+
+LIST = """You may not use the Work:
+
+   (a) for surveillance of workers;
+
+   (b) in weapons.
+"""
+
+
+def features(text, effects=()):
+    return unit_features(reader().take_apart(text), effects)
+
+
+def block(cells, name, unit):
+    here = (cells.rows == unit) & (cells.blocks == BLOCKS.index(name))
+    return sorted(cells.ids[here].tolist())
+
+
+def effect(unit, term="field-of-use", modality="prohibition"):
+    return Effect(unit, term, modality, "recipient", (f"{term}.act",), 0.8)
+
+
+def test_all_columns_have_one_length():
+    cells = features(LIST)
+    assert len(cells.rows) == len(cells.ids) == len(cells.blocks) > 0
+
+
+def test_headings_show_nothing():
+    cells = features("# Grant of License\n\nYou may use it.\n")
+    assert set(cells.rows.tolist()) == {1}
+
+
+def test_the_same_words_under_another_cue_show_other_features():
+    may, must_not = features("You may sell copies."), features("You may not sell copies.")
+    assert block(may, "wording", 0) != block(must_not, "wording", 0)
+
+
+def test_an_item_shows_the_words_of_its_lead_in():
+    cells = features(LIST)
+    alone = features("for surveillance of workers;")
+    assert block(cells, "context", 1)
+    assert not block(alone, "context", 0)
+
+
+def test_items_share_the_features_of_their_lead_in():
+    cells = features(LIST)
+    shared = set(block(cells, "context", 1)) & set(block(cells, "context", 2))
+    assert len(shared) >= 6
+
+
+def test_signals_reach_the_items_of_a_lead_in():
+    cells = features(LIST, [effect(0)])
+    own, led = block(cells, "signals", 0), block(cells, "signals", 1)
+    assert len(own) == len(led) == 2
+    assert not set(own) & set(led)
+
+
+def test_without_effects_there_are_no_signals():
+    assert not (features(LIST).blocks == BLOCKS.index("signals")).any()
+
+
+def test_white_space_and_line_ends_change_no_feature():
+    one, two = features(LIST), features(LIST.replace("\n", "\r\n").replace("not use", "not\n use"))
+    assert isinstance(one, Cells)
+    assert np.array_equal(np.sort(one.ids), np.sort(two.ids))
