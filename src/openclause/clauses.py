@@ -12,6 +12,7 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -44,8 +45,14 @@ _ACTS = {
     ),
     "use": re.compile(r"\b(?:use|using|users?|access)\b", re.IGNORECASE),
 }
-# What stands in these says what words mean, or why the text was written: no clause.
-_SILENT = ("definition",)
+# A sentence with these says what words mean: no clause.
+_MEANING = frozenset(["means", "mean", "meaning", "refers"])
+_QUOTES = ('"', "“", "'", "‘")
+# Terms whose consecutive sentences are one clause, and those that a silent sentence does not cut.
+_FLOWING = frozenset(
+    ["warranty-disclaimer", "liability-limit", "indemnity", "governing-law", "export-control"]
+)
+_UNBROKEN = frozenset(["warranty-disclaimer", "liability-limit"])
 _RULE_CONFIDENCE = 0.8
 
 
@@ -144,7 +151,7 @@ class Reader:
 
     def _resolve(self, reading: Reading, hit: Hit) -> Iterator[tuple[int, Modality, Holder]]:
         rule = self.rules.set.rules[hit.rule]
-        if reading.outline.units[hit.unit].role in _SILENT:
+        if _defines(reading, hit.unit):
             return
         governed, cue = reading.scopes.governs(hit.unit, hit.first, hit.last)
         if governed == "none" and self._is_order(reading, hit):
@@ -163,6 +170,20 @@ class Reader:
         """Tell an order: a duty at the very beginning of a unit that no cue governs."""
         duty = terms()[self.rules.set.terms[hit.rule]].group == "conditions"
         return duty and hit.first <= reading.outline.units[hit.unit].first + 1
+
+
+def _defines(reading: Reading, number: int) -> bool:
+    """Tell a definition; a rule that merely stands under such a heading is none."""
+    unit = reading.outline.units[number]
+    if unit.role != "definition":
+        return False
+    words = reading.outline.words[unit.first : unit.last]
+    return (
+        number in reading.outline.definitions.values()
+        or not _MEANING.isdisjoint(words)
+        or reading.text.startswith(_QUOTES, unit.start)
+        or all(cue.kind.modality == "mask" for cue in reading.scopes.cues[number])
+    )
 
 
 def _modality(rule: Rule, governed: str) -> Modality | None:
@@ -202,12 +223,13 @@ def records(reading: Reading, effects: Sequence[Effect]) -> tuple[Clause, ...]:
 def _merged(reading: Reading, effects: Sequence[Effect]) -> list[tuple[Effect, int, int]]:
     """Give effects their spans; a disclaimer of several sentences in a paragraph is one."""
     units = reading.outline.units
+    speaking = {effect.unit for effect in effects}
     spans: list[tuple[Effect, int, int]] = []
     last: dict[tuple[str, Modality], int] = {}
     for effect in sorted(effects, key=lambda each: each.unit):
         unit, key = units[effect.unit], (effect.term, effect.modality)
         before = last.get(key)
-        if before is not None and _runs_on(reading, spans[before][0], effect):
+        if before is not None and _runs_on(reading, spans[before][0], effect, speaking):
             first, start, _ = spans[before]
             spans[before] = (_stronger(first, effect), start, unit.whole)
         else:
@@ -216,13 +238,14 @@ def _merged(reading: Reading, effects: Sequence[Effect]) -> list[tuple[Effect, i
     return spans
 
 
-def _runs_on(reading: Reading, before: Effect, after: Effect) -> bool:
-    """Tell sentences of one paragraph that disclaim the same."""
+def _runs_on(reading: Reading, before: Effect, after: Effect, speaking: AbstractSet[int]) -> bool:
+    """Tell sentences of one paragraph that disclaim the same, at most a silent one between them."""
     units = reading.outline.units
     one, two = units[before.unit], units[after.unit]
+    skipped = after.unit - 1 not in speaking and after.term in _UNBROKEN
     return (
-        terms()[after.term].group == "risk"
-        and after.unit == before.unit + 1
+        after.term in _FLOWING
+        and after.unit - before.unit <= 1 + skipped
         and one.lead == two.lead
         and _PARAGRAPH_END.search(reading.text, one.end, two.start) is None
     )
