@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -70,7 +71,7 @@ def test_verbatim_copies_do_not_bar_changed_ones_that_are_granted() -> None:
     ],
 )
 def test_damaged_rules_are_refused(damage: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    raw = read_toml("openness.toml")
+    raw = deepcopy(read_toml("openness.toml"))
     raw["rule"][0] |= damage
     monkeypatch.setattr(room, "read_toml", lambda name: raw)
     with pytest.raises(DataError, match=r"openness\.toml"):

@@ -4,6 +4,7 @@ from spacy.vocab import Vocab
 from openclause import rules, taxonomy
 from openclause.clauses import reader
 from openclause.errors import DataError
+from openclause.patterns import LONGEST_GAP, compile_pattern
 from openclause.rules import ruleset
 from openclause.segmentation import segment
 
@@ -54,25 +55,22 @@ def test_every_term_has_rules_and_every_rule_a_hit() -> None:
 )
 def test_a_bad_pattern_is_one_clear_line(pattern: str, complaint: str) -> None:
     with pytest.raises(DataError, match=complaint) as caught:
-        rules._compile(pattern, "some.rule")
+        compile_pattern(pattern, "some.rule")
     assert "some.rule" in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
 def test_patterns_are_looked_for_by_their_rarest_words() -> None:
-    pattern = rules._compile("may not? decompile the|a ..5 software", "some.rule")
+    pattern = compile_pattern("may not? decompile the|a ..5 software", "some.rule")
     assert list(pattern.phrases()) == [("decompile", "a"), ("decompile", "the")]
-    assert [(len(each.elements), each.gap) for each in pattern.stretches] == [
-        (2, 0),
-        (2, 0),
-        (1, 5),
-    ]
+    assert [(len(each.elements), each.gap) for each in pattern.left] == [(2, 0)]
+    assert [(len(each.elements), each.gap) for each in pattern.right] == [(1, 5)]
     assert pattern.needs == ({"may"}, {"software"})
 
 
 def test_gaps_are_bounded() -> None:
-    gaps = [stretch.gap for pattern in ruleset().patterns for stretch in pattern.stretches]
-    assert max(gaps) <= rules.LONGEST_GAP
+    gaps = [each.gap for pattern in ruleset().patterns for each in pattern.left + pattern.right]
+    assert 0 < max(gaps) <= LONGEST_GAP
 
 
 @pytest.mark.parametrize(
@@ -98,7 +96,7 @@ def test_gaps_are_bounded() -> None:
 def test_pattern_language(
     pattern: str, text: str, span: tuple[int, int] | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    compiled = rules._compile(pattern, "some.rule")
+    compiled = compile_pattern(pattern, "some.rule")
     alone = rules.Ruleset({}, {}, (compiled,))
     monkeypatch.setattr(rules, "ruleset", lambda: alone)
     outline = segment(text)

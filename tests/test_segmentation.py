@@ -123,6 +123,97 @@ def test_inline_enumerators_are_items() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "chains"),
+    [
+        pytest.param(
+            "We ask you to (i) read it and (ii) share it. We forbid any use for harm, such as (a) war or (b) fraud.",
+            [
+                "We ask you to",
+                "We ask you to > read it and",
+                "We ask you to > share it.",
+                "We forbid any use for harm, such as",
+                "We forbid any use for harm, such as > war or",
+                "We forbid any use for harm, such as > fraud.",
+            ],
+            id="a later list hangs under its own sentence",
+        ),
+        pytest.param(
+            "You must (i) name (a) us and (b) them, and (ii) pay.",
+            [
+                "You must",
+                "You must > name",
+                "You must > name > us and",
+                "You must > name > them, and",
+                "You must > pay.",
+            ],
+            id="a list in an item hangs under the item",
+        ),
+        pytest.param(
+            "(a) You must (i) name us and (ii) pay, and (b) you may leave.",
+            [
+                "You must",
+                "You must > name us and",
+                "You must > pay, and",
+                "you may leave.",
+            ],
+            id="a list in the block's own item",
+        ),
+        pytest.param(
+            "You may (a) copy it. Copies are free. (b) sell it.",
+            ["You may", "You may > copy it.", "Copies are free.", "You may > sell it."],
+            id="a list goes on behind a sentence",
+        ),
+        pytest.param(
+            "You may not: - sell it - rent it - lend it",
+            [
+                "You may not:",
+                "You may not: > sell it",
+                "You may not: > rent it",
+                "You may not: > lend it",
+            ],
+            id="dashes behind a colon",
+        ),
+        pytest.param(
+            "You may – • copy it. • Keep it. The end • of all • is near.",
+            [
+                "You may –",
+                "You may – > copy it.",
+                "You may – > Keep it.",
+                "The end • of all • is near.",
+            ],
+            id="bullets behind a dash, up to the end of the last item",
+        ),
+        pytest.param(
+            "You may: - copy it - keep it. You may not: - sell it - rent it.",
+            [
+                "You may:",
+                "You may: > copy it",
+                "You may: > keep it.",
+                "You may not:",
+                "You may not: > sell it",
+                "You may not: > rent it.",
+            ],
+            id="two lists of dashes",
+        ),
+    ],
+)
+def test_inline_items_hang_under_what_opens_their_list(text: str, chains: list[str]) -> None:
+    assert lead_texts(text) == chains
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You may not - even once - sell it.",
+        "You may: - copy it.",
+        "You may: copy - and keep - it.",
+    ],
+)
+def test_dashes_without_lead_in_or_company_are_no_lists(text: str) -> None:
+    assert said(text) == [text]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "The rules of Section 2 (a) and Section 3 (b) hold.",

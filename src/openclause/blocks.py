@@ -12,68 +12,20 @@ from collections.abc import Sequence
 
 import msgspec
 
+from openclause.headings import is_heading, run_in, tidy
 from openclause.lines import WIDEST, Line
 
-# Up to so many words a title that ends in a full stop needs no number before it.
-SHORTEST = 3
+# A text of fewer lines shows no width, and wider lines than these are not wrapped by hand.
+_FEWEST_LINES, _WIDEST_WRAP, _FULL = 3, 130, 0.9
+# A run of more lines than these has a width of its own.
+_SHORT_RUN = 3
+# A line of fewer characters does not run on over a gap, nor push a stray marker to the next.
+_LONG, _LONGER, _UNWRAPPED = 40, 60, 80
+# So much room, in characters or as a part, is left where a line ended early in mid-sentence.
+_ROOM, _EARLY = 12, 0.75
+_LEAST_LEAD_IN = 20
 
-_NEGATIONS = ("no", "not", "never", "none", "all", "do")
 _SENTENCE_END = re.compile(r"[.:;!?][\"'”’)\]*_]*$")
-_SMALL = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "as",
-        "at",
-        "but",
-        "by",
-        "for",
-        "from",
-        "in",
-        "into",
-        "is",
-        "no",
-        "nor",
-        "not",
-        "of",
-        "on",
-        "or",
-        "over",
-        "per",
-        "than",
-        "that",
-        "the",
-        "this",
-        "to",
-        "under",
-        "upon",
-        "with",
-        "without",
-        "your",
-        "you",
-        "our",
-        "et",
-        "al.",
-        "de",
-        "la",
-        "-",
-        "–",
-        "—",
-        "&",
-        "/",
-        "vs",
-        "v",
-    ]
-)
-_VERB = re.compile(
-    r"\b(?:may|must|shall|will|can|cannot|should|is|are|was|were|has|have|hereby|agrees?|grants?|"
-    r"does|do|provided|means|make|use)\b",
-    re.I,
-)
-_RUN_IN = re.compile(
-    r"(?P<title>[A-Z\"“*_(][^.:;\n]{1,70}?)(?P<stop>[.:][\"”*_]*|\s[-–—])\s+(?=[\"“(\[]?[A-Z(“\"]|[a-z]+:)"
-)
 _LISTED = re.compile(r"[;,:.]\s*(?:and|or|and/or)$")
 
 
@@ -119,10 +71,10 @@ def _group(text: str, lines: Sequence[Line]) -> list[list[Line]]:
 def _wrap_width(lines: Sequence[Line]) -> int:
     """Return the column at which lines are wrapped by hand, in characters; 0 when they are not."""
     ends = sorted(line.indent + line.end - line.start for line in lines)
-    if len(ends) < 3:
+    if len(ends) < _FEWEST_LINES:
         return 0
-    width = ends[int(len(ends) * 0.9)]
-    return width if width <= 130 else 0
+    width = ends[int(len(ends) * _FULL)]
+    return width if width <= _WIDEST_WRAP else 0
 
 
 def _run_widths(lines: Sequence[Line]) -> list[int]:
@@ -132,7 +84,7 @@ def _run_widths(lines: Sequence[Line]) -> list[int]:
     run: list[int] = []
     for line in [*lines, None]:
         if line is None or (line.gap and run):
-            widths += [min(whole, max(run)) if len(run) > 3 else whole] * len(run)
+            widths += [min(whole, max(run)) if len(run) > _SHORT_RUN else whole] * len(run)
             run = []
         if line is not None:
             run.append(line.indent + line.end - line.start)
@@ -161,8 +113,8 @@ def _runs_on(text: str, group: list[Line], line: Line) -> bool:
         and not _SENTENCE_END.search(before)
         and before[-1:] not in ";,"
         and not _LISTED.search(before)
-        and len(before) > 40
-        and not _is_heading(text, group)
+        and len(before) > _LONG
+        and not is_heading(text, group)
     )
 
 
@@ -174,7 +126,7 @@ def _stray_marker(text: str, before: Line, line: Line) -> bool:
             line.marker in "-–—>"
             and before.kind == ""
             and text[line.body].islower()
-            and len(said) > 60
+            and len(said) > _LONGER
             and not _SENTENCE_END.search(said)
             and not _LISTED.search(said)
         )
@@ -184,7 +136,7 @@ def _stray_marker(text: str, before: Line, line: Line) -> bool:
         return True
     rest = text[line.body : line.body + 1]
     return (
-        len(said) > 40
+        len(said) > _LONG
         and (not rest or rest.islower() or line.kind in ("paren", "decimal"))
         and not line.marker.startswith("(")
     )
@@ -199,15 +151,15 @@ def _ends_early(text: str, group: list[Line], line: Line, width: int) -> bool:
     reach = before.indent + len(said)
     local = width or max(each.indent + each.end - each.start for each in group)
     word = text[line.start : line.start + 40].split(None, 1)[0]
-    fits = reach + 1 + len(word) <= local - (0 if ended else 12)
+    fits = reach + 1 + len(word) <= local - (0 if ended else _ROOM)
     if opens.islower():
         return (said[-1] in ":;" or bool(_LISTED.search(said))) and (fits or not width)
     if width == 0:
-        return ended or len(said) < 80 or opens in '"“('
+        return ended or len(said) < _UNWRAPPED or opens in '"“('
     if ended:
         return fits or (said[-1] == ":" and line.indent > before.indent)
     shouted = said.isupper() and not text[line.start : line.end].isupper()
-    return fits and (reach < 0.75 * local or shouted) and said[-1] not in ",-"
+    return fits and (reach < _EARLY * local or shouted) and said[-1] not in ",-"
 
 
 class _Tree:
@@ -223,8 +175,8 @@ class _Tree:
 
 def _block(text: str, group: list[Line], tree: _Tree, blocks: list[Block]) -> Block:
     first = group[0]
-    heading = _is_heading(text, group)
-    start, title = _run_in(text, group) if not heading else (first.body, "")
+    heading = is_heading(text, group)
+    start, title = run_in(text, group) if not heading else (first.body, "")
     end = group[-1].end
     if heading:
         title = text[first.body : end].strip("#*_ =\t:")
@@ -232,7 +184,7 @@ def _block(text: str, group: list[Line], tree: _Tree, blocks: list[Block]) -> Bl
     parent = _place(text, first, kind, tree, blocks)
     depth = blocks[parent].depth + 1 if parent >= 0 else 0
     lines = tuple((max(line.start, start), line.end) for line in group if line.end > start)
-    return Block(start, end, kind, first.marker, _tidy(title), parent, depth, lines)
+    return Block(start, end, kind, first.marker, tidy(title), parent, depth, lines)
 
 
 def _place(text: str, first: Line, kind: str, tree: _Tree, blocks: list[Block]) -> int:
@@ -321,14 +273,14 @@ def _indent(text: str, block: Block) -> int:
 
 def _leads_in(text: str, block: Block) -> bool:
     said = text[block.start : block.end]
-    return said[-1:] == ":" or (said[-1:] in "-–—" and len(said) > 20)
+    return said[-1:] == ":" or (said[-1:] in "-–—" and len(said) > _LEAST_LEAD_IN)
 
 
 def _style(line: Line) -> str:
     """Return the style of a marker: `(a)`, `a.` and `A)` are different styles, `(b)` is `(a)`'s."""
     mark = line.marker
     if line.kind == "heading":
-        return "heading" if len(mark) < 2 else "heading" * len(mark)
+        return "heading" if len(mark) == 1 else "heading" * len(mark)
     if line.kind == "bullet":
         return mark
     shape = re.sub(r"\d+", "1", mark)
@@ -340,60 +292,3 @@ def _style(line: Line) -> str:
     if line.kind == "section":
         shape = mark.split()[0].lower()
     return shape
-
-
-def _is_heading(text: str, group: list[Line]) -> bool:
-    first = group[0]
-    said = text[first.body : group[-1].end].strip("*_= ")
-    if first.kind == "heading":
-        return True
-    if not said or len(group) > 2 or len(said) > 90 or first.kind == "bullet":
-        return False
-    bare = said.rstrip(":")
-    words = bare.split()
-    short = len(bare) < 50 and (
-        first.kind or (0 < len(words) <= SHORTEST and words[0].lower() not in _NEGATIONS)
-    )
-    if said[-1] in ";,." and not (said[-1] == "." and short):
-        return False
-    if said[-1] == ":" and len(bare.split()) > 6:
-        return False
-    return _is_titled(bare.rstrip("."))
-
-
-def _is_titled(said: str) -> bool:
-    words = [word.strip("\"“”'’(),/*_") for word in said.split()]
-    words = [word for word in words if word]
-    if not words or len(words) > 12:
-        return False
-    if said.isupper():
-        return len(words) > 1 or len(said) > 3
-    if not words[0][0].isupper() or "@" in said:
-        return False
-    if _VERB.search(said) and not all(w[0].isupper() or w.lower() in _SMALL for w in words):
-        return False
-    capital = sum(
-        word[0].isupper() or not word[0].isalpha() or word.lower() in _SMALL for word in words
-    )
-    return capital == len(words) or (capital / len(words) >= 0.6 and not _VERB.search(said))
-
-
-def _run_in(text: str, group: list[Line]) -> tuple[int, str]:
-    """Return where the text after a run-in heading begins, and the heading."""
-    first = group[0]
-    begin = first.body
-    found = _RUN_IN.match(text, begin, min(group[-1].end, begin + 120))
-    if not found:
-        return begin, ""
-    title = found["title"]
-    words = title.split()
-    marked = first.kind not in ("", "bullet") or found["stop"][0] in ":-–—" or title[0] in "*_"
-    marked = marked or len(words) <= SHORTEST
-    named = marked and len(words) <= 8 and _is_titled(title.strip("*_ "))
-    if found["stop"][0] == ":" and len(words) > 5:
-        named = False
-    return (found.end(), title) if named else (begin, "")
-
-
-def _tidy(title: str) -> str:
-    return " ".join(title.strip("*_ .:-–—").split())

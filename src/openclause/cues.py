@@ -7,7 +7,6 @@ The patterns are data, the table `[cues]` of `data/openness.toml`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import cache
 
 from openclause.errors import DataError
@@ -18,14 +17,14 @@ _GROUP = re.compile(r"\((?:[^()]|\([^()]*\))*\)[?*+]?(?:\{[^}]*\})?|\[[^]]*\][?*
 _OPTIONAL = re.compile(r".[?*]")
 
 
-# A literal that every match holds, and what to search for where it occurs; None: it suffices.
-_Pattern = tuple[str, Callable[[str], re.Match[str] | None] | None]
+# A literal that every match holds, and the pattern to search for where it occurs; None: none.
+_Pattern = tuple[str, str | None]
 
 
 def cue_shows(name: str, low: str) -> bool:
     """Tell whether any pattern of a cue occurs in a lower-cased text with single spaces."""
-    for literal, search in _cues()[name]:
-        if literal in low and (search is None or search(low)):
+    for literal, pattern in _cues()[name]:
+        if literal in low and (pattern is None or _compiled(pattern).search(low)):
             return True
     return False
 
@@ -42,12 +41,21 @@ def _cues() -> dict[str, tuple[_Pattern, ...]]:
             name: tuple(_pattern(pattern) for pattern in patterns)
             for name, patterns in read_toml("openness.toml")["cues"].items()
         }
-    except (KeyError, re.error) as error:
-        raise DataError(f"data/openness.toml [cues]: {error}; mend the pattern") from error
+    except KeyError as error:
+        raise DataError(f"data/openness.toml: {error} is missing; add it") from error
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Compile a pattern where its literal shows; most literals show in few texts."""
+    try:
+        return re.compile(pattern)
+    except re.error as error:
+        raise DataError(f"data/openness.toml [cues]: {error}; mend {pattern!r}") from error
 
 
 def _pattern(pattern: str) -> _Pattern:
-    return _literal(pattern), re.compile(pattern).search if _SPECIAL.search(pattern) else None
+    return _literal(pattern), pattern if _SPECIAL.search(pattern) else None
 
 
 def _literal(pattern: str) -> str:

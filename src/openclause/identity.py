@@ -134,11 +134,11 @@ def _digests(
     words: Sequence[list[bytes]], known: Sequence[Known], texts: Sequence[str]
 ) -> Iterator[tuple[int, int]]:
     """Yield the digest of each license, and that of its body unless that is another license."""
-    whole = [_digest(license_words) for license_words in words]
+    whole = [_digest(b" ".join(license_words)) for license_words in words]
     yield from zip(whole, range(len(whole)), strict=True)
     for owner, license_words in enumerate(words):
         body = _body(license_words, known[owner], texts[owner])
-        if body and (digest := _digest(body)) not in whole:
+        if body and (digest := _digest(b" ".join(body))) not in whole:
             yield digest, owner
 
 
@@ -155,8 +155,8 @@ def _is_title(words: list[bytes], known: Known) -> bool:
     return _ANY_TITLE.union(own).issuperset(words)
 
 
-def _digest(words: list[bytes]) -> int:
-    return int.from_bytes(blake2b(b" ".join(words), digest_size=8).digest(), "little")
+def _digest(said: bytes) -> int:
+    return int.from_bytes(blake2b(said, digest_size=8).digest(), "little")
 
 
 def _shingles(words: list[bytes]) -> Hashes:
@@ -241,8 +241,10 @@ def _exact_owners(words: list[bytes], index: Index) -> list[int]:
 
     Those with an SPDX id come first, then those with the shortest id.
     """
+    said = b" ".join(words)
     for start in range(min(_TITLE_WORDS, len(words) - 1) + 1):
-        digest = np.uint64(_digest(words[start:]))
+        digest = np.uint64(_digest(said))
+        said = said[len(words[start]) + 1 :]
         first, last = (int(np.searchsorted(index.digests, digest, s)) for s in ("left", "right"))
         owners = {int(owner) for owner in index.digest_owners[first:last]}
         found = [owner for owner in owners if _is_title(words[:start], index.known[owner])]

@@ -7,7 +7,7 @@ them ("... is prohibited"), else what the lead-in ended with. Terms are for `rul
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import cache
 from itertools import product
@@ -17,7 +17,7 @@ import msgspec
 
 from openclause import taxonomy
 from openclause.errors import DataError
-from openclause.rules import lexicon
+from openclause.patterns import lexicon
 from openclause.segmentation import Outline, Unit
 from openclause.taxonomy import Holder, Modality
 
@@ -197,8 +197,10 @@ class Scopes(msgspec.Struct, frozen=True):
         A match may open with its own cue ("may be freely copied"), but not with its condition.
         """
         masked = False
-        for cue in reversed(self.cues[unit]):
-            if cue.kind.direction not in _AHEAD or cue.first >= last:
+        cues = self.cues[unit]
+        for at in range(bisect_left(cues, last, key=_first_word) - 1, -1, -1):
+            cue = cues[at]
+            if cue.kind.direction not in _AHEAD:
                 continue
             mask = cue.kind.modality == "mask"
             if mask and cue.first >= first:
@@ -219,7 +221,11 @@ class Scopes(msgspec.Struct, frozen=True):
         """Return a cue's modality; a permission that a "no" stands close before is none."""
         if cue.kind.modality != "permission":
             return cue.kind.modality
-        for other in reversed(self.cues[unit]):
+        cues = self.cues[unit]
+        for at in range(bisect_left(cues, cue.first, key=_first_word) - 1, -1, -1):
+            other = cues[at]
+            if other.last < cue.first - _REACH:
+                return "permission"
             if other.last <= cue.first and other.kind.modality == "prohibition":
                 between = self.outline.words[other.last : cue.first]
                 near = len(between) <= _REACH and not _BOUNDARIES.intersection(between)
@@ -228,10 +234,12 @@ class Scopes(msgspec.Struct, frozen=True):
 
     def _behind(self, unit: int, last: int) -> Cue | None:
         """Return the first cue behind some words that speaks of them; not one in an exception."""
-        for cue in self.cues[unit]:
+        cues = self.cues[unit]
+        for at in range(bisect_left(cues, last - 1, key=_first_word), len(cues)):
+            cue = cues[at]
             if cue.first >= last and cue.kind.modality == "mask" and not cue.kind.closed_by_comma:
                 return None
-            if cue.first >= last - 1 and cue.kind.direction in ("backward", "both"):
+            if cue.kind.direction in ("backward", "both"):
                 return cue
         return None
 
@@ -283,5 +291,5 @@ class Scopes(msgspec.Struct, frozen=True):
         return self.outline.units[bisect_right(self.outline.units, word, key=_first_word) - 1]
 
 
-def _first_word(unit: Unit) -> int:
-    return unit.first
+def _first_word(found: Unit | Cue) -> int:
+    return found.first

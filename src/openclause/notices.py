@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import TypeVar
 
 import msgspec
@@ -99,8 +99,9 @@ class Notices(msgspec.Struct, frozen=True):
 _Record = TypeVar("_Record", Signal, Family)
 
 
+@lru_cache(maxsize=1)
 def read_notices(text: str) -> Notices:
-    """Read what a text says about itself, clauses aside."""
+    """Read what a text says about itself, clauses aside; the last answer is kept."""
     low = "".join(map(_lower, text)) if len(text.lower()) != len(text) else text.lower()
     squeezed = " ".join(low.split())
     policies = outside_policies(text)
@@ -218,9 +219,9 @@ def _identified(text: str, low: str, identifier: re.Match[str]) -> tuple[Mention
 
 def _names(text: str, low: str, start: int, end: int) -> list[Mention]:
     found: list[Mention] = []
-    for family, pattern in _families():
+    for family in _families():
         for left, right in _windows(low, family.anchors, start, end):
-            for match in pattern.finditer(low, left, right):
+            for match in _compiled(family.patterns).finditer(low, left, right):
                 if not any(m.start < match.end() and match.start() < m.end for m in found):
                     name = " ".join(text[match.start() : match.end()].split())
                     found.append(Mention(match.start(), match.end(), name, family.category))
@@ -260,10 +261,9 @@ def _meant(low: str, mention: Mention) -> bool:
 
 
 @cache
-def _families() -> tuple[tuple[Family, re.Pattern[str]], ...]:
+def _families() -> tuple[Family, ...]:
     tables = read_toml("openness.toml")["family"]
-    families = [_convert(table, Family, where="[[family]]") for table in tables]
-    return tuple((family, _compile(family.patterns)) for family in families)
+    return tuple(_convert(table, Family, where="[[family]]") for table in tables)
 
 
 @cache
@@ -274,7 +274,9 @@ def _signals() -> dict[str, Signal]:
     }
 
 
-def _compile(patterns: tuple[str, ...]) -> re.Pattern[str]:
+@cache
+def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    """Compile the names of a family where one of its anchors shows."""
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns).replace(" ", r"\s+"))
 
 

@@ -1,29 +1,24 @@
 """Rule matchers: which words of a unit say which term.
 
-In: an `Outline`. Out: `Hit` records, the words that a rule of `data/terms/` matched. A pattern is
-compiled into stretches of words with gaps between them. The stretch with the rarest word is found
-by one spaCy PhraseMatcher for all rules; the others are then looked for around it, but only where
-all words that the pattern cannot do without occur in the sentence. (Gaps inside a pattern of
-spaCy's Matcher cost exponential time, and so many patterns would each walk over the whole text.)
-
-A pattern is a row of elements, one word each: `word`, `one|two`, `{set}` or `{set|set}` (word
-sets of `data/lexicon.toml`), `!word` (any word but this), a trailing `?` (may be absent), `..` (a
-gap of up to three words), `..8` (of up to eight), `^` (the unit begins here), `$` (ends here).
+In: an `Outline`. Out: `Hit` records, the words that a rule of `data/terms/` matched. The words that
+a pattern is looked for by are found by one spaCy PhraseMatcher for all rules; its other stretches
+are then looked for around them, but only where all words that the pattern cannot do without occur
+in the unit. (Gaps inside a pattern of spaCy's Matcher cost exponential time, and so many patterns
+would each walk over the whole text.) The pattern language is described in `patterns`.
 """
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from itertools import product
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from openclause import taxonomy
 from openclause.errors import DataError
+from openclause.patterns import Element, Pattern, Stretch, compile_pattern
 from openclause.segmentation import Outline, Unit
 from openclause.taxonomy import Rule
 
@@ -32,11 +27,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
     from spacy.vocab import Vocab
 
-GAP = 3
-LONGEST_GAP = 25
-MOST_PHRASES = 12
-
-_CHOICE = re.compile(r"\{([^}]*)\}|([^|{}]+)")
+_Spans = dict[str, list[tuple[int, int]]]
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -48,59 +39,12 @@ class Hit(msgspec.Struct, frozen=True):
     rule: str
 
 
-class _Element(msgspec.Struct, frozen=True):
-    """One place of a pattern: the words it takes, or with `negated` the words it does not."""
-
-    words: frozenset[str]
-    optional: bool = False
-    negated: bool = False
-
-    def takes(self, word: str) -> bool:
-        """Tell whether a word can stand here."""
-        return (word in self.words) != self.negated
-
-
-class Stretch(msgspec.Struct, frozen=True):
-    """Elements that stand side by side; `gap` is how many words may stand before them, at most."""
-
-    elements: tuple[_Element, ...]
-    gap: int = 0
-
-
-class Pattern(msgspec.Struct, frozen=True):
-    """A compiled pattern: its stretches, which is looked for first, and what the others need."""
-
-    rule: str
-    stretches: tuple[Stretch, ...]
-    home: int
-    needs: tuple[frozenset[str], ...]
-    opens: bool
-    closes: bool
-    cancels: bool = False
-
-    def phrases(self) -> Iterator[tuple[str, ...]]:
-        """Yield all ways in which the stretch that is looked for first can be worded."""
-        return product(*(sorted(each.words) for each in self.stretches[self.home].elements))
-
-
 class Ruleset(msgspec.Struct, frozen=True):
     """All rules by id, the term of each, and the patterns of them all."""
 
     rules: dict[str, Rule]
     terms: dict[str, str]
     patterns: tuple[Pattern, ...]
-
-
-@cache
-def lexicon() -> dict[str, frozenset[str]]:
-    """Return the word sets by name, all groups of `data/lexicon.toml` together."""
-    tables = taxonomy.read_toml("lexicon.toml")
-    return {name: frozenset(words) for group in tables.values() for name, words in group.items()}
-
-
-@cache
-def _common() -> dict[str, int]:
-    return {word: rank for rank, word in enumerate(taxonomy.read_toml("common.toml")["words"])}
 
 
 @cache
@@ -120,108 +64,38 @@ def ruleset() -> Ruleset:
             if rule.id in rules:
                 raise DataError(f"data/terms/{term.id}.toml: rule id {rule.id!r} is used twice")
             rules[rule.id], terms[rule.id] = rule, term.id
-            patterns.extend(_compile(text, rule.id) for text in rule.patterns)
-            patterns.extend(_compile(text, rule.id, cancels=True) for text in rule.unless)
+            patterns += [compile_pattern(text, rule.id) for text in rule.patterns]
+            patterns += [compile_pattern(text, rule.id, cancels=True) for text in rule.unless]
     return Ruleset(rules, terms, tuple(patterns))
 
 
-def _compile(text: str, rule: str, *, cancels: bool = False) -> Pattern:
-    parts = text.split()
-    opens, closes = parts[:1] == ["^"], parts[-1:] == ["$"]
-    stretches = _stretches([part for part in parts if part not in "^$"], rule)
-    fixed = [
-        (_frequency(element.words), number, at)
-        for number, stretch in enumerate(stretches)
-        for at, element in enumerate(stretch.elements)
-        if _is_fixed(element)
-    ]
-    if not fixed:
-        raise DataError(f"rule {rule}: pattern {text!r} has no word to anchor on; add one")
-    _, home, anchor = min(fixed)
-    first, last = _home(stretches[home].elements, anchor)
-    needs = tuple(
-        stretches[i].elements[j].words
-        for _, i, j in sorted(fixed)
-        if i != home or not first <= j < last
-    )
-    cut, offset = _cut(stretches[home], first, last)
-    whole = (*stretches[:home], *cut, *stretches[home + 1 :])
-    return Pattern(rule, whole, home + offset, needs, opens, closes, cancels)
+class _Needs:
+    """The sets of words that patterns cannot do without, each a bit of a number."""
 
+    def __init__(self, patterns: Iterable[Pattern]) -> None:
+        self._bits: dict[frozenset[str], int] = {}
+        for pattern in patterns:
+            for words in pattern.needs:
+                self._bits.setdefault(words, 1 << len(self._bits))
+        self._all = (1 << len(self._bits)) - 1
+        self._met_by: dict[str, int] = defaultdict(int)
+        for words, bit in self._bits.items():
+            for word in words:
+                self._met_by[word] |= bit
 
-def _is_fixed(element: _Element) -> bool:
-    return not element.optional and not element.negated
+    def of(self, pattern: Pattern) -> int:
+        """Return the bits of the sets that a pattern needs."""
+        bits = 0
+        for words in pattern.needs:
+            bits |= self._bits[words]
+        return bits
 
-
-def _home(elements: Sequence[_Element], anchor: int) -> tuple[int, int]:
-    """Return the run of fixed elements around the anchor that can be worded in few ways."""
-    first, last, ways = anchor, anchor + 1, len(elements[anchor].words)
-    for at in [*range(anchor + 1, len(elements)), *range(anchor - 1, -1, -1)]:
-        more = ways * len(elements[at].words)
-        if at in (first - 1, last) and _is_fixed(elements[at]) and more <= MOST_PHRASES:
-            first, last, ways = min(first, at), max(last, at + 1), more
-    return first, last
-
-
-def _cut(stretch: Stretch, first: int, last: int) -> tuple[list[Stretch], int]:
-    """Cut a stretch before and behind its elements `[first, last)`; say which part they are."""
-    before, home, after = (
-        stretch.elements[:first],
-        stretch.elements[first:last],
-        stretch.elements[last:],
-    )
-    parts = [Stretch(before, stretch.gap)] if before else []
-    parts.append(Stretch(home, 0 if before else stretch.gap))
-    if after:
-        parts.append(Stretch(after, 0))
-    return parts, int(bool(before))
-
-
-def _stretches(parts: Sequence[str], rule: str) -> tuple[Stretch, ...]:
-    """Cut a pattern at its gaps."""
-    stretches: list[Stretch] = []
-    elements: list[_Element] = []
-    gap = 0
-    for part in [*parts, ".."]:
-        if not part.startswith(".."):
-            elements.append(_known_element(part, rule))
-            continue
-        if elements:
-            stretches.append(Stretch(tuple(elements), gap))
-            elements = []
-        gap = int(part[2:] or GAP)
-        if gap > LONGEST_GAP:
-            raise DataError(f"rule {rule}: gap {part} is longer than {LONGEST_GAP} words")
-    return tuple(stretches)
-
-
-@cache
-def _frequency(words: frozenset[str]) -> float:
-    common = _common()
-    return sum(1.0 / (1 + common[word]) if word in common else 0.0005 for word in words)
-
-
-def _known_element(part: str, rule: str) -> _Element:
-    try:
-        return _element(part)
-    except DataError as error:
-        raise DataError(f"rule {rule}: {error}") from error
-
-
-@cache
-def _element(part: str) -> _Element:
-    negated, optional = part.startswith("!"), part.endswith("?") and len(part) > 1
-    words: set[str] = set()
-    for sets, word in _CHOICE.findall(part.removeprefix("!").removesuffix("?" if optional else "")):
-        words |= {word} if word else set().union(*map(_set, sets.split("|")))
-    return _Element(frozenset(words), optional, negated)
-
-
-def _set(name: str) -> frozenset[str]:
-    found = lexicon().get(name)
-    if found is None:
-        raise DataError(f"no word set {{{name}}} in data/lexicon.toml; add it there")
-    return found
+    def lacking(self, words: Iterable[str]) -> int:
+        """Return the bits of the sets of which none of these words is."""
+        met = 0
+        for word in words:
+            met |= self._met_by.get(word, 0)
+        return self._all & ~met
 
 
 class Rules:
@@ -233,10 +107,13 @@ class Rules:
 
         self.vocab = vocab
         self.set = ruleset()
-        self._patterns: dict[tuple[str, ...], list[Pattern]] = defaultdict(list)
+        self._needs = _Needs(self.set.patterns)
+        # Phrase -> the patterns that are looked for by it, each with what it needs.
+        self._patterns: dict[tuple[str, ...], list[tuple[int, Pattern]]] = defaultdict(list)
         for pattern in self.set.patterns:
+            row = (self._needs.of(pattern), pattern)
             for phrase in pattern.phrases():
-                self._patterns[phrase].append(pattern)
+                self._patterns[phrase].append(row)
         self._matcher: PhraseMatcher = PhraseMatcher(vocab, attr="ORTH")
         self._matcher.add("home", [Doc(vocab, words=list(words)) for words in self._patterns])
 
@@ -256,22 +133,22 @@ class Rules:
             while at < len(homes) and homes[at][0] < unit.last:
                 at += 1
             if unit.kind != "heading" and at > first:
-                hits.extend(self._unit(number, unit, outline.words, homes[first:at]))
+                hits += self._unit(number, unit, outline.words, homes[first:at])
         return hits
 
     def _unit(
-        self, number: int, unit: Unit, words: Sequence[str], homes: Sequence[tuple[int, int]]
+        self, number: int, unit: Unit, words: tuple[str, ...], homes: Sequence[tuple[int, int]]
     ) -> Iterator[Hit]:
-        found: dict[str, list[tuple[int, int]]] = {}
-        cancelled: dict[str, list[tuple[int, int]]] = {}
-        here = _Window(words, unit.first, unit.last, frozenset(words[unit.first : unit.last]))
+        found: _Spans = defaultdict(list)
+        cancelled: _Spans = defaultdict(list)
+        here = _Window(words, unit.first, unit.last)
+        lacking = self._needs.lacking(words[unit.first : unit.last])
         for start, end in homes:
-            for pattern in self._patterns[tuple(words[start:end])]:
-                if end <= unit.last and here.has(pattern.needs):
-                    span = _extend(pattern, here, start, end)
-                    if span is not None:
-                        side = cancelled if pattern.cancels else found
-                        side.setdefault(pattern.rule, []).append(span)
+            for needs, pattern in self._patterns.get(words[start:end], ()):
+                if needs & lacking:  # the hottest line: most patterns end here
+                    continue
+                if (span := _extend(pattern, here, start, end)) is not None:
+                    (cancelled if pattern.cancels else found)[pattern.rule].append(span)
         for rule, spans in found.items():
             against = cancelled.get(rule, ())
             for start, end in _longest(spans):
@@ -280,64 +157,65 @@ class Rules:
 
 
 class _Window(msgspec.Struct, frozen=True):
-    """The words `[first, last)` of a unit among `words`, and which they are."""
+    """The words `[first, last)` of a unit among `words`."""
 
-    words: Sequence[str]
+    words: tuple[str, ...]
     first: int
     last: int
-    vocabulary: frozenset[str]
-
-    def has(self, needs: Sequence[frozenset[str]]) -> bool:
-        """Tell whether of each set of words at least one occurs."""
-        for need in needs:  # noqa: SIM110 - the hottest line: a generator costs twice as much
-            if need.isdisjoint(self.vocabulary):
-                return False
-        return True
 
 
 def _extend(pattern: Pattern, here: _Window, start: int, end: int) -> tuple[int, int] | None:
-    """Widen a match of the anchor's stretch over the gaps to all stretches, or give up."""
-    right = _rightwards(pattern.stretches[pattern.home + 1 :], here, end)
-    left = _leftwards(pattern.stretches[: pattern.home + 1], here, start)
-    if right is None or left is None:
+    """Widen a match of a pattern's home to all its stretches, or give up."""
+    if end > here.last:
         return None
-    if (pattern.opens and left != here.first) or (pattern.closes and right != here.last):
+    last = _rightwards(pattern.right, here, end) if pattern.right else end
+    if last is None or (pattern.closes and last != here.last):
         return None
-    return left, right
+    first = _leftwards(pattern.left, here, start) if pattern.left else start
+    if first is None or (pattern.opens and first != here.first):
+        return None
+    return first, last
 
 
 def _rightwards(stretches: Sequence[Stretch], here: _Window, end: int) -> int | None:
+    """Match all stretches behind `end`, the nearest first, each within its gap."""
     if not stretches:
         return end
-    for start in range(end, min(end + stretches[0].gap, here.last - 1) + 1):
-        stop = _match_at(stretches[0].elements, here, start)
-        if stop is not None and (found := _rightwards(stretches[1:], here, stop)) is not None:
-            return found
-    return None
-
-
-def _leftwards(stretches: Sequence[Stretch], here: _Window, start: int) -> int | None:
-    """Match all stretches but the last, which begins at `start`, each at its gap's distance."""
-    if len(stretches) < 2:
-        return start
-    gap, before = stretches[-1].gap, stretches[-2].elements
-    for first in range(start, max(start - gap - len(before), here.first) - 1, -1):
-        stop = _match_at(before, here, first)
-        if stop is not None and start - gap <= stop <= start:
-            found = _leftwards(stretches[:-1], here, first)
-            if found is not None:
+    stretch, others = stretches[0], stretches[1:]
+    opener, words = stretch.opener, here.words
+    for start in range(end, min(end + stretch.gap, here.last - 1) + 1):
+        if opener is None or words[start] in opener:
+            stop = _match(stretch.elements, here, start)
+            if stop is not None and (found := _rightwards(others, here, stop)) is not None:
                 return found
     return None
 
 
-def _match_at(elements: Sequence[_Element], here: _Window, start: int) -> int | None:
-    """Return where a stretch that begins at `start` ends, or None."""
-    at = start
+def _leftwards(stretches: Sequence[Stretch], here: _Window, start: int) -> int | None:
+    """Match all stretches before `start`, the nearest first, each within its gap."""
+    if not stretches:
+        return start
+    stretch, others = stretches[0], stretches[1:]
+    opener, words = stretch.opener, here.words
+    nearest = start - stretch.gap
+    for first in range(start, max(nearest - len(stretch.elements), here.first) - 1, -1):
+        if opener is None or words[first] in opener:
+            stop = _match(stretch.elements, here, first)
+            if stop is not None and nearest <= stop <= start:
+                found = _leftwards(others, here, first)
+                if found is not None:
+                    return found
+    return None
+
+
+def _match(elements: Sequence[Element], here: _Window, at: int) -> int | None:
+    """Return where elements that begin at `at` end, or None."""
     for number, element in enumerate(elements):
-        if at < here.last and element.takes(here.words[at]):
-            if element.optional:
-                ahead = _match_at(elements[number + 1 :], here, at + 1)
-                return ahead if ahead is not None else _match_at(elements[number + 1 :], here, at)
+        takes = at < here.last and (here.words[at] in element.words) != element.negated
+        if takes and element.optional:
+            ahead = _match(elements[number + 1 :], here, at + 1)
+            return ahead if ahead is not None else _match(elements[number + 1 :], here, at)
+        if takes:
             at += 1
         elif not element.optional:
             return None

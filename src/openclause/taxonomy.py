@@ -88,8 +88,9 @@ class Criterion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 _Record = TypeVar("_Record", Term, Category, Criterion)
 
 
+@cache
 def read_toml(name: str) -> dict[str, Any]:
-    """Read one TOML file of the package's data folder.
+    """Read one TOML file of the package's data folder, once a process: leave it as it is.
 
     Raises
     ------

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from zlib import crc32
 
 import numpy as np
@@ -42,7 +43,7 @@ _ABBREVIATED = r"(?:[^\W\d_]|inc|ltd|llc|corp|co|gmbh|ag|sa|bv|jr|sr|dr|st|prof|
 # A sentence that goes on after a full stop is no name.
 _NO_NAME = re.compile(rf"{_BEARING}|\b(?!{_ABBREVIATED})[^\W\d_]+\.\s+\w")
 _RESERVED = re.compile(r"\ball\W+rights\W+(?:are\W+)?reserved\b")
-_ENUMERATOR = re.compile(r"(?<!\W)(\W++)(?:\d{1,2}(?:\.\d{1,2})*|[a-z]|[ivx]{2,4})[.)]+(?=\s)")
+_ENUMERATOR = re.compile(r"(\W(?<!\W\W)\W*+)(?:\d{1,2}(?:\.\d{1,2})*|[a-z]|[ivx]{2,4})[.)]+(?=\s)")
 _PAUSE = re.compile(r"[.;:,]")
 _JOINED = tuple(f"{before}{word}" for before in " \n" for word in ("and", "or"))
 # The places for a holder's name that SPDX marks as replaceable in the BSD and MIT families.
@@ -58,8 +59,11 @@ _ASCII_SIGNS_TO_SPACE = bytes(
 )
 
 
+@lru_cache(maxsize=1)
 def normal_form(text: str) -> bytes:
     """Return a text's words, in lower case, as UTF-8 between single spaces.
+
+    The last one is kept, for identity and classifier ask for the same text.
 
     References
     ----------

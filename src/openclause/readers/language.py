@@ -28,6 +28,7 @@ _SCRIPTS = {  # compiled when first used
     "th": "[\u0e01-\u0e4f]",
 }
 _DENSE = frozenset(("ko", "ja", "zh"))  # one character says about what three letters do
+_DENSITY = 3
 _LETTERS = r"[A-Za-zÀ-ÖØ-öø-ÿ]+"
 _WORDS = {
     "en": "the of and to in or any is this that you shall by for be with as may not",
@@ -51,10 +52,12 @@ def language(text: str) -> str:
 
 def _by_script(sample: str) -> str:
     latin = sum(map(len, re.findall(_LETTERS, sample)))
+    if _DENSITY * (len(sample) - len(sample.encode("ascii", "ignore"))) <= MIN_FOREIGN * latin:
+        return ""  # whatever the few other characters are
     counts = {code: len(re.findall(script, sample)) for code, script in _SCRIPTS.items()}
     if counts["ja"] >= MIN_KANA * (counts["ja"] + counts["zh"]):
         counts["ja"] += counts.pop("zh")
-    sizes = {code: size * (3 if code in _DENSE else 1) for code, size in counts.items()}
+    sizes = {code: size * (_DENSITY if code in _DENSE else 1) for code, size in counts.items()}
     code = max(sizes, key=lambda code: sizes[code])
     total = latin + sum(sizes.values())
     return code if sizes[code] > MIN_FOREIGN * total else ""
@@ -62,7 +65,9 @@ def _by_script(sample: str) -> str:
 
 def _by_words(sample: str) -> str:
     words = Counter(sample.lower().replace("'", " ").replace("’", " ").split())
-    hits = {code: sum(words[word] for word in table) for code, table in _STOP_WORDS.items()}
+    hits = {
+        code: sum([words.get(word, 0) for word in table]) for code, table in _STOP_WORDS.items()
+    }
     first, second = sorted(hits, key=lambda code: -hits[code])[:2]
     few = hits[first] < max(MIN_HITS, MIN_SHARE * words.total())
     return "und" if few or hits[first] < MARGIN * hits[second] else first

@@ -1,0 +1,202 @@
+"""The pattern language of the rules: text in, compiled patterns out.
+
+In: a pattern as `data/terms/` writes it. Out: a `Pattern`: the words that it is looked for by, the
+stretches of words left and right of them with gaps between, and what the pattern cannot do without.
+Where patterns match is for `rules` to say.
+
+A pattern is a row of elements, one word each: `word`, `one|two`, `{set}` or `{set|set}` (word
+sets of `data/lexicon.toml`), `!word` (any word but this), a trailing `?` (may be absent), `..` (a
+gap of up to three words), `..8` (of up to eight), `^` (the unit begins here), `$` (ends here).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import product
+from math import fsum
+
+import msgspec
+
+from openclause import taxonomy
+from openclause.errors import DataError
+
+GAP = 3
+LONGEST_GAP = 25
+MOST_PHRASES = 12
+
+# How often a word that is not common stands in a text, beside the most common one.
+_RARE = 0.0005
+_CHOICE = re.compile(r"\{([^}]*)\}|([^|{}]+)")
+
+
+class Element(msgspec.Struct, frozen=True):
+    """One place of a pattern: the words it takes, or with `negated` the words it does not."""
+
+    words: frozenset[str]
+    optional: bool = False
+    negated: bool = False
+
+    @property
+    def is_fixed(self) -> bool:
+        """Tell whether one of the words must stand here."""
+        return not self.optional and not self.negated
+
+
+class Stretch(msgspec.Struct, frozen=True):
+    """Elements that stand side by side; up to `gap` words part them from those nearer to home.
+
+    `opener` holds the words that can be the first of them; None: any word.
+    """
+
+    elements: tuple[Element, ...]
+    gap: int
+    opener: frozenset[str] | None
+
+
+class Pattern(msgspec.Struct, frozen=True):
+    """A compiled pattern: `home` is looked for first, then what stands `left` and `right` of it.
+
+    The stretches nearest to home come first; of each set of `needs` one word must occur.
+    """
+
+    rule: str
+    left: tuple[Stretch, ...]
+    home: tuple[frozenset[str], ...]
+    right: tuple[Stretch, ...]
+    needs: tuple[frozenset[str], ...]
+    opens: bool
+    closes: bool
+    cancels: bool = False
+
+    def phrases(self) -> Iterator[tuple[str, ...]]:
+        """Yield all ways in which `home` can be worded."""
+        return product(*map(sorted, self.home))
+
+
+# The elements between two gaps, and the length of the gap before them.
+_Run = tuple[tuple[Element, ...], int]
+
+
+@cache
+def lexicon() -> dict[str, frozenset[str]]:
+    """Return the word sets by name, all groups of `data/lexicon.toml` together."""
+    tables = taxonomy.read_toml("lexicon.toml")
+    return {name: frozenset(words) for group in tables.values() for name, words in group.items()}
+
+
+def compile_pattern(text: str, rule: str, *, cancels: bool = False) -> Pattern:
+    """Compile a pattern of the rule with the id `rule`.
+
+    Raises
+    ------
+    DataError
+        If it names an unknown set, has no word to anchor on or too long a gap.
+    """
+    parts = text.split()
+    try:
+        runs = _runs([part for part in parts if part not in "^$"])
+    except DataError as error:
+        raise DataError(f"rule {rule}: {error}") from error
+    fixed = [
+        (_frequency(element.words), number, at)
+        for number, (elements, _) in enumerate(runs)
+        for at, element in enumerate(elements)
+        if element.is_fixed
+    ]
+    if not fixed:
+        raise DataError(f"rule {rule}: pattern {text!r} has no word to anchor on; add one")
+    _, home, anchor = min(fixed)
+    elements = runs[home][0]
+    first, last = _home(elements, anchor)
+    return Pattern(
+        rule,
+        left=_left([*runs[:home], (elements[:first], runs[home][1])]),
+        home=tuple(element.words for element in elements[first:last]),
+        right=_right([(elements[last:], 0), *runs[home + 1 :]]),
+        needs=tuple(
+            runs[i][0][j].words for _, i, j in sorted(fixed) if i != home or not first <= j < last
+        ),
+        opens=parts[0] == "^",
+        closes=parts[-1] == "$",
+        cancels=cancels,
+    )
+
+
+def _home(elements: Sequence[Element], anchor: int) -> tuple[int, int]:
+    """Return the run of fixed elements around the anchor that can be worded in few ways."""
+    first, last, ways = anchor, anchor + 1, len(elements[anchor].words)
+    for at in [*range(anchor + 1, len(elements)), *range(anchor - 1, -1, -1)]:
+        more = ways * len(elements[at].words)
+        if at in (first - 1, last) and elements[at].is_fixed and more <= MOST_PHRASES:
+            first, last, ways = min(first, at), max(last, at + 1), more
+    return first, last
+
+
+def _left(runs: Sequence[_Run]) -> tuple[Stretch, ...]:
+    """Return the stretches left of home, nearest first: the gap behind each is the next run's."""
+    stretches: list[Stretch] = []
+    gap = 0
+    for elements, before in reversed(runs):
+        if elements:
+            stretches.append(Stretch(elements, gap, _opener(elements)))
+        gap = before
+    return tuple(stretches)
+
+
+def _right(runs: Sequence[_Run]) -> tuple[Stretch, ...]:
+    return tuple(Stretch(elements, gap, _opener(elements)) for elements, gap in runs if elements)
+
+
+def _opener(elements: Sequence[Element]) -> frozenset[str] | None:
+    first = elements[0]
+    return first.words if first.is_fixed else None
+
+
+def _runs(parts: Sequence[str]) -> list[_Run]:
+    """Cut a pattern at its gaps."""
+    runs: list[_Run] = []
+    elements: list[Element] = []
+    gap = 0
+    for part in [*parts, ".."]:
+        if not part.startswith(".."):
+            elements.append(_element(part))
+            continue
+        if elements:
+            runs.append((tuple(elements), gap))
+            elements = []
+        gap = int(part[2:] or GAP)
+        if gap > LONGEST_GAP:
+            raise DataError(f"gap {part} is longer than {LONGEST_GAP} words")
+    return runs
+
+
+@cache
+def _common() -> dict[str, float]:
+    """Return how often common words stand in a text, beside the most common one."""
+    words = taxonomy.read_toml("common.toml")["words"]
+    return {word: 1 / (1 + rank) for rank, word in enumerate(words)}
+
+
+@cache
+def _frequency(words: frozenset[str]) -> float:
+    common = _common()
+    # The sum must not hang on the order of the set.
+    return fsum([common.get(word, _RARE) for word in words])
+
+
+@cache
+def _element(part: str) -> Element:
+    negated, optional = part.startswith("!"), part.endswith("?") and len(part) > 1
+    words: set[str] = set()
+    for sets, word in _CHOICE.findall(part.removeprefix("!").removesuffix("?" if optional else "")):
+        words |= {word} if word else set().union(*map(_set, sets.split("|")))
+    return Element(frozenset(words), optional, negated)
+
+
+def _set(name: str) -> frozenset[str]:
+    found = lexicon().get(name)
+    if found is None:
+        raise DataError(f"no word set {{{name}}} in data/lexicon.toml; add it there")
+    return found

@@ -1,0 +1,223 @@
+"""Sentences and inline list items of a block.
+
+In: the text of a block as one line, and the block's own marker. Out: `Piece` records: the
+sentences before, between and behind the inline markers, `(a) ... (b) ...` or ` - ... - ...`, and
+which of them leads an item in. What units they make is for `segmentation` to say.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+import msgspec
+
+_END = re.compile(
+    r"(?P<stop>[.!?](?:(?<=\.)\.\.)?)(?P<close>[\"'”’)\]*_]*)"
+    r"(?:\s+(?=[\"“‘'(\[*_]*[A-Z0-9“\"‘(\[•]|https?:)|(?<=[a-z]\.)(?=(?:You|Your|The|This|If|No|Any|All)\b))"
+)
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:e\.g|i\.e|etc|inc|corp|ltd|co|llc|no|nos|sec|v|vs|mr|mrs|ms|dr|st|cf|approx|art|"
+    r"para|par|fig|vol|al|ver|jr|sr|dept|univ|u\.s\.c|u\.s|u\.k|b\.v|s\.a|gmbh|pty|c\.f\.r|f\.a\.r|resp|ca|"
+    r"incl|seq|ph\.d)|(?:^|[\s.(])[A-Za-z])$",
+    re.I,
+)
+_ENUMERATOR = re.compile(
+    r"[\s;:,.—–-](?:(?:\((?P<in>[A-Za-z]|[ivxIVX]{2,5}|[a-z]{2}|\d{1,2})\)|"
+    r"(?P<out>[a-z]|[ivx]{2,4}|\d{1,2})\))(?=[\s\"“,])|"
+    r"(?<=[;:,.] )(?P<dot>[a-z]|[ivx]{2,4}|\d{1,2})\.(?= [a-zA-Z]))"
+)
+_REFERENCE = re.compile(
+    r"(?:sections?|paragraphs?|clauses?|subsections?|items?|articles?|sub-?paragraphs?|parts?|§+)"
+    r"[\s\d.]*$",
+    re.I,
+)
+_STARTER = re.compile(
+    r"(?:You|Your|The|This|These|If|No|Any|All|Upon|In|Such|Each|It|For|Licensee|Licensor|We)\b"
+)
+_DASH = re.compile(r"[-–—*•](?<=\s.)(?=\s)")
+_LEADS_IN = frozenset(":–—-")
+_MAYBE_MARKS = re.compile(r"[()]|[;:,.] [a-z1]\. ")
+_ALPHABET = 26
+_ROMAN_NUMBERS = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx"
+_ROMAN = _ROMAN_NUMBERS.split()
+# So many characters before a marker or full stop tell a reference or an abbreviation.
+_REFERENCE_REACH, _ABBREVIATION_REACH = 14, 12
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """The sentences between two inline markers.
+
+    `lead` is the unit over the first of them, counted from the block's first unit, or -1.
+    """
+
+    sentences: list[tuple[int, int]]
+    lead: int
+
+
+class _Mark(msgspec.Struct, frozen=True):
+    """An inline marker at `[start, end)`, one of those that count on as the list `chain`."""
+
+    start: int
+    end: int
+    chain: int
+
+
+# The chain that the block's own marker began.
+_OWN = 0
+# Of so many lists at most it is asked whether a marker counts on.
+_MOST_OPEN = 20
+
+
+def read_pieces(text: str, marker: str) -> Iterator[Piece]:
+    """Yield the pieces of a block; items that count on from its own `marker` have no lead.
+
+    All items of a list hang under what stands before the first of them.
+    """
+    marks = _enumerators(text, marker) or _dashes(text)
+    ends = [*(mark.start for mark in marks), len(text)]
+    said = list(read_sentences(text, 0, ends[0]))
+    yield Piece(said, -1)
+    leads = {_OWN: -1}
+    total = len(said)
+    for mark, end in zip(marks, ends[1:], strict=True):
+        lead = leads.setdefault(mark.chain, total - 1)
+        said = list(read_sentences(text, mark.end, end))
+        yield Piece(said, lead)
+        total += len(said)
+
+
+def _dashes(text: str) -> list[_Mark]:
+    """Return the dashes or bullets of lists behind a colon or another dash, two at least in each.
+
+    A dash of another kind, or one behind which the item's text went on, is none of them.
+    """
+    lists: list[list[_Mark]] = [[]]
+    sign, last = "", 0
+    for found in _DASH.finditer(text):
+        if text[max(last, found.start() - 2) : found.start()].rstrip()[-1:] in _LEADS_IN:
+            sign = found[0]
+            lists.append([])
+        elif found[0] != sign:
+            continue
+        elif not _is_item(text[last : found.start()]):
+            sign = ""
+            continue
+        last = found.end()
+        lists[-1].append(_Mark(found.start(), last, len(lists)))
+    return [mark for marks in lists if len(marks) > 1 for mark in marks]
+
+
+def _is_item(said: str) -> bool:
+    """Tell an item from one behind which the text went on before the next dash."""
+    return sum(1 for _ in read_sentences(said, 0, len(said))) == 1
+
+
+class _Count(msgspec.Struct):
+    """A list that is being counted: its style of marker, how far it has come, its markers."""
+
+    chain: int
+    style: str
+    number: int
+    marks: list[_Mark]
+
+    def has_next(self, shape: str, label: str) -> bool:
+        """Tell whether a marker counts on."""
+        kind = self.style.removeprefix(shape)
+        return kind != self.style and _label(kind, self.number + 1) == label
+
+
+def _enumerators(text: str, marker: str) -> list[_Mark]:
+    """Return the inline markers that count on in order, two at least."""
+    if not _MAYBE_MARKS.search(text):
+        return []
+    own = _opened(marker)
+    counts = [own] if own else []
+    open_counts = counts.copy()
+    # The space lets a marker at the very beginning follow one, as all others do.
+    for found in _ENUMERATOR.finditer(" " + text):
+        start, end = found.start(), found.end() - 1
+        if not _REFERENCE.search(text, max(0, start - _REFERENCE_REACH), start):
+            _count_on(open_counts, counts, found, (start, end))
+    lists = [each.marks for each in counts if len(each.marks) > (each.chain != _OWN)]
+    return sorted((mark for marks in lists for mark in marks), key=lambda mark: mark.start)
+
+
+def _opened(marker: str) -> _Count | None:
+    """Return the count that a block's own marker, say (iii), has begun."""
+    label = marker.strip("().")
+    shape = "in" if marker.startswith("(") else "out"
+    if not marker.endswith(")") or not label:
+        return None
+    if label.isdigit():
+        return _Count(_OWN, shape + "1", int(label), [])
+    for style in ("i", "I", "a", "A"):
+        for number in range(1, _ALPHABET + 1):
+            if _label(style, number) == label and (style in "iI" or len(label) == 1):
+                return _Count(_OWN, shape + style, number, [])
+    return None
+
+
+def _count_on(
+    open_counts: list[_Count], counts: list[_Count], found: re.Match[str], span: tuple[int, int]
+) -> None:
+    """Add a marker to the innermost list that it counts on, or let it begin one."""
+    shape = "in" if found["in"] else "out" if found["out"] else "dot"
+    label = found["in"] or found["out"] or found["dot"]
+    for depth in range(len(open_counts) - 1, -1, -1):
+        count = open_counts[depth]
+        if count.has_next(shape, label):
+            del open_counts[depth + 1 :]
+            count.number += 1
+            count.marks.append(_Mark(*span, count.chain))
+            return
+    if label in ("a", "A", "i", "I", "1"):
+        chain = len(counts) + 1
+        count = _Count(chain, shape + label, 1, [_Mark(*span, chain)])
+        del open_counts[:-_MOST_OPEN]
+        open_counts.append(count)
+        counts.append(count)
+
+
+@cache
+def _label(style: str, count: int) -> str:
+    if style == "1":
+        return str(count)
+    if style in "aA":
+        return chr(ord(style) + count - 1) if count <= _ALPHABET else ""
+    said = _ROMAN[count - 1] if count <= len(_ROMAN) else ""
+    return said if style == "i" else said.upper()
+
+
+def read_sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield (start, end) of the sentences in `text[start:end]`, outer white space left out."""
+    begin = start
+    for found in _END.finditer(text, start, end):
+        if found["stop"] == "." and not found["close"] and _goes_on(text, begin, found):
+            continue
+        if trimmed := _trim(text, begin, found.end("close")):
+            yield trimmed
+        begin = found.end()
+    if trimmed := _trim(text, begin, end):
+        yield trimmed
+
+
+def _goes_on(text: str, begin: int, found: re.Match[str]) -> bool:
+    before = text[max(begin, found.start() - _ABBREVIATION_REACH) : found.start()]
+    if abbreviation := _ABBREVIATION.search(before):
+        letter = len(abbreviation.group().strip(" .(\n")) == 1
+        return not (letter and _STARTER.match(text, found.end()))
+    word = before.split()[-1] if before.split() else ""
+    if word.isdigit() and found.start() - len(word) <= begin:
+        return True
+    numbered = text[found.end() : found.end() + 1].isdigit()
+    return numbered and word.lower() in ("section", "sections", "article", "clause", "version")
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int] | None:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return (start, end) if end > start and any(map(str.isalnum, text[start:end])) else None

@@ -1,0 +1,143 @@
+# Lines of sample text are as long as they have to be.
+# ruff: noqa: E501
+
+import pytest
+
+from openclause.blocks import Block, read_blocks
+from openclause.lines import read_lines
+
+
+def blocks(text: str) -> list[Block]:
+    return read_blocks(text, read_lines(text))
+
+
+def tree(text: str) -> list[str]:
+    """Return each block's first words, set in as deep as the block hangs."""
+    found = blocks(text)
+
+    def depth(block: Block) -> int:
+        return 0 if block.parent < 0 else 1 + depth(found[block.parent])
+
+    return [
+        "  " * depth(block)
+        + (block.marker + " " if block.marker else "")
+        + first_words(text, block)
+        for block in found
+    ]
+
+
+def first_words(text: str, block: Block) -> str:
+    return " ".join(text[block.start : block.end].split()[:2])
+
+
+WRAPPED = """\
+You may copy the work in any medium that you
+like, and give it to everybody whom you want
+to have it, as long as you keep this notice
+where everybody sees it.
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        (WRAPPED, ["paragraph"]),
+        (WRAPPED + "\n" + WRAPPED, ["paragraph", "paragraph"]),
+        ("MIT License\n\n" + WRAPPED, ["heading", "paragraph"]),
+        ("1. " + WRAPPED.replace("\n", "\n   "), ["item"]),
+        (WRAPPED + "- one thing\n- another thing\n", ["paragraph", "item", "item"]),
+        ("(a)\nthe marker stands alone on its line.\n", ["item"]),
+        ("", []),
+    ],
+)
+def test_kinds(text: str, kinds: list[str]) -> None:
+    assert [block.kind for block in blocks(text)] == kinds
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(
+            "The grant that is made to you in here holds as\nit is written in the words that are said in the\nSection 2 or in what the next one has to say on\nit.",
+            id="a reference",
+        ),
+        pytest.param(
+            "The grant that is made to you in here holds as\nit was written by all of us together on the day\n12. of the month in which the first of us was at\nhome.",
+            id="a number",
+        ),
+        pytest.param(
+            "The grant that is made to you here holds as long as you keep to it\n\nand to nothing but what is said in here.",
+            id="a page break",
+        ),
+    ],
+)
+def test_what_wrapping_brings_to_the_start_of_a_line_is_no_marker(text: str) -> None:
+    assert [block.kind for block in blocks(text)] == ["paragraph"]
+
+
+@pytest.mark.parametrize(
+    ("text", "hangs"),
+    [
+        pytest.param(
+            "You may not:\n(a) sell it;\n(b) rent it.\n\nYou may copy it.",
+            ["You may", "  (a) sell it;", "  (b) rent it.", "You may"],
+            id="a list under its lead-in",
+        ),
+        pytest.param(
+            "1. You may not:\n   (a) sell:\n       (i) it;\n       (ii) them;\n   (b) rent it.\n2. You may copy it.",
+            [
+                "1. You may",
+                "  (a) sell:",
+                "    (i) it;",
+                "    (ii) them;",
+                "  (b) rent it.",
+                "2. You may",
+            ],
+            id="three levels by indent",
+        ),
+        pytest.param(
+            "1. You may not:\n(a) sell:\n(i) it;\n(ii) them;\n(b) rent it.\n2. You may copy it.",
+            [
+                "1. You may",
+                "  (a) sell:",
+                "    (i) it;",
+                "    (ii) them;",
+                "  (b) rent it.",
+                "2. You may",
+            ],
+            id="three levels by style alone",
+        ),
+        pytest.param(
+            "# One\nWe share it all.\n\n## Two\nWe sell it all.\n\n# Three\nWe go home now.",
+            ["# One", "  We share", "  ## Two", "    We sell", "# Three", "  We go"],
+            id="headings",
+        ),
+        pytest.param(
+            "You may:\n- copy it;\n- keep it.\n\nYou may not:\n- sell it;\n- rent it.",
+            [
+                "You may:",
+                "  - copy it;",
+                "  - keep it.",
+                "You may",
+                "  - sell it;",
+                "  - rent it.",
+            ],
+            id="each of two lists under its own lead-in",
+        ),
+    ],
+)
+def test_what_hangs_where(text: str, hangs: list[str]) -> None:
+    assert tree(text) == hangs
+
+
+def test_a_run_in_heading_is_the_title_and_no_part_of_the_text() -> None:
+    text = "2. Grant of Rights. You may copy it."
+    (block,) = blocks(text)
+    assert (block.title, text[block.start : block.end]) == ("Grant of Rights", "You may copy it.")
+
+
+def test_lines_of_a_block_leave_out_its_marker_and_its_indents() -> None:
+    text = "  (a) to copy the work and\n      to keep it."
+    (block,) = blocks(text)
+    said = [text[start:end] for start, end in block.lines]
+    assert said == ["to copy the work and", "to keep it."]
