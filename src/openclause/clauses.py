@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cache
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from openclause.modality import Cues, Scopes
+from openclause.modality import Cue, Cues, Scopes
 from openclause.rules import Hit, Rules
-from openclause.segmentation import Outline, Unit, segment
+from openclause.segmentation import Outline, segment
+from openclause.standing import is_licensors, is_main, restricts
 from openclause.taxonomy import Holder, Modality, Rule, terms
 
 if TYPE_CHECKING:
@@ -27,25 +29,22 @@ if TYPE_CHECKING:
 
 _LINE_END = re.compile(r"\n|\r(?!\n)")
 _PARAGRAPH_END = re.compile(r"\n[ \t\r]*\n")
-_RESTRICTING = ("redistribution", "derivatives", "use")
 _CONDITION = re.compile(
     r"\b(?:provided,?\s+(?:however,?\s+)?that|provided\s+(?=you|the)|on\s+(?:the\s+)?condition\s+that|"
     r"only\s+if|so\s+long\s+as|as\s+long\s+as|subject\s+to\s+the\s+following|if\s+you|"
     r"under\s+the\s+following\s+conditions?|as\s+follows)\b",
     re.IGNORECASE,
 )
-_ACTS = {
-    "derivatives": re.compile(
-        r"\b(?:modif|derivativ|adapt|chang(?:e|ing)|fine-?tun)", re.IGNORECASE
-    ),
-    "redistribution": re.compile(
-        r"\b(?:distribut|redistribut|cop(?:y|ies)|convey|recipient|publish|third part|provide)",
-        re.IGNORECASE,
-    ),
-    "use": re.compile(r"\b(?:use|using|users?|access)\b", re.IGNORECASE),
-}
-# What stands in these says what words mean, or why the text was written: no clause.
-_SILENT = ("definition",)
+# A sentence with these says what words mean: no clause.
+_MEANING = frozenset(["means", "mean", "meaning", "refers"])
+_QUOTES = ('"', "“", "'", "‘")
+# Terms whose consecutive sentences are one clause, and those that a silent sentence does not cut.
+_FLOWING = frozenset(
+    ["warranty-disclaimer", "liability-limit", "indemnity", "governing-law", "export-control"]
+)
+_UNBROKEN = frozenset(["warranty-disclaimer", "liability-limit"])
+# The law that governs and the courts that decide are two clauses, each of one kind of rule.
+_KINDRED = frozenset(["governing-law"])
 _RULE_CONFIDENCE = 0.8
 
 
@@ -144,7 +143,7 @@ class Reader:
 
     def _resolve(self, reading: Reading, hit: Hit) -> Iterator[tuple[int, Modality, Holder]]:
         rule = self.rules.set.rules[hit.rule]
-        if reading.outline.units[hit.unit].role in _SILENT:
+        if _defines(reading, hit.unit):
             return
         governed, cue = reading.scopes.governs(hit.unit, hit.first, hit.last)
         if governed == "none" and self._is_order(reading, hit):
@@ -152,7 +151,8 @@ class Reader:
         modality = _modality(rule, governed)
         if modality is None:
             return
-        holder = rule.holder or reading.scopes.holder(hit.unit, cue)
+        term = self.rules.set.terms[hit.rule]
+        holder = rule.holder or _holder(reading, hit.unit, cue, (term, modality))
         if rule.spread and (items := _items(reading.outline, hit.unit)):
             for item in items:
                 yield item, modality, holder
@@ -163,6 +163,29 @@ class Reader:
         """Tell an order: a duty at the very beginning of a unit that no cue governs."""
         duty = terms()[self.rules.set.terms[hit.rule]].group == "conditions"
         return duty and hit.first <= reading.outline.units[hit.unit].first + 1
+
+
+def _defines(reading: Reading, number: int) -> bool:
+    """Tell a definition; a rule that merely stands under such a heading is none."""
+    unit = reading.outline.units[number]
+    if unit.role != "definition":
+        return False
+    words = reading.outline.words[unit.first : unit.last]
+    return (
+        number in reading.outline.definitions.values()
+        or not _MEANING.isdisjoint(words)
+        or reading.text.startswith(_QUOTES, unit.start)
+        or all(cue.kind.modality == "mask" for cue in reading.scopes.cues[number])
+    )
+
+
+def _holder(reading: Reading, number: int, cue: Cue | None, effect: tuple[str, Modality]) -> Holder:
+    """Return whose act a cue speaks of; of some acts only the licensor's if none is named."""
+    first = reading.outline.units[number].first
+    before = reading.outline.words[first : max(first, cue.first)] if cue else ()
+    if is_licensors(*effect, before):
+        return "licensor"
+    return reading.scopes.holder(number, cue)
 
 
 def _modality(rule: Rule, governed: str) -> Modality | None:
@@ -193,21 +216,23 @@ def records(reading: Reading, effects: Sequence[Effect]) -> tuple[Clause, ...]:
     spans = sorted(
         _merged(reading, effects), key=lambda span: (*span[1:], span[0].term, span[0].modality)
     )
+    alike = Counter((effect.term, effect.modality) for effect, *_ in spans)
     return tuple(
-        _record(reading, effect, (start, end), f"c{number}", lines)
-        for number, (effect, start, end) in enumerate(spans, 1)
+        _record(reading, span, f"c{number}", lines, alike=alike[span[0].term, span[0].modality])
+        for number, span in enumerate(spans, 1)
     )
 
 
 def _merged(reading: Reading, effects: Sequence[Effect]) -> list[tuple[Effect, int, int]]:
     """Give effects their spans; a disclaimer of several sentences in a paragraph is one."""
     units = reading.outline.units
+    speaking = {effect.unit for effect in effects}
     spans: list[tuple[Effect, int, int]] = []
     last: dict[tuple[str, Modality], int] = {}
     for effect in sorted(effects, key=lambda each: each.unit):
         unit, key = units[effect.unit], (effect.term, effect.modality)
         before = last.get(key)
-        if before is not None and _runs_on(reading, spans[before][0], effect):
+        if before is not None and _runs_on(reading, spans[before][0], effect, speaking):
             first, start, _ = spans[before]
             spans[before] = (_stronger(first, effect), start, unit.whole)
         else:
@@ -216,13 +241,16 @@ def _merged(reading: Reading, effects: Sequence[Effect]) -> list[tuple[Effect, i
     return spans
 
 
-def _runs_on(reading: Reading, before: Effect, after: Effect) -> bool:
-    """Tell sentences of one paragraph that disclaim the same."""
+def _runs_on(reading: Reading, before: Effect, after: Effect, speaking: AbstractSet[int]) -> bool:
+    """Tell sentences of one paragraph that disclaim the same, at most a silent one between them."""
     units = reading.outline.units
     one, two = units[before.unit], units[after.unit]
+    if after.term in _KINDRED and set(before.rules).isdisjoint(after.rules):
+        return False
+    skipped = after.unit - 1 not in speaking and after.term in _UNBROKEN
     return (
-        terms()[after.term].group == "risk"
-        and after.unit == before.unit + 1
+        after.term in _FLOWING
+        and after.unit - before.unit <= 1 + skipped
         and one.lead == two.lead
         and _PARAGRAPH_END.search(reading.text, one.end, two.start) is None
     )
@@ -238,10 +266,10 @@ def _stronger(one: Effect, two: Effect) -> Effect:
 
 
 def _record(
-    reading: Reading, effect: Effect, span: tuple[int, int], name: str, lines: list[int]
+    reading: Reading, span: tuple[Effect, int, int], name: str, lines: list[int], *, alike: int
 ) -> Clause:
+    effect, start, end = span
     unit = reading.outline.units[effect.unit]
-    start, end = span
     said = reading.text[start:end]
     return Clause(
         id=name,
@@ -253,7 +281,7 @@ def _record(
         term=effect.term,
         modality=effect.modality,
         holder=effect.holder,
-        main=is_main(effect.term, effect.modality, unit),
+        main=is_main(effect.term, effect.modality, said, alike=alike),
         restricts=restricts(effect.term, effect.modality, said),
         conditions=_conditions(reading, effect, said),
         confidence=effect.confidence,
@@ -263,83 +291,6 @@ def _record(
 
 def _source(effect: Effect) -> str:
     return "+".join([*(f"rule:{rule}" for rule in effect.rules), *["model"] * effect.weighed])
-
-
-def restricts(term: str, modality: Modality, said: str) -> tuple[str, ...]:
-    """Return what a clause restricts: the group of its term, or of the acts its duty hangs on."""
-    if modality == "permission":
-        return ()
-    group = terms()[term].group
-    if group in _RESTRICTING:
-        return (group,)
-    if group != "conditions":
-        return ()
-    return tuple(name for name, act in _ACTS.items() if act.search(said)) or ("redistribution",)
-
-
-_MAIN: Mapping[Modality, frozenset[str]] = {
-    "permission": frozenset(
-        [
-            "use",
-            "distribute",
-            "modify",
-            "distribute-derivatives",
-            "commercial-use",
-            "hosted-service",
-            "sell",
-            "private-use",
-            "unilateral-change",
-            "termination",
-            "remote-restriction",
-            "link",
-        ]
-    ),
-    "obligation": frozenset(
-        [
-            "flow-down",
-            "naming",
-            "attribution",
-            "share-alike",
-            "disclose-source",
-            "network-disclosure",
-            "contact-licensor",
-            "fee",
-            "field-of-use",
-            "unilateral-change",
-            "territory",
-            "ownership",
-        ]
-    ),
-    "prohibition": frozenset(
-        [
-            "use",
-            "distribute",
-            "modify",
-            "distribute-derivatives",
-            "commercial-use",
-            "hosted-service",
-            "sell",
-            "compete",
-            "train-models",
-            "use-threshold",
-            "territory",
-            "field-of-use",
-            "naming",
-            "benchmark",
-            "reverse-engineer",
-            "private-use",
-            "link",
-            "relicense",
-        ]
-    ),
-}
-
-
-def is_main(term: str, modality: Modality, unit: Unit) -> bool:
-    """Tell what a reader must not miss: grants, limits and what binds others; not list items."""
-    if term == "field-of-use" and unit.kind in ("item", "inline") and unit.lead >= 0:
-        return False
-    return term in _MAIN[modality]
 
 
 def _conditions(reading: Reading, effect: Effect, said: str) -> tuple[str, ...]:

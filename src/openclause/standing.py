@@ -1,0 +1,116 @@
+"""Standing: what a clause is to its reader - what it restricts, and whether it is main.
+
+In: a clause's term, modality and words. Out: the groups that it restricts, and whether a reader
+must not miss it. Which effects count is data, `data/standing.toml`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+import msgspec
+
+from openclause.errors import DataError
+from openclause.taxonomy import Modality, read_toml, terms
+
+_RESTRICTING = ("redistribution", "derivatives", "use")
+_ACTS = {
+    "derivatives": re.compile(
+        r"\b(?:modif|derivativ|adapt|chang(?:e|ing)|fine-?tun)", re.IGNORECASE
+    ),
+    "redistribution": re.compile(
+        r"\b(?:distribut|redistribut|cop(?:y|ies)|convey|recipient|publish|third part|provide)",
+        re.IGNORECASE,
+    ),
+    "use": re.compile(r"\b(?:use|using|users?|access)\b", re.IGNORECASE),
+}
+_BOUNDARIES = frozenset([",", ";", ":", ".", ")"])
+_SUBJECT = 6
+
+
+class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An entry `when`: words that a main clause says and lacks.
+
+    `at_most` is how many clauses of its kind a text may have for each of them to be main.
+    """
+
+    term: str
+    modality: Modality
+    says: tuple[str, ...]
+    lacks: tuple[str, ...] = ()
+    at_most: int = 0
+
+    def fits(self, said: str, alike: int) -> bool:
+        """Tell whether a clause among `alike` of its kind says the words and lacks the others."""
+        shows = alike <= self.at_most or _any(self.says).search(said)
+        return bool(shows) and not (self.lacks and _any(self.lacks).search(said))
+
+
+class _Standing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole of `data/standing.toml`."""
+
+    main: dict[Modality, frozenset[str]]
+    when: tuple[When, ...]
+    licensor: frozenset[str]
+    recipient: frozenset[str]
+
+
+@cache
+def _standing() -> _Standing:
+    try:
+        return msgspec.convert(read_toml("standing.toml"), _Standing)
+    except msgspec.ValidationError as error:
+        raise DataError(f"data/standing.toml: {error}") from error
+
+
+@cache
+def _whens() -> dict[tuple[str, Modality], When]:
+    return {(when.term, when.modality): when for when in _standing().when}
+
+
+@cache
+def _any(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    try:
+        return re.compile("|".join(patterns), re.IGNORECASE)
+    except re.error as error:
+        raise DataError(f"data/standing.toml: {error}; mend the pattern") from error
+
+
+def restricts(term: str, modality: Modality, said: str) -> tuple[str, ...]:
+    """Return what a clause restricts: the group of its term, or of the acts its duty hangs on."""
+    if modality == "permission":
+        return ()
+    group = terms()[term].group
+    if group in _RESTRICTING:
+        return (group,)
+    if group != "conditions":
+        return ()
+    return tuple(name for name, act in _ACTS.items() if act.search(said)) or ("redistribution",)
+
+
+def is_main(term: str, modality: Modality, said: str, *, alike: int) -> bool:
+    """Tell what a reader must not miss: grants, limits and what binds others.
+
+    Parameters
+    ----------
+    alike
+        How many clauses of this term and modality the text has.
+    """
+    if term not in _standing().main.get(modality, ()):
+        return False
+    when = _whens().get((term, modality))
+    return when is None or when.fits(" ".join(said.split()), alike)
+
+
+def is_licensors(term: str, modality: Modality, before: Sequence[str]) -> bool:
+    """Tell an act of the licensor alone, by the words before the cue that permits it."""
+    if modality != "permission" or term not in _standing().licensor:
+        return False
+    for word in reversed(before[-_SUBJECT:]):
+        if word in _BOUNDARIES:
+            return True
+        if word in _standing().recipient:
+            return False
+    return True
