@@ -207,6 +207,8 @@ class Scopes(msgspec.Struct, frozen=True):
                 continue
             if cue.kind.direction == "both" and cue.first >= first:
                 continue
+            if self._aside(unit, cue, first):
+                continue
             if not mask:
                 return ("mask", cue) if masked else (self._said(unit, cue), cue)
             if cue.kind.closed_by_comma and self._comma(cue.last, first):
@@ -216,6 +218,14 @@ class Scopes(msgspec.Struct, frozen=True):
         if behind and not masked:
             return behind.kind.modality, behind
         return ("mask", None) if masked else self.inherited(unit)
+
+    def _aside(self, unit: int, cue: Cue, act: int) -> bool:
+        """Tell whether a cue stands in parentheses that close before an act."""
+        words = self.outline.words
+        if ")" not in words[cue.last : act]:
+            return False
+        before = words[self.outline.units[unit].first : cue.first]
+        return before.count("(") > before.count(")")
 
     def _said(self, unit: int, cue: Cue) -> Governed:
         """Return a cue's modality; a permission that a "no" stands close before is none."""
