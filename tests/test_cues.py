@@ -41,13 +41,19 @@ def test_every_cue_is_used_by_a_rule_or_the_code() -> None:
     worked = {
         "boilerplate",
         "changes-things",
+        "commerce-aside",
+        "dedication",
+        "free-exception",
+        "free-hand",
         "free-linking",
         "license-text",
         "limits",
         "listed-parts",
+        "narrow-link",
         "negated",
         "passes-on",
         "redistributes",
+        "technical-change",
         "to-licensor-or-inside",
     }
     assert cue_names() == used | worked

@@ -239,7 +239,7 @@ def test_every_decision_names_its_rule_and_clauses() -> None:
 def test_reasons_go_on_with_what_else_restricts() -> None:
     answer = read(*GRANT, "modify/prohibition", "compete/prohibition", "train-models/prohibition")
     rules = [reason.rule for reason in answer.reasons]
-    assert rules == ["modification-forbidden", "no-competing", "no-training"]
+    assert rules == ["modification-forbidden", "no-competing", "no-training", "contradiction"]
 
 
 def test_an_open_license_gives_its_grants_as_reason() -> None:
@@ -255,7 +255,7 @@ def test_a_faint_ban_moves_nothing(kind: str) -> None:
 
 def test_the_prior_outweighs_a_doubtful_ban_but_not_a_clear_one() -> None:
     prior = {"permissive": 0.97, "use-restricted": 0.01}
-    doubtful = clauses(*GRANT, "field-of-use/prohibition@0.65")
+    doubtful = clauses(*GRANT, "field-of-use/prohibition@0.57")
     clear = clauses(*GRANT, "field-of-use/prohibition@0.9")
     assert decide(doubtful, text=GRANTED).category == "use-restricted"
     assert decide(doubtful, text=GRANTED, prior=prior).category == "permissive"

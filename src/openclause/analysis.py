@@ -188,7 +188,7 @@ def analyze_document(document: Document, *, model: Path | None = None) -> Analys
     learnt = load_model(model)
     clauses = read(document.text, learnt.clauses)
     matches = identify(document.text, learnt.index)
-    prior = _prior(document.text, learnt)
+    prior = prior_of(document.text, learnt)
     return Analysis(
         document=_info(document),
         identification=matches,
@@ -231,10 +231,11 @@ def category_probabilities(text: str, *, model: Path | None = None) -> dict[str,
     """Return the probability of each openness category of a text."""
     learnt = load_model(model)
     clauses = read(text, learnt.clauses)
-    return dict(decide(clauses, text=text, prior=_prior(text, learnt)).probabilities)
+    return dict(decide(clauses, text=text, prior=prior_of(text, learnt)).probabilities)
 
 
-def _prior(text: str, model: Model) -> dict[str, float]:
+def prior_of(text: str, model: Model) -> dict[str, float]:
+    """Return the probability of each category that the document classifier gives a text."""
     (row,) = classifier.category_probabilities([text], model.category)
     return dict(zip(model.category.labels, row.tolist(), strict=True))
 

@@ -32,6 +32,9 @@ class Verdict(msgspec.Struct, frozen=True):
     why: str
 
 
+# Only where something was read does silence withhold.
+_READ_ENOUGH = 0.6
+
 _Reading = tuple[Status, tuple[str, ...], str]
 
 
@@ -85,16 +88,22 @@ def _why(findings: Iterable[Finding]) -> str:
     return " ".join(finding.rule.text.en for finding in findings)
 
 
-def _granted(grant: Grant, act: str) -> _Reading:
+def _granted(findings: Findings, grant: Grant, act: str) -> _Reading:
     if grant.said:
         return "met", grant.clauses, f"{act} is granted."
     if grant.strength >= SHOWN:
         return "unclear", grant.clauses, f"{act} is only implied."
+    if findings.presence < _READ_ENOUGH:
+        return (
+            "unclear",
+            (),
+            f"Nothing that grants {act.lower()} was read, but little was read at all.",
+        )
     return "violated", (), f"{act} is not granted, and what is not granted is withheld."
 
 
 def _free_redistribution(findings: Findings, clauses: Sequence[Clause]) -> _Reading:
-    return _granted(findings.grants.distribution, "Distribution")
+    return _granted(findings, findings.grants.distribution, "Distribution")
 
 
 def _source_code(findings: Findings, clauses: Sequence[Clause]) -> _Reading:
@@ -105,11 +114,11 @@ def _source_code(findings: Findings, clauses: Sequence[Clause]) -> _Reading:
 
 
 def _derived_works(findings: Findings, clauses: Sequence[Clause]) -> _Reading:
-    return _granted(findings.grants.modification, "Change")
+    return _granted(findings, findings.grants.modification, "Change")
 
 
 def _integrity(findings: Findings, clauses: Sequence[Clause]) -> _Reading:
-    status, shown, why = _granted(findings.grants.modification, "Change")
+    status, shown, why = _granted(findings, findings.grants.modification, "Change")
     naming = _of(clauses, "naming/obligation", "naming/prohibition", "state-changes/obligation")
     if status == "met" and naming:
         return "met", naming, "Changed versions may be distributed if named or marked."
@@ -125,7 +134,7 @@ def _every_field(findings: Findings, clauses: Sequence[Clause]) -> _Reading:
 
 
 def _passes_on(findings: Findings, clauses: Sequence[Clause]) -> _Reading:
-    status, shown, why = _granted(findings.grants.distribution, "Distribution")
+    status, shown, why = _granted(findings, findings.grants.distribution, "Distribution")
     if status == "violated":
         return status, shown, why
     return status, shown, "Whoever receives the work receives the rights."
@@ -147,22 +156,22 @@ def _use(findings: Findings, clauses: Sequence[Clause]) -> _Reading:
     shown = _of(clauses, "use/permission", "commercial-use/permission")
     if shown:
         return "met", shown, "Use is granted for any purpose."
-    return _granted(findings.grants.distribution, "Use")
+    return _granted(findings, findings.grants.distribution, "Use")
 
 
 def _study(findings: Findings, clauses: Sequence[Clause]) -> _Reading:
-    status, shown, _ = _granted(findings.grants.modification, "Change")
+    status, shown, _ = _granted(findings, findings.grants.modification, "Change")
     if status == "met":
         return "met", shown, "Whoever may change the work may study it."
     return "unclear", (), "The text neither grants nor forbids study."
 
 
 def _modify(findings: Findings, clauses: Sequence[Clause]) -> _Reading:
-    return _granted(findings.grants.modification, "Change")
+    return _granted(findings, findings.grants.modification, "Change")
 
 
 def _share(findings: Findings, clauses: Sequence[Clause]) -> _Reading:
-    return _granted(findings.grants.distribution, "Distribution")
+    return _granted(findings, findings.grants.distribution, "Distribution")
 
 
 def _unless_withheld(findings: Findings, why: str) -> _Reading:

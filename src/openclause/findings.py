@@ -14,10 +14,17 @@ import msgspec
 from openclause.clauses import Clause
 from openclause.cues import cue_names
 from openclause.errors import DataError
-from openclause.evidence import SHOWN, Evidence, either, ids, weigh
+from openclause.evidence import SHOWN, Evidence, ids, together, weigh
 from openclause.grants import Grants, read_grants
 from openclause.notices import Notices
 from openclause.taxonomy import Holder, Words, categories, criteria, read_toml
+
+# What is left of a ban in an exception that grants more than the license it goes with.
+_EASED = 0.45
+_ADDED = ("link/permission", "relicense/permission")
+_RESTRICTIVE = frozenset(
+    ("proprietary", "no-derivatives", "non-commercial", "source-available", "use-restricted")
+)
 
 
 class DecisionRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -31,6 +38,8 @@ class DecisionRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unless: tuple[str, ...] = ()
     when: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
+    yields: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
     holders: tuple[Holder, ...] = ()
     weight: float = 1.0
     breaks: tuple[str, ...] = ()
@@ -77,6 +86,7 @@ def decision_rules() -> dict[str, DecisionRule]:
         unknown = {rule.category} - set(categories())
         unknown |= {*rule.breaks, *rule.clouds} - set(criteria())
         unknown |= {*rule.wants, *rule.unless} - cue_names()
+        unknown |= {*rule.yields, *rule.needs} - set(Grants.__struct_fields__)
         if unknown:
             raise DataError(f"data/openness.toml {rule.id}: unknown {', '.join(sorted(unknown))}")
     return {rule.id: rule for rule in rules}
@@ -86,12 +96,30 @@ def find(clauses: Sequence[Clause], notices: Notices) -> Findings:
     """Weigh clauses against the decision rules."""
     evidence = weigh(clauses)
     grants = read_grants(evidence, notices)
-    rules = {rule.id: _apply(rule, evidence, notices.signals) for rule in decision_rules().values()}
-    verbatim = rules["verbatim-only"]
-    rules["verbatim-only"] = msgspec.structs.replace(
-        verbatim, strength=verbatim.strength * (1.0 - grants.changed_copies.strength)
-    )
+    eased = _EASED if _only_adds(evidence, notices) else 1.0
+    rules = {
+        rule.id: _yielding(_apply(rule, evidence, notices.signals), grants)
+        for rule in decision_rules().values()
+    }
+    for name, finding in rules.items():
+        if finding.rule.category in _RESTRICTIVE:
+            rules[name] = msgspec.structs.replace(finding, strength=eased * finding.strength)
     return Findings(rules, grants, evidence.presence)
+
+
+def _only_adds(evidence: Evidence, notices: Notices) -> bool:
+    """Tell an exception that adds a right: its bans limit what it adds, not what others grant."""
+    return "exception" in notices.signals and any(True for _ in evidence.of(_ADDED))
+
+
+def _yielding(finding: Finding, grants: Grants) -> Finding:
+    """Weaken a finding by the grants that it yields to."""
+    left = finding.strength
+    for name in finding.rule.yields:
+        left *= 1.0 - getattr(grants, name).strength
+    for name in finding.rule.needs:
+        left *= getattr(grants, name).strength
+    return msgspec.structs.replace(finding, strength=left)
 
 
 def _apply(rule: DecisionRule, evidence: Evidence, signals: frozenset[str]) -> Finding:
@@ -104,7 +132,7 @@ def _apply(rule: DecisionRule, evidence: Evidence, signals: frozenset[str]) -> F
         and all(weighed.shows(cue) for cue in rule.wants)
         and not weighed.shows_any(rule.unless)
     ]
-    strength = either(*(weighed.weight * rule.weight for weighed in shown))
+    strength = together(weighed.weight * rule.weight for weighed in shown)
     return Finding(rule, strength, ids(shown))
 
 

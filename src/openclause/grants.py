@@ -11,8 +11,8 @@ from collections.abc import Iterable
 
 import msgspec
 
-from openclause.evidence import SHOWN, Evidence, Weighed, either, ids
-from openclause.notices import Mention, Notices, mildest, named_category
+from openclause.evidence import SHOWN, Evidence, Weighed, either, ids, together
+from openclause.notices import Mention, Notices, mildest, named_category, strictest
 from openclause.taxonomy import categories
 
 # A notice is shorter than this many characters: it is about the license that it names.
@@ -26,7 +26,7 @@ _ASIDE = 0.5
 # A permission whose sentence names another act: one verb of a list may have been missed.
 _INLINE = 0.8
 # Words of a grant somewhere in the text, from which no clause was read.
-_IN_PASSING, _IN_A_NOTICE = 0.35, 0.5
+_IN_PASSING, _IN_A_NOTICE = 0.35, 0.4
 
 # What is left of an implied grant where a ban on the act was read as well.
 _DOUBTED = 0.7
@@ -37,7 +37,9 @@ _Kinds = dict[str, float]
 _DISTRIBUTES: _Kinds = {"distribute/permission": 1.0, "distribute-derivatives/permission": 1.0}
 _MODIFIES: _Kinds = {"modify/permission": 1.0, "distribute-derivatives/permission": 0.9}
 _CHANGED_COPIES: _Kinds = {"distribute-derivatives/permission": 1.0}
-_LINKS: _Kinds = {"link/permission": 1.0}
+_LINKS: _Kinds = {"link/permission": 1.0, "share-alike/permission": 1.0}
+_COMMERCE: _Kinds = {"commercial-use/permission": 1.0}
+_EXCEPTS: _Kinds = {"link/permission": 1.0, "relicense/permission": 1.0}
 _PRESUPPOSES_COPIES: _Kinds = {
     "sell/permission": 0.7,
     "sublicense/permission": 0.5,
@@ -50,7 +52,38 @@ _PRESUPPOSES_COPIES: _Kinds = {
     "include-copyright/obligation": 0.5,
     "include-notice/obligation": 0.4,
 }
+# Words in an exception that free other works, from which no clause was read.
+_EXCEPTED = 0.85
+# What an exception or an addendum leaves to the license that it goes with.
+_PRESUMED = 0.75
+_ADDS = ("patent-grant/permission", "patent-grant/obligation", "ownership/obligation")
+_NOT_THE_WORK = ("license-text", "listed-parts", "technical-change")
+_INSIDE = ("own-product", "in-own-product")
+_NOT_PLAIN = (*_INSIDE, "listed-parts")
+_GIVES = ("distribute/permission", "ownership/permission")
+# Leave to use the work in any way whatever is leave to pass it on and to change it.
+_FREE_HAND: _Kinds = {
+    "use/permission": 0.8,
+    "commercial-use/permission": 0.7,
+    "modify/permission": 0.7,
+    "link/permission": 0.6,
+    "patent-grant/permission": 0.7,
+}
+_FREE_USE: _Kinds = {"use/permission": 0.8, "commercial-use/permission": 0.7}
+_FREE_HAND_OF_A_PART = 0.5
+# Leave to put the work into one's own product is leave to pass it on within that.
+_INCLUDES: _Kinds = {
+    "distribute/permission": 1.0,
+    "distribute-derivatives/permission": 1.0,
+    "sublicense/permission": 0.8,
+    "link/permission": 0.9,
+    "use/permission": 0.7,
+}
 _PRESUPPOSES_CHANGES: _Kinds = {
+    "include-license/obligation": 0.6,
+    "include-copyright/obligation": 0.6,
+    "include-notice/obligation": 0.6,
+    "attribution/obligation": 0.6,
     "share-alike/obligation": 0.7,
     "state-changes/obligation": 0.6,
     "naming/obligation": 0.5,
@@ -89,22 +122,34 @@ class Grants(msgspec.Struct, frozen=True):
     distribution: Grant
     modification: Grant
     changed_copies: Grant
+    plain_copies: Grant
+    loose_copies: Grant
+    free_use: Grant
+    own_product: Grant
+    commerce: Grant
     linking: Grant
+    waived: float
+    presumed: float
     named: str | None
 
 
 def read_grants(evidence: Evidence, notices: Notices) -> Grants:
     """Weigh what a text grants."""
     copies = _own(evidence, _DISTRIBUTES, unless=("to-licensor-or-inside", "listed-parts"))
-    changes = _own(evidence, _MODIFIES, unless=("license-text",))
+    changes = _own(evidence, _MODIFIES, unless=_NOT_THE_WORK)
+    waived = _dedicated(evidence, notices)
     named = _named(evidence, notices, min(copies.own, changes.own))
+    inclusion = _own(evidence, _INCLUDES, unless=("listed-parts",), wants=_INSIDE)
+    free_hand = _free_hand(evidence, notices, _FREE_HAND)
     return Grants(
         distribution=_completed(
             copies,
-            notices,
+            waived,
             named=_granted_by(named, "no-derivatives"),
             implied=_doubt(evidence, ("distribute/prohibition",))
             * either(
+                free_hand,
+                inclusion.strength,
                 _presupposed(evidence, _PRESUPPOSES_COPIES, "redistributes"),
                 _inline(evidence, "passes-on"),
                 _in_passing("distribution-words", notices, evidence.of(_DISTRIBUTES)),
@@ -112,24 +157,34 @@ def read_grants(evidence: Evidence, notices: Notices) -> Grants:
         ),
         modification=_completed(
             changes,
-            notices,
+            waived,
             named=_granted_by(named, "non-commercial"),
             implied=_doubt(evidence, ("modify/prohibition", "reverse-engineer/prohibition"))
             * either(
+                free_hand,
                 _presupposed(evidence, _PRESUPPOSES_CHANGES, "changes-things"),
                 _inline(evidence, "changes-things"),
                 _in_passing("modification-words", notices, evidence.of(_MODIFIES)),
             ),
         ),
         changed_copies=_changed_copies(evidence),
-        linking=_own(evidence, _LINKS, wants="free-linking"),
+        plain_copies=_own(evidence, _DISTRIBUTES, unless=_NOT_PLAIN),
+        loose_copies=_own(evidence, _DISTRIBUTES, unless=(*_NOT_PLAIN, "unchanged-only")),
+        free_use=Grant(implied=_free_hand(evidence, notices, _FREE_USE)),
+        own_product=inclusion,
+        commerce=_own(evidence, _COMMERCE, unless=("commerce-aside",)),
+        linking=_linking(evidence, notices),
+        waived=waived,
+        presumed=_presumed(evidence, notices),
         named=named,
     )
 
 
-def dedicated(notices: Notices) -> float:
+def _dedicated(evidence: Evidence, notices: Notices) -> float:
     """Return how surely the text waives all rights or gives them to the public domain."""
     if "waiver" in notices.signals:
+        return _SAID
+    if notices.length < NOTICE and any(_dedicates(each) for each in evidence.of(_GIVES)):
         return _SAID
     if "public-domain" not in notices.signals:
         return 0.0
@@ -137,18 +192,31 @@ def dedicated(notices: Notices) -> float:
     return _SAID if whole else _SAID_OF_A_PART
 
 
+def _presumed(evidence: Evidence, notices: Notices) -> float:
+    """Return how surely the rights come from another text that this one goes with."""
+    if {"exception", "policy-title"} & notices.signals:
+        return _PRESUMED
+    adds = any(each.clause.main and each.trust >= SHOWN for each in evidence.of(_ADDS))
+    return _PRESUMED if adds and "addendum" in notices.signals else 0.0
+
+
+def _dedicates(weighed: Weighed) -> bool:
+    clause = weighed.clause
+    return clause.main and weighed.trust >= SHOWN and weighed.shows("dedication")
+
+
 def _own(
-    evidence: Evidence, kinds: _Kinds, *, unless: tuple[str, ...] = (), wants: str | None = None
+    evidence: Evidence, kinds: _Kinds, *, unless: tuple[str, ...] = (), wants: tuple[str, ...] = ()
 ) -> Grant:
     shown = [
         weighed
         for weighed in evidence.of(kinds)
         if weighed.clause.holder != "licensor"
         and not weighed.shows_any(unless)
-        and (wants is None or weighed.shows(wants))
+        and (not wants or weighed.shows_any(wants))
     ]
-    strength = either(
-        *(weighed.clause.confidence * _share(kinds, weighed) * _place(weighed) for weighed in shown)
+    strength = together(
+        weighed.trust * _share(kinds, weighed) * _place(weighed) for weighed in shown
     )
     return Grant(own=strength, explicit=strength, clauses=ids(shown))
 
@@ -161,8 +229,8 @@ def _place(weighed: Weighed) -> float:
     return 1.0 if weighed.clause.main else _ASIDE
 
 
-def _completed(own: Grant, notices: Notices, *, named: float, implied: float) -> Grant:
-    return Grant(own.own, either(own.own, named), implied, dedicated(notices), own.clauses)
+def _completed(own: Grant, waived: float, *, named: float, implied: float) -> Grant:
+    return Grant(own.own, either(own.own, named), implied, waived, own.clauses)
 
 
 def _granted_by(named: str | None, least: str) -> float:
@@ -174,25 +242,42 @@ def _granted_by(named: str | None, least: str) -> float:
 
 
 def _presupposed(evidence: Evidence, kinds: _Kinds, cue: str) -> float:
-    return either(
-        *(
-            weighed.weight * _share(kinds, weighed)
-            for weighed in evidence.of(kinds)
-            if weighed.shows(cue) and not weighed.shows("negated")
-        )
+    return together(
+        weighed.weight * _share(kinds, weighed)
+        for weighed in evidence.of(kinds)
+        if weighed.shows(cue) and not weighed.shows("negated")
+    )
+
+
+def _linking(evidence: Evidence, notices: Notices) -> Grant:
+    """Weigh what lets works under other terms be joined to this one."""
+    free = _own(evidence, _LINKS, wants=("free-linking",))
+    if "exception" not in notices.signals:
+        return free
+    if "floss-only" in notices.signals:
+        return Grant()
+    excepted = _own(evidence, _EXCEPTS, wants=("free-exception",), unless=("narrow-link",))
+    implied = _EXCEPTED if "free-linking" in notices.signals else 0.0
+    return max(free, excepted, Grant(implied=implied), key=lambda grant: grant.strength)
+
+
+def _free_hand(evidence: Evidence, notices: Notices, kinds: _Kinds) -> float:
+    """Weigh leave to do as one likes; in a long text it is about a part."""
+    return (_FREE_HAND_OF_A_PART if notices.length > NOTICE else 1.0) * together(
+        weighed.trust * _share(kinds, weighed)
+        for weighed in evidence.of(kinds)
+        if weighed.shows("free-hand") and not weighed.shows_any(("only-research", "negated"))
     )
 
 
 def _inline(evidence: Evidence, cue: str) -> float:
     hides = ("negated", "unchanged-only", "to-licensor-or-inside", "listed-parts")
-    return either(
-        *(
-            _INLINE * weighed.clause.confidence * _place(weighed)
-            for weighed in evidence.of(_ACTS)
-            if weighed.clause.holder == "recipient"
-            and weighed.shows(cue)
-            and not weighed.shows_any(hides)
-        )
+    return together(
+        _INLINE * weighed.trust * _place(weighed)
+        for weighed in evidence.of(_ACTS)
+        if weighed.clause.holder == "recipient"
+        and weighed.shows(cue)
+        and not weighed.shows_any(hides)
     )
 
 
@@ -212,12 +297,12 @@ def _changed_copies(evidence: Evidence) -> Grant:
     """Weigh what lets changed copies out: said so, or change and distribution in one sentence."""
     own = _own(evidence, _CHANGED_COPIES)
     changed = {(w.clause.start, w.clause.end) for w in evidence.of(("modify/permission",))}
-    together = (
+    weights = (
         weighed.weight
         for weighed in evidence.of(("distribute/permission",))
         if (weighed.clause.start, weighed.clause.end) in changed
     )
-    return msgspec.structs.replace(own, implied=either(*together))
+    return msgspec.structs.replace(own, implied=together(weights))
 
 
 def _named(evidence: Evidence, notices: Notices, own: float) -> str | None:
@@ -227,17 +312,24 @@ def _named(evidence: Evidence, notices: Notices, own: float) -> str | None:
     a name counts where a grant names it. An exception frees those who link only from a license
     that binds them, named or not.
     """
-    if {"exception", "free-linking"} <= notices.signals:
-        named = named_category(notices.mentions, notices) or "weak-copyleft"
-        return mildest((named, "weak-copyleft"))
+    if "exception" in notices.signals and (notices.mentions or "free-linking" in notices.signals):
+        base = "strong-copyleft" if "floss-only" in notices.signals else "weak-copyleft"
+        return strictest(tuple(m.category for m in notices.mentions) or (base,))
     if naming := _naming(evidence, notices):
-        return named_category(naming, notices)
-    long = notices.length > NOTICE
-    if own >= SHOWN and (long or "choice" in notices.signals):
+        return _milder_for_others(named_category(naming, notices), notices)
+    if own >= SHOWN:
         return None
-    if long and evidence.presence >= _READ_THROUGH:
+    if notices.length > NOTICE and evidence.presence >= _READ_THROUGH:
         return None
     return named_category(notices.mentions, notices)
+
+
+def _milder_for_others(named: str | None, notices: Notices) -> str | None:
+    """Return a named category, milder where the text is a library's and frees larger works."""
+    names = {mention.category for mention in notices.mentions}
+    if named is None or "weak-copyleft" not in names or "larger-work" not in notices.signals:
+        return named
+    return mildest((named, "weak-copyleft"))
 
 
 def _naming(evidence: Evidence, notices: Notices) -> tuple[Mention, ...]:
@@ -247,9 +339,7 @@ def _naming(evidence: Evidence, notices: Notices) -> tuple[Mention, ...]:
     granting = [
         weighed
         for weighed in evidence.of(_ACTS)
-        if weighed.clause.main
-        and weighed.clause.confidence >= SHOWN
-        and weighed.clause.holder != "licensor"
+        if weighed.clause.main and weighed.trust >= SHOWN and weighed.clause.holder != "licensor"
     ]
     return tuple(
         mention

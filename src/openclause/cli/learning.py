@@ -62,7 +62,7 @@ def evaluate(
     quiet: edge.Quiet = False,
     no_color: edge.NoColor = False,
 ) -> None:
-    """Measure whole answers against the labels of the corpus.
+    """Measure answers and verdicts against the labels of the corpus.
 
     \b
     Examples:
@@ -70,6 +70,7 @@ def evaluate(
       openclause evaluate --split dev --format json
     """
     from openclause import corpus
+    from openclause.verdicts import verdict_scores
 
     edge.start(quiet=quiet)
     documents = [
@@ -79,8 +80,9 @@ def evaluate(
     ]
     with edge.progress({"texts": "reading"}, quiet=quiet) as show:
         category, clauses = _measure(documents, model=model, show=show)
-    page = (*_category_page(category), *_clause_page(clauses))
-    scores = {"category": category, "clauses": clauses}
+    verdicts = verdict_scores(documents)
+    page = (*_category_page(category), *_verdict_page(verdicts), *_clause_page(clauses))
+    scores = {"category": category, "verdicts": verdicts, "clauses": clauses}
     edge.write_record(scores, iter(page), format=format, output=output, no_color=no_color)
 
 
@@ -117,20 +119,33 @@ def _category_page(scores: CategoryScores) -> Iterator[RenderableType]:
 
     yield styled("Categories", "bold")
     yield from _figures(
-        {
-            "documents": f"{scores.documents:,}",
-            "accuracy": f"{scores.accuracy:.3f}",
-            "with the second category": f"{scores.lenient_accuracy:.3f}",
-            "open / open-ish / closed": f"{scores.openness_accuracy:.3f}",
-            "macro F1": f"{scores.macro_f1:.3f}",
-            "calibration error": f"{scores.calibration_error:.3f}",
-        }
+        _category_figures(scores) | {"calibration error": f"{scores.calibration_error:.3f}"}
     )
     for label in scores.labels:
         said = (
             f"P {label.precision:.2f}  R {label.recall:.2f}  F1 {label.f1:.2f}  of {label.support}"
         )
         yield row(styled(label.label, "cyan"), said, widths=(_FIGURE, None))
+
+
+def _verdict_page(scores: CategoryScores) -> Iterator[RenderableType]:
+    from openclause.page import styled
+
+    if not scores.documents:
+        return
+    yield ""
+    yield styled("Verdicts on labelled clauses", "bold")
+    yield from _figures(_category_figures(scores))
+
+
+def _category_figures(scores: CategoryScores) -> dict[str, str]:
+    return {
+        "documents": f"{scores.documents:,}",
+        "accuracy": f"{scores.accuracy:.3f}",
+        "with the second category": f"{scores.lenient_accuracy:.3f}",
+        "open / open-ish / closed": f"{scores.openness_accuracy:.3f}",
+        "macro F1": f"{scores.macro_f1:.3f}",
+    }
 
 
 def _clause_page(scores: ClauseScores) -> Iterator[RenderableType]:

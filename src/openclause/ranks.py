@@ -1,0 +1,197 @@
+"""The chance of each rank, and what share of the whole weight it gets.
+
+In: findings, notices and the prior. Out: for each category the chance that one of its rules holds,
+and the shares of all, the least open rank first. The prior only leans on a chance, so that it helps
+where clauses are silent and cannot outvote a clear one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from openclause.evidence import SHOWN, either
+from openclause.findings import Finding, Findings, decision_rules
+from openclause.grants import Grant
+from openclause.notices import Notices
+from openclause.taxonomy import categories
+
+NOT_A_LICENSE = "not-a-license"
+# How far the prior may move the odds of a finding, and of silence; how far it is trusted there.
+_LEAN, _LEAN_ON_SILENCE = 2.0, 50.0
+_TRUST, _TRUST_ON_SILENCE = 0.75, 1.5
+# Faint chances at many ranks must not add up to a decision: odds are raised to this power.
+_SHARP, _SHARP_ON_SILENCE = 2.0, 1.5
+# A name is worth this much by itself.
+_NAMED = 0.9
+# What silence about a grant is worth where nothing else was read, and what reading more adds.
+_SILENCE, _SILENCE_AMID_CLAUSES = 0.6, 0.3
+# A freed linking takes this much off a share-alike duty; a milder license to choose, the rest.
+_FREED, _CHOSEN = 0.7, 0.9
+# How likely a text without clauses is no license, by how many kinds of license words it has.
+_STRAY = (0.95, 0.55, 0.3, 0.1)
+
+
+class Chance(msgspec.Struct, frozen=True):
+    """The chance that a rank applies, its findings, and whether it rests on silence only."""
+
+    strength: float
+    findings: tuple[Finding, ...]
+    silent: bool = False
+
+
+def read_chances(findings: Findings, notices: Notices) -> dict[str, Chance]:
+    """Return the chance of each category's own rules, whatever the other ranks say."""
+    chances = {
+        "proprietary": _undistributable(findings),
+        "no-derivatives": _unchangeable(findings),
+        "non-commercial": _plain(findings, "non-commercial"),
+        "source-available": _plain(findings, "source-available"),
+        "use-restricted": _plain(findings, "use-restricted"),
+        **_copyleft(findings, notices),
+        "permissive": _conditional(findings),
+        "public-domain": Chance(1.0, (worked_out("dedication", 1.0),)),
+    }
+    return _with_name(chances, findings)
+
+
+def _plain(findings: Findings, category: str) -> Chance:
+    found = tuple(
+        finding for finding in findings.rules.values() if finding.rule.category == category
+    )
+    return Chance(either(*(finding.strength for finding in found)), found)
+
+
+def _undistributable(findings: Findings) -> Chance:
+    forbidden = findings.rules["distribution-forbidden"]
+    withheld = _withheld("no-distribution-granted", findings.grants.distribution, findings)
+    return _banned_or_withheld((forbidden,), withheld)
+
+
+def _unchangeable(findings: Findings) -> Chance:
+    forbidden = (
+        findings.rules["modification-forbidden"],
+        findings.rules["derivatives-stay-home"],
+        findings.rules["verbatim-only"],
+    )
+    withheld = _withheld("no-modification-granted", findings.grants.modification, findings)
+    return _banned_or_withheld(forbidden, withheld)
+
+
+def _banned_or_withheld(forbidden: tuple[Finding, ...], withheld: Finding) -> Chance:
+    found = (*forbidden, withheld)
+    silent = not any(finding.shown for finding in forbidden)
+    return Chance(either(*(finding.strength for finding in found)), found, silent)
+
+
+def _withheld(rule: str, grant: Grant, findings: Findings) -> Finding:
+    """Weigh that an act is not granted: silence says more where other clauses were read.
+
+    An addendum or a bare use policy leaves the grants to the license it goes with.
+    """
+    silence = _SILENCE + _SILENCE_AMID_CLAUSES * findings.presence
+    return worked_out(rule, (1.0 - either(grant.strength, findings.grants.presumed)) * silence)
+
+
+def _copyleft(findings: Findings, notices: Notices) -> dict[str, Chance]:
+    """Return the two share-alike ranks: whole works, unless linking others in is left free."""
+    whole = _plain(findings, "strong-copyleft")
+    own = _plain(findings, "weak-copyleft")
+    if findings.grants.named == "strong-copyleft":
+        named = worked_out("named-license", _NAMED)
+        whole = Chance(either(whole.strength, _NAMED), (named, *whole.findings))
+    freed = _FREED * findings.grants.linking.strength
+    left = 1.0 - _CHOSEN * _milder_choice(findings, notices)
+    return {
+        "strong-copyleft": Chance(left * whole.strength * (1.0 - freed), whole.findings),
+        "weak-copyleft": Chance(left * either(own.strength, whole.strength * freed), own.findings),
+    }
+
+
+def _milder_choice(findings: Findings, notices: Notices) -> bool:
+    named = findings.grants.named
+    return "choice" in notices.signals and named in ("permissive", "public-domain")
+
+
+def _conditional(findings: Findings) -> Chance:
+    """Return the chance that the text grants rights, on conditions or not, but keeps them."""
+    clauses = findings.grants.distribution.clauses + findings.grants.modification.clauses
+    grant = worked_out("free-grant", 1.0 - findings.grants.waived, tuple(dict.fromkeys(clauses)))
+    found = (grant, findings.rules["asked-in-return"])
+    return Chance(either(*(finding.strength for finding in found)), found)
+
+
+def _with_name(chances: dict[str, Chance], findings: Findings) -> dict[str, Chance]:
+    """Add the license that the text names to the rank it stands for."""
+    named = findings.grants.named
+    if named is None or named == "strong-copyleft":
+        return chances
+    finding = worked_out("named-license", _NAMED)
+    old = chances[named]
+    changed = {named: Chance(either(old.strength, _NAMED), (finding, *old.findings), old.silent)}
+    if named == "public-domain":
+        changed["permissive"] = Chance(1.0 - _NAMED, chances["permissive"].findings)
+    return chances | changed
+
+
+def _no_license(findings: Findings, notices: Notices) -> float:
+    silence = 1.0 - findings.presence
+    if notices.mentions or findings.grants.waived >= SHOWN:
+        return _STRAY[-1] * silence
+    return _STRAY[min(notices.words, len(_STRAY) - 1)] * silence
+
+
+def ranked() -> list[str]:
+    """Return the categories that have a rank, the most open first."""
+    return [name for name in categories() if name != NOT_A_LICENSE]
+
+
+def _stray_odds(prior: Mapping[str, float] | None) -> float:
+    if prior is None:
+        return 1.0
+    own = prior.get(NOT_A_LICENSE, 0.0)
+    return _odds(own, 1.0 - own, len(ranked()))
+
+
+def _rank_odds(prior: Mapping[str, float] | None, rank: int) -> float:
+    """Return how far the prior favours a rank over all more open ones, against even shares."""
+    if prior is None or rank == 0:
+        return 1.0
+    names = ranked()
+    return _odds(prior.get(names[rank], 0.0), sum(prior.get(n, 0.0) for n in names[:rank]), rank)
+
+
+def _odds(own: float, rest: float, rivals: int) -> float:
+    floor = 0.01
+    return (own + floor) / (rest + floor) * rivals
+
+
+def _lean(strength: float, odds: float, *, silent: bool) -> float:
+    """Return a chance after the prior has moved its odds, further where clauses are silent."""
+    limit = _LEAN_ON_SILENCE if silent else _LEAN
+    trusted = odds ** (_TRUST_ON_SILENCE if silent else _TRUST)
+    sharp = _SHARP_ON_SILENCE if silent else _SHARP
+    moved = strength**sharp * min(max(trusted, 1.0 / limit), limit)
+    return float(moved / (moved + (1.0 - strength) ** sharp))
+
+
+def deal(chances: Mapping[str, Chance], prior: Mapping[str, float] | None) -> dict[str, float]:
+    """Deal the whole weight out, the least open rank first; each takes its chance of the rest."""
+    dealt: dict[str, float] = {}
+    left = 1.0
+    for rank, name in reversed(list(enumerate(ranked()))):
+        chance = chances[name]
+        dealt[name] = left * _lean(chance.strength, _rank_odds(prior, rank), silent=chance.silent)
+        left -= dealt[name]
+    return dealt
+
+
+def stray(findings: Findings, notices: Notices, prior: Mapping[str, float] | None) -> float:
+    """Return the chance that the text is no license at all."""
+    return _lean(_no_license(findings, notices), _stray_odds(prior), silent=True)
+
+
+def worked_out(rule: str, strength: float, clauses: tuple[str, ...] = ()) -> Finding:
+    """Return the finding of a rule that is worked out in code."""
+    return Finding(decision_rules()[rule], strength, clauses)

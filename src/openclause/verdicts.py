@@ -1,0 +1,62 @@
+"""Verdicts on what careful readers read: the rules of decision measured by themselves.
+
+In: documents annotated clause by clause. Out: how often `openness.decide`, given these very
+clauses and no prior, comes to the category that readers gave. What is wrong here is wrong with
+the rules of decision, not with the reading.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+
+from openclause.clauses import Clause, restricts
+from openclause.corpus import LabelledDocument
+from openclause.evaluation import CategoryScores, Guess, category_scores
+from openclause.openness import decide
+
+# Readers are mistaken too.
+_SURE = 0.95
+_SOURCE = "known"
+
+
+def labelled_clauses(document: LabelledDocument) -> tuple[Clause, ...]:
+    """Return what readers found in a document as clauses, in the order of the labels."""
+    return tuple(_clauses(document))
+
+
+def verdict_scores(documents: Sequence[LabelledDocument]) -> CategoryScores:
+    """Score the verdicts on documents whose clauses and category readers gave; skip the others."""
+    judged = [
+        document
+        for document in documents
+        if document.record.clauses is not None and document.record.basis == "read"
+    ]
+    answers = [decide(labelled_clauses(document), text=document.text) for document in judged]
+    return category_scores(
+        [document.record.category for document in judged],
+        [Guess(answer.category, answer.confidence) for answer in answers],
+        alternatives=[document.record.alt for document in judged],
+    )
+
+
+def _clauses(document: LabelledDocument) -> Iterator[Clause]:
+    lines = [at for at, char in enumerate(document.text) if char == "\n"]
+    for number, label in enumerate(document.record.clauses or (), start=1):
+        said = document.text[label.start : label.end]
+        yield Clause(
+            id=f"c{number}",
+            start=label.start,
+            end=label.end,
+            line=bisect_right(lines, label.start - 1) + 1,
+            section=None,
+            text=said,
+            term=label.term,
+            modality=label.modality,
+            holder=label.holder,
+            main=label.main,
+            restricts=restricts(label.term, label.modality, said),
+            conditions=(),
+            confidence=_SURE,
+            source=_SOURCE,
+        )
