@@ -18,21 +18,24 @@ import msgspec
 
 from openclause import classifier, documents
 from openclause.attitudes import TermSummary, summarize
+from openclause.caution import elsewhere, english, foreign, named, unknown, warnings
 from openclause.classifier import LinearModel, load_linear_model
 from openclause.clauses import Clause
 from openclause.criteria import judge
 from openclause.documents import Document
 from openclause.errors import DocumentError
+from openclause.fingerprints import sentences
 from openclause.identity import Index, Match, identify, load_index
+from openclause.joining import Joined, Whole, join
 from openclause.messages import Language, in_language, message
-from openclause.notices import policy_warnings
+from openclause.notices import Notices, policy_warnings, read_notices
 from openclause.openness import Openness, decide
+from openclause.parts import Piece, split
 from openclause.reading import CLAUSE_PART, read
+from openclause.references import names_of
 from openclause.taxonomy import categories
 
 SCHEMA_VERSION: Literal["1"] = "1"
-# `und` is a text too short to tell.
-SUPPORTED_LANGUAGES = ("en", "und")
 # From here on a text is taken for a version of the known one.
 _NEARLY = 0.9
 # Fewer files a worker are not worth a worker's start; lengths are balanced over the batches.
@@ -185,20 +188,48 @@ def analyze_document(document: Document, *, model: Path | None = None) -> Analys
         If the model is missing, damaged or of another format version.
     """
     learnt = load_model(model)
-    clauses = read(document.text, learnt.clauses)
-    matches = identify(document.text, learnt.index)
-    prior = _prior(document.text, learnt)
+    text = document.text
+    clauses = english(read(text, learnt.clauses), document.language)
+    said = sentences(text)
+    matches = identify(text, learnt.index, said=said)
+    notices = read_notices(text, names_of(learnt.index))
+    pieces = () if matches and matches[0].exact else split(text, said, learnt.index)
+    joined = _joined(document, clauses, notices, pieces, learnt)
     return Analysis(
         document=_info(document),
         identification=matches,
-        openness=decide(clauses, text=document.text, prior=prior),
+        openness=joined.openness,
         clauses=clauses,
         terms=summarize(clauses),
         criteria={
             criterion: CriterionSummary(verdict.status, verdict.clauses)
-            for criterion, verdict in judge(clauses, text=document.text).items()
+            for criterion, verdict in judge(clauses, text=text, notices=notices).items()
         },
-        warnings=tuple(dict.fromkeys(_warnings(document, matches))),
+        warnings=tuple(dict.fromkeys((*_warnings(document, matches), *joined.warnings))),
+    )
+
+
+def _joined(
+    document: Document,
+    clauses: tuple[Clause, ...],
+    notices: Notices,
+    pieces: Sequence[Piece],
+    learnt: Model,
+) -> Joined:
+    """Decide a text as one, then by the licenses that it joins, and stay humble."""
+
+    def decided(some: Sequence[Clause], said: str, its_notices: Notices) -> Openness:
+        openness = decide(some, text=said, prior=_prior(said, learnt), notices=its_notices)
+        openness = unknown(named(openness, its_notices, some), its_notices)
+        return elsewhere(openness, its_notices, some)
+
+    text, spoken = document.text, document.language
+    names = names_of(learnt.index)
+    whole = decided(clauses, text, notices)
+    joined = join(Whole(text, clauses, whole), pieces, decide=decided, names=names)
+    return Joined(
+        foreign(joined.openness, spoken, clauses),
+        (*joined.warnings, *warnings(joined.openness, notices, spoken)),
     )
 
 
@@ -253,14 +284,9 @@ def _info(document: Document) -> DocumentInfo:
 def _warnings(document: Document, matches: Sequence[Match]) -> Iterator[str]:
     yield from document.warnings
     yield from policy_warnings(document.text)
-    if document.language not in SUPPORTED_LANGUAGES:
-        yield (
-            f"language {document.language!r}: clauses are read in English only, "
-            "so what is missing here may well be in the text"
-        )
     if matches and not matches[0].exact and matches[0].similarity >= _NEARLY:
         name, percent = matches[0].name, int(100 * matches[0].similarity)
-        yield message("identity.near-warning", name=name, percent=percent)
+        yield message("warning.near", name=name, percent=percent)
 
 
 def analyze_many(

@@ -14,8 +14,7 @@ from typing import Literal
 import msgspec
 
 from openclause.fingerprints import Sentence
-
-MISSING = "sentence {n} of {total}"
+from openclause.messages import message
 
 
 class Deviation(msgspec.Struct, frozen=True):
@@ -54,16 +53,14 @@ def likeness(said: Sequence[Sentence], wanted: Wanted) -> float:
 
 def deviations(text: str, said: Sequence[Sentence], wanted: Wanted) -> tuple[Deviation, ...]:
     """Return the sentences of a text that a license lacks, and those of it that the text lacks."""
-    left = Counter(wanted.hashes)
-    places: dict[int, int] = {}
-    added: list[int] = []
-    for number, sentence in enumerate(said):
-        if left[sentence.hash] > 0:
-            left[sentence.hash] -= 1
-            places.setdefault(sentence.hash, sentence.end)
-        elif not wanted.title.issuperset(sentence.words):
-            added.append(number)
-    found = [*_added(text, said, added), *_missing(wanted, left, places)]
+    own = set(wanted.hashes)
+    places = {sentence.hash: sentence.end for sentence in reversed(said)}
+    added = [
+        number
+        for number, sentence in enumerate(said)
+        if sentence.hash not in own and not wanted.title.issuperset(sentence.words)
+    ]
+    found = [*_added(text, said, added), *_missing(wanted, places)]
     return tuple(sorted(found, key=lambda deviation: (deviation.start, deviation.end)))
 
 
@@ -86,12 +83,10 @@ def _leads_in(text: str, sentence: Sentence, after: Sentence) -> bool:
     return text[sentence.start : sentence.end].endswith(":") and between.count("\n") <= 1
 
 
-def _missing(wanted: Wanted, left: Counter[int], places: dict[int, int]) -> Iterator[Deviation]:
+def _missing(wanted: Wanted, places: dict[int, int]) -> Iterator[Deviation]:
     place = 0
-    left = left.copy()
     for number, hash_ in enumerate(wanted.hashes, 1):
         place = places.get(hash_, place)
-        if left[hash_] > 0:
-            left[hash_] -= 1
-            words = MISSING.format(n=number, total=len(wanted.hashes))
+        if hash_ not in places:
+            words = message("identity.sentence", n=number, total=len(wanted.hashes))
             yield Deviation(place, place, "missing", words)

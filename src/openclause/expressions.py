@@ -28,14 +28,28 @@ _END = re.compile(r"\s*(?:\*+/|-->|#\}|\*\)|[\"'`,;|\\]|\s{2,}|\*+\s*$)")
 _MOST = 200
 
 
+def combined(own: str, exception: str) -> str:
+    """Return what an exception makes of a license: milder if it frees, stricter if it restricts."""
+    freeing = mildest((exception, "strong-copyleft")) == exception
+    return mildest((own, exception)) if freeing else strictest((own, exception))
+
+
 class Expression(msgspec.Struct, frozen=True):
-    """An expression at `[start, end)`, its category, and the identifiers that nobody knows."""
+    """An expression at `[start, end)`, its category, and the identifiers that nobody knows.
+
+    `licenses` are the names in it with their categories, an exception joined to its license.
+    """
 
     start: int
     end: int
     text: str
     category: str | None
-    unknown: tuple[str, ...]
+    licenses: tuple[tuple[str, str | None], ...]
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """The names that nobody knows."""
+        return tuple(name for name, category in self.licenses if category is None)
 
 
 Lookup = Callable[[str], str | None]
@@ -80,9 +94,9 @@ def _read(start: int, words: str, lookup: Lookup) -> Expression | None:
         return None
     if tree is None:
         return None
-    unknown: list[str] = []
-    category = _category(tree, lookup, unknown)
-    return Expression(start, start + len(words), words, category, tuple(unknown))
+    licenses: list[tuple[str, str | None]] = []
+    category = _category(tree, lookup, licenses)
+    return Expression(start, start + len(words), words, category, tuple(licenses))
 
 
 def _balanced(words: str) -> str:
@@ -98,30 +112,30 @@ def _licensing() -> Licensing:
     return Licensing()
 
 
-def _category(tree: Any, lookup: Lookup, unknown: list[str]) -> str | None:
+def _category(tree: Any, lookup: Lookup, licenses: list[tuple[str, str | None]]) -> str | None:
     """Return what a parsed expression comes to; one unknown license of all-of leaves it open."""
     if hasattr(tree, "exception_symbol"):
-        return _with(tree, lookup, unknown)
-    if not tree.args:
-        return _known(tree.key, lookup, unknown)
-    found = [_category(part, lookup, unknown) for part in tree.args]
+        name, category = _with(tree, lookup)
+    elif not tree.args:
+        name, category = tree.key, lookup(tree.key)
+    else:
+        return _joined(tree, lookup, licenses)
+    licenses.append((name, category))
+    return category
+
+
+def _joined(tree: Any, lookup: Lookup, licenses: list[tuple[str, str | None]]) -> str | None:
+    found = [_category(part, lookup, licenses) for part in tree.args]
     said = [category for category in found if category is not None]
     if type(tree).__name__ == "OR":
         return mildest(said) if said else None
     return strictest(said) if len(said) == len(found) else None
 
 
-def _with(tree: Any, lookup: Lookup, unknown: list[str]) -> str | None:
-    own = _known(tree.license_symbol.key, lookup, unknown)
-    exception = _known(tree.exception_symbol.key, lookup, unknown)
-    if own is None or exception is None:
-        return own
-    freeing = mildest((exception, "strong-copyleft")) == exception
-    return mildest((own, exception)) if freeing else strictest((own, exception))
-
-
-def _known(name: str, lookup: Lookup, unknown: list[str]) -> str | None:
-    category = lookup(name)
-    if category is None:
-        unknown.append(name)
-    return category
+def _with(tree: Any, lookup: Lookup) -> tuple[str, str | None]:
+    """Return a license with its exception; an unknown exception leaves the license as it is."""
+    name, exception = tree.license_symbol.key, tree.exception_symbol.key
+    own, freed = lookup(name), lookup(exception)
+    if own is None or freed is None:
+        return name, own
+    return f"{name} WITH {exception}", combined(own, freed)

@@ -13,7 +13,7 @@ from zlib import crc32
 
 import msgspec
 
-from openclause.documents import comment_mask
+from openclause.documents import without_comment_signs
 from openclause.wording import normal_form, statement_spans
 
 _LETTER = r"[^\W\d_]"
@@ -31,7 +31,6 @@ _ABBREVIATION = re.compile(
     re.IGNORECASE,
 )
 _WITH_NUMBER = re.compile(r"(?:^|[\s(])[\d.]+\.$")
-_GOES_ON = re.compile(r"\s+[a-z]")
 
 
 class Sentence(msgspec.Struct, frozen=True):
@@ -45,24 +44,9 @@ class Sentence(msgspec.Struct, frozen=True):
 
 def sentences(text: str) -> tuple[Sentence, ...]:
     """Return the sentences of a text that hold any words of their own."""
-    masked = _masked(text)
+    masked = without_comment_signs(text, *statement_spans(text))
     found = (_sentence(text, masked, start, end) for start, end in _pieces(masked))
     return tuple(sentence for sentence in found if sentence)
-
-
-def _masked(text: str) -> str:
-    """Put spaces in the place of comment signs and of copyright statements."""
-    parts, position = [], 0
-    for start, end in sorted([*comment_mask(text), *statement_spans(text)]):
-        if end > position:
-            parts.append(text[position : max(start, position)])
-            parts.append(_blank(text[max(start, position) : end]))
-            position = end
-    return "".join([*parts, text[position:]])
-
-
-def _blank(passage: str) -> str:
-    return "\n".join(" " * len(line) for line in passage.split("\n"))
 
 
 def _pieces(masked: str) -> Iterator[tuple[int, int]]:
@@ -78,9 +62,7 @@ def _pieces(masked: str) -> Iterator[tuple[int, int]]:
 def _runs_on(masked: str, found: re.Match[str]) -> bool:
     """Tell a full stop that ends an abbreviation, a number or nothing from one that ends all."""
     before = masked[max(0, found.start() - 12) : found.start() + 1]
-    if _ABBREVIATION.search(before) or _WITH_NUMBER.search(before):
-        return True
-    return _GOES_ON.match(masked, found.end()) is not None
+    return bool(_ABBREVIATION.search(before) or _WITH_NUMBER.search(before))
 
 
 def _sentence(text: str, masked: str, start: int, end: int) -> Sentence | None:

@@ -246,13 +246,20 @@ def _fits(index: Index) -> bool:
     )
 
 
-def identify(text: str, index: Index, *, top: int = 3) -> tuple[Match, ...]:
+def identify(
+    text: str, index: Index, *, top: int = 3, said: Sequence[Sentence] | None = None
+) -> tuple[Match, ...]:
     """Return the known licenses that a text is or is most like, at most `top`, best first.
 
     `similarity` is the Dice coefficient of the two texts' word 5-grams, estimated from those of
     the known license that have the smallest hashes; below 0.5 nothing is said. Of licenses about
     as near, the one that shares most sentences comes first; the best one, if it is not exact, has
     its deviations.
+
+    Parameters
+    ----------
+    said
+        The text's sentences, if they were found already.
 
     References
     ----------
@@ -264,7 +271,10 @@ def identify(text: str, index: Index, *, top: int = 3) -> tuple[Match, ...]:
     similarities[exact] = 0.0
     near = [int(owner) for owner in np.argsort(-similarities, kind="stable")[: max(top, _COMPARED)]]
     near = [owner for owner in near if similarities[owner] >= LEAST_SIMILARITY]
-    said = sentences(text) if near and not exact and len(index.sentences) else ()
+    if not near or exact or not len(index.sentences):
+        said = ()
+    elif said is None:
+        said = sentences(text)
     near = _by_sentences(near, similarities, said, index)
     matches = [_match(index.known[owner], 1.0) for owner in exact]
     matches += [_match(index.known[owner], float(similarities[owner])) for owner in near]

@@ -14,8 +14,10 @@ from typing import TypeVar
 
 import msgspec
 
+from openclause.documents import without_comment_signs
 from openclause.errors import DataError
 from openclause.expressions import Expression, read_expressions
+from openclause.messages import message
 from openclause.references import Names, Reference, identified, references
 from openclause.taxonomy import mildest, read_toml, strictest
 
@@ -116,21 +118,21 @@ def read_notices(text: str, names: Names | None = None) -> Notices:
     names
         What known licenses are called; without them only the families of the data are known.
     """
-    low = "".join(map(_lower, text)) if len(text.lower()) != len(text) else text.lower()
+    plain = without_comment_signs(text)
+    low = "".join(map(_lower, plain)) if len(plain.lower()) != len(plain) else plain.lower()
     squeezed = " ".join(low.split())
     policies = outside_policies(text)
-    expressions = read_expressions(text, partial(_category_of, names=names))
     tagged = "spdx-license-identifier" in low
     found = _signals_of(squeezed, policies=bool(policies), tagged=tagged)
     loose = "addendum" in found or len(low) < _ONLY_A_NAME
-    mentions = tuple(
-        mention
-        for mention in _expressed(expressions)
-        if loose or _tagged(low, mention) or _meant(low, mention)
-    )
-    expressed = bool(mentions)
-    if not expressed:
-        mentions = _mentions(text, low, names, loose=loose)
+    expressions = [
+        one
+        for one in read_expressions(text, partial(_category_of, names=names))
+        if loose or _governs(low, one)
+    ]
+    mentions = tuple(mention for one in expressions for mention in _expressed(one))
+    if not expressions:
+        mentions = _mentions(plain, low, names, loose=loose)
         if mentions and _chosen(low, mentions):
             found.add("choice")
     return Notices(
@@ -139,7 +141,7 @@ def read_notices(text: str, names: Names | None = None) -> Notices:
         policies=policies,
         words=sum(word in squeezed for word in _signals()["license-words"].phrases),
         length=len(squeezed),
-        expression=strictest([one.category for one in mentions]) if expressed else None,
+        expression=_together(expressions),
         unknown=tuple(dict.fromkeys(name for one in expressions for name in one.unknown)),
     )
 
@@ -157,14 +159,25 @@ def _signals_of(squeezed: str, *, policies: bool, tagged: bool) -> set[str]:
     return found
 
 
-def _expressed(expressions: Iterable[Expression]) -> Iterator[Mention]:
-    """Make mentions of expressions; one that nobody knows grants nothing that can be told."""
-    for one in expressions:
-        yield Mention(one.start, one.end, one.text, one.category or "proprietary")
+def _expressed(expression: Expression) -> Iterator[Mention]:
+    """Make mentions of the names in an expression; one that nobody knows grants nothing."""
+    place = 0
+    for name, category in expression.licenses:
+        place = max(expression.text.find(name, place), place)
+        start = expression.start + place
+        yield Mention(start, start + len(name), name, category or "proprietary")
+        place += len(name)
 
 
-def _tagged(low: str, mention: Mention) -> bool:
-    return "identifier:" in low[max(0, mention.start - 30) : mention.start]
+def _governs(low: str, expression: Expression) -> bool:
+    tagged = "identifier:" in low[max(0, expression.start - 30) : expression.start]
+    return tagged or _meant(low, Mention(expression.start, expression.end, expression.text, ""))
+
+
+def _together(expressions: Sequence[Expression]) -> str | None:
+    """Return what all expressions of a text come to together."""
+    found = [one.category or "proprietary" for one in expressions]
+    return strictest(found) if found else None
 
 
 def _category_of(name: str, names: Names | None) -> str | None:
@@ -200,10 +213,7 @@ def _addresses(text: str) -> Iterator[re.Match[str]]:
 
 def policy_warnings(text: str) -> tuple[str, ...]:
     """Return one warning for each outside policy that the text takes in by reference."""
-    return tuple(
-        f"incorporates an outside policy by reference: {policy.url}"
-        for policy in outside_policies(text)
-    )
+    return tuple(message("warning.policy", url=policy.url) for policy in outside_policies(text))
 
 
 def named_category(mentions: tuple[Mention, ...], notices: Notices) -> str | None:
@@ -282,11 +292,15 @@ def _windows(low: str, anchors: tuple[str, ...], start: int, end: int) -> list[t
     return sorted(windows)
 
 
+def choice_shows(text: str) -> bool:
+    """Tell whether words that stand between licenses leave a choice, later versions aside."""
+    return _shows(_signals()["choice"], _LATER.sub(" ", " ".join(text.lower().split())))
+
+
 def _chosen(low: str, mentions: tuple[Mention, ...]) -> bool:
     """Tell whether the words around the names leave a choice, later versions aside."""
     first, last = mentions[0].start, mentions[-1].end
-    around = low[max(0, first - 300) : last + 120]
-    return _shows(_signals()["choice"], _LATER.sub(" ", " ".join(around.split())))
+    return choice_shows(low[max(0, first - 300) : last + 120])
 
 
 def _meant(low: str, mention: Mention) -> bool:
