@@ -18,7 +18,7 @@ import msgspec
 
 from openclause import classifier, documents
 from openclause.attitudes import TermSummary, summarize
-from openclause.caution import elsewhere, english, foreign, named, unknown, warnings
+from openclause.caution import elsewhere, english, foreign, named, stray, unknown, warnings
 from openclause.classifier import LinearModel, load_linear_model
 from openclause.clauses import Clause
 from openclause.criteria import judge
@@ -225,7 +225,7 @@ def _joined(
 
     text, spoken = document.text, document.language
     names = names_of(learnt.index)
-    whole = decided(clauses, text, notices)
+    whole = stray(decided(clauses, text, notices), text)
     joined = join(Whole(text, clauses, whole), pieces, decide=decided, names=names)
     return Joined(
         foreign(joined.openness, spoken, clauses),

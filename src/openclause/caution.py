@@ -15,6 +15,7 @@ from openclause.documents import language
 from openclause.messages import message
 from openclause.notices import Mention, Notices, named_category
 from openclause.openness import NOT_A_LICENSE, Openness, Part, Reason
+from openclause.strays import is_bare_code
 from openclause.taxonomy import categories
 
 # `und` is a text too short to tell.
@@ -23,6 +24,10 @@ SUPPORTED_LANGUAGES = ("en", "und")
 _LEFT = 0.35
 # How sure a license is that stands elsewhere without a name, and one that is named.
 _ELSEWHERE, _NAMED = 0.6, 0.9
+_REASONS = {
+    "unnamed-license": "reason.unnamed-license",
+    "rights-reserved": "reason.rights-reserved",
+}
 _ACTS = frozenset({"use", "distribute", "modify", "distribute-derivatives", "commercial-use"})
 _SURE = 0.5
 
@@ -55,9 +60,10 @@ def foreign(openness: Openness, spoken: str, clauses: Sequence[Clause]) -> Openn
 
 
 def elsewhere(openness: Openness, notices: Notices, clauses: Sequence[Clause]) -> Openness:
-    """Decide a notice that sends its reader to a license which it does not name."""
+    """Decide a notice that reserves all rights, or sends to a license which it does not name."""
     if not _names_none(notices) or any(_grants(clause) for clause in clauses):
         return openness
+    rule = "unnamed-license" if "elsewhere" in notices.signals else "rights-reserved"
     return msgspec.structs.replace(
         openness,
         category="proprietary",
@@ -65,8 +71,8 @@ def elsewhere(openness: Openness, notices: Notices, clauses: Sequence[Clause]) -
         confidence=_ELSEWHERE,
         probabilities=_shares("proprietary", _ELSEWHERE),
         needs_review=True,
-        reasons=(Reason("unnamed-license", message("reason.unnamed-license"), ()),),
-        by_reference=True,
+        reasons=(Reason(rule, message(_REASONS[rule]), ()),),
+        by_reference=rule == "unnamed-license",
         parts=(),
     )
 
@@ -74,7 +80,7 @@ def elsewhere(openness: Openness, notices: Notices, clauses: Sequence[Clause]) -
 def _names_none(notices: Notices) -> bool:
     dedicated = {"waiver", "public-domain", "addendum"}
     return (
-        "elsewhere" in notices.signals
+        not {"elsewhere", "reserved"}.isdisjoint(notices.signals)
         and not notices.mentions
         and dedicated.isdisjoint(notices.signals)
     )
@@ -125,6 +131,24 @@ def _once(notices: Notices) -> tuple[Mention, ...]:
 def _shares(category: str, share: float) -> dict[str, float]:
     rest = round((1.0 - share) / (len(categories()) - 1), 4)
     return {name: share if name == category else rest for name in categories()}
+
+
+def stray(openness: Openness, text: str) -> Openness:
+    """Take a program that says nothing of rights for no license, whatever it says to its users."""
+    if openness.category == NOT_A_LICENSE or not is_bare_code(text):
+        return openness
+    return msgspec.structs.replace(
+        openness,
+        category=NOT_A_LICENSE,
+        rank=None,
+        confidence=_ELSEWHERE,
+        probabilities=_shares(NOT_A_LICENSE, _ELSEWHERE),
+        needs_review=False,
+        reasons=(Reason("bare-code", message("reason.bare-code"), ()),),
+        addendum=False,
+        by_reference=False,
+        parts=(),
+    )
 
 
 def unknown(openness: Openness, notices: Notices) -> Openness:

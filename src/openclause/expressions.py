@@ -58,7 +58,8 @@ Lookup = Callable[[str], str | None]
 def read_expressions(text: str, lookup: Lookup) -> tuple[Expression, ...]:
     """Return the expressions behind SPDX tags, and those with an operator that stand in prose.
 
-    In prose, words between `AND` and `OR` are an expression only if all of them are known.
+    In prose, words between `AND` and `OR` are an expression only if all of them are known and one
+    has a version: in capitals, all prose is full of such words.
     """
     found: list[Expression] = []
     for start, words, tagged in _places(text):
@@ -75,7 +76,7 @@ def _places(text: str) -> Iterator[tuple[int, str, bool]]:
     inside = {start for start, _ in tags}
     if " OR " in text or " AND " in text or " WITH " in text:
         for found in _BARE.finditer(text):
-            if found.start() not in inside:
+            if found.start() not in inside and any(map(str.isdigit, found[0])):
                 yield found.start(), found[0], False
 
 

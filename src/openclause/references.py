@@ -19,7 +19,7 @@ from openclause.identity import Index, Known
 _WORD = re.compile(r"[^\W_]+(?:[.+][^\W_]+)*\+?")
 _WITH_NUMBER = re.compile(r"(?P<stem>[^\W\d_]*?)v?(?P<number>\d+(?:\.\d+)*)(?P<later>\+?)")
 _DATED = re.compile(r"(?:19|20)\d\d(?: \d\d?){0,2}$")
-_NUMBERED_ACRONYM = re.compile(r"[A-Z]{3,}-?v?\d+(?:\.\d+)*\+?")
+_NUMBERED_ACRONYM = re.compile(r"[A-Z]{3,}[- ]?v?\d+(?:\.\d+)*\+?")
 _TELLING = frozenset(
     ["license", "licence", "licensed", "licences", "licenses", "agreement", "terms", "version"]
 )
