@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from records import GRANT, clauses, make
 
+from openclause.analysis import analyze
 from openclause.caution import elsewhere, english, foreign, named, unknown, warnings
 from openclause.identity import Known, build_index
 from openclause.notices import read_notices
 from openclause.openness import decide
 from openclause.references import names_of
 
+TEXTS = Path(__file__).parents[1] / "corpora" / "licenses" / "texts"
 TEXT = "Licensed under the Parade License."
 NAMES = names_of(
     build_index(
@@ -103,3 +107,33 @@ def test_clauses_of_a_foreign_text_are_those_in_english() -> None:
     ]
     assert english(some, "de") == (some[0],)
     assert english(some, "en") == tuple(some)
+
+
+FOREIGN = {
+    "ko": "이 소프트웨어는 누구나 사용하고 복제할 수 있으나 상업적으로 이용할 수 없습니다.",
+    "de": "Die Weitergabe der Software an Dritte ist nicht gestattet. Der Lizenznehmer darf die "
+    "Software nicht verändern, und die Haftung des Lizenzgebers ist ausgeschlossen.",
+    "pl": "Rozpowszechnianie oprogramowania nie jest dozwolone bez zgody licencjodawcy, a licencja "
+    "wygasa w przypadku naruszenia jej warunków lub nie jest ważna.",
+    "ja": "このソフトウェアは非商用の目的に限り使用できます。再配布することを禁止します。",
+}
+
+
+@pytest.mark.parametrize(("code", "text"), FOREIGN.items())
+def test_a_license_in_another_language_is_told_as_such(code: str, text: str) -> None:
+    found = analyze(text)
+    assert found.document.language == code
+    assert found.clauses == ()
+    assert found.openness.needs_review
+    assert found.openness.confidence < 0.5
+    assert any(f"'{code}'" in warning for warning in found.warnings)
+
+
+@pytest.mark.skipif(not TEXTS.is_dir(), reason="the texts were not fetched")
+@pytest.mark.parametrize(
+    ("key", "category"), [("cecill-2.1-fr", "strong-copyleft"), ("mulanpsl-2.0", "permissive")]
+)
+def test_a_known_text_in_another_language_is_known(key: str, category: str) -> None:
+    found = analyze((TEXTS / f"{key}.txt").read_text("utf-8"))
+    assert (found.openness.category, found.openness.needs_review) == (category, False)
+    assert found.openness.reasons[0].rule == "known-text"

@@ -18,7 +18,16 @@ import msgspec
 
 from openclause import classifier, documents
 from openclause.attitudes import TermSummary, summarize
-from openclause.caution import elsewhere, english, foreign, named, stray, unknown, warnings
+from openclause.caution import (
+    SUPPORTED_LANGUAGES,
+    elsewhere,
+    english,
+    foreign,
+    named,
+    stray,
+    unknown,
+    warnings,
+)
 from openclause.classifier import LinearModel, load_linear_model
 from openclause.clauses import Clause
 from openclause.criteria import judge
@@ -26,10 +35,10 @@ from openclause.documents import Document
 from openclause.errors import DocumentError
 from openclause.fingerprints import sentences
 from openclause.identity import Index, Match, identify, load_index
-from openclause.joining import Joined, Whole, join
+from openclause.joining import Joined, Whole, as_known, join
 from openclause.messages import Language, in_language, message
 from openclause.notices import Notices, policy_warnings, read_notices
-from openclause.openness import Openness, decide
+from openclause.openness import Openness, Reason, decide
 from openclause.parts import Piece, split
 from openclause.reading import CLAUSE_PART, read
 from openclause.references import names_of
@@ -195,6 +204,8 @@ def analyze_document(document: Document, *, model: Path | None = None) -> Analys
     notices = read_notices(text, names_of(learnt.index))
     pieces = () if matches and matches[0].exact else split(text, said, learnt.index)
     joined = _joined(document, clauses, notices, pieces, learnt)
+    if matches and matches[0].exact and document.language not in SUPPORTED_LANGUAGES:
+        joined = _known_abroad(matches[0], joined, learnt.index)
     return Analysis(
         document=_info(document),
         identification=matches,
@@ -231,6 +242,16 @@ def _joined(
         foreign(joined.openness, spoken, clauses),
         (*joined.warnings, *warnings(joined.openness, notices, spoken)),
     )
+
+
+def _known_abroad(match: Match, joined: Joined, index: Index) -> Joined:
+    """Take the word of the corpus for a known text in a language that is not read."""
+    known = next(known for known in index.known if known.id == match.id)
+    if known.category not in categories():
+        return joined
+    said = Reason("known-text", message("reason.known-text", name=known.name), ())
+    openness = msgspec.structs.replace(as_known(known, joined.openness), reasons=(said,))
+    return msgspec.structs.replace(joined, openness=openness)
 
 
 class Model(msgspec.Struct, frozen=True, eq=False):

@@ -159,10 +159,11 @@ def _decided(piece: Piece, read: Openness) -> Openness:
     """Take the category of a known text as it is; of what is not known, the one that was read."""
     if piece.known is None or piece.known.category not in categories():
         return read
-    return _as_known(piece.known, read)
+    return as_known(piece.known, read)
 
 
-def _as_known(known: Known, read: Openness) -> Openness:
+def as_known(known: Known, read: Openness) -> Openness:
+    """Take the category that the corpus gives a known text, and of what was read the rest."""
     rest = (1.0 - _KNOWN) / (len(categories()) - 1)
     shares = {name: _KNOWN if name == known.category else round(rest, 4) for name in categories()}
     same = read.reasons if read.category == known.category else ()

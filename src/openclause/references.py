@@ -109,7 +109,7 @@ def _words(text: str, start: int, end: int) -> Iterator[_Word]:
     """Yield words; `GPLv2+` is `gpl 2 or later`, and `2.0` is `2`."""
     for word in _WORD.finditer(text, start, end):
         low = word[0].casefold()
-        numbered = _WITH_NUMBER.fullmatch(low)
+        numbered = None if low.isalpha() else _WITH_NUMBER.fullmatch(low)
         if numbered is None:
             yield _Word(word.start(), word.end(), low)
             continue
