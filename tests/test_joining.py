@@ -114,3 +114,19 @@ def test_pieces_that_were_split_can_be_joined() -> None:
     clauses.append(make("field-of-use/prohibition", text[place:].strip(), start=place))
     answer = joined(text, split(text, sentences(text), index), clauses)
     assert answer.openness.category == "use-restricted"
+
+
+def test_a_notice_of_a_choice_is_none_of_the_licenses_offered() -> None:
+    notice = (
+        "This is available under 2 licenses -- choose whichever: Strict License or MIT License."
+    )
+    text = f"{notice}\n\n{OPEN}\n\n{CLOSED}"
+    first, second = len(notice) + 2, len(notice) + len(OPEN) + 4
+    pieces = [
+        Piece(0, len(notice)),
+        Piece(first, first + len(OPEN), KNOWN),
+        Piece(second, len(text), STRICT),
+    ]
+    answer = joined(text, pieces, [make(kind, OPEN, start=first) for kind in GRANT])
+    assert answer.openness.category == "permissive"
+    assert answer.openness.reasons[0].rule == "any-of"

@@ -121,3 +121,17 @@ def test_time_grows_with_length() -> None:
     found = split(text, sentences(text), INDEX)
     assert len(found) == 1000
     assert time.perf_counter() - start < 20
+
+
+def test_a_sentence_that_two_licenses_share_belongs_to_its_own() -> None:
+    shared = TOY.strip().splitlines()[-1]
+    kite = (
+        "Anyone may use the kite, high or low, by day or by night, alone or with friends of all "
+        "ages.\n\nWe give the kite to all, for the benefit of the wind and the sky at large.\n\n"
+        f"Wings may be mended with whatever thread is at hand, in any colour.\n\n{shared}\n"
+    )
+    known = (*KNOWN, Known("kite", "Kite", "Kite License", "public-domain"))
+    index = build_index(known, [TOY, BALL, kite])
+    text = f"{TOY}\n{kite}"
+    found = split(text, sentences(text), index)
+    assert [piece.known and piece.known.id for piece in found] == ["toy", "kite"]

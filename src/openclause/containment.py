@@ -22,6 +22,8 @@ from openclause.identity import Index, Known, wanted
 _LEAST_SHARE, _LEAST_WORDS = 0.5, 24
 # Unknown sentences that may stand between two of one passage.
 _GAP = 3
+# What is left of a license stands no farther than this behind it, in sentences.
+_NEXT = 2
 # Licenses are looked for in the order of the words that they share; so many are tried.
 _TRIED = 200
 # A passage is told as the best of so many licenses; it begins with one of their first sentences.
@@ -103,28 +105,38 @@ def _occurrences(
     )
     places = np.flatnonzero(free & np.isin(hashes, index.sentences[own]))
     spans: list[tuple[int, int]] = []
-    for copy in _copies(places.tolist(), hashes, len(own)):
+    order = wanted(owner, index).hashes
+    for copy in _copies(places.tolist(), hashes, order):
         found = sum(words[hash_] for hash_ in {int(hashes[place]) for place in copy})
         if found >= max(_LEAST_SHARE * totals[owner], _LEAST_WORDS):
             spans.append((copy[0], copy[-1]))
-        elif spans and copy[0] - spans[-1][1] <= _GAP + 1:
+        elif spans and copy[0] - spans[-1][1] <= _NEXT:
             spans[-1] = (spans[-1][0], copy[-1])
     return spans
 
 
-def _copies(places: Iterable[int], hashes: NDArray[np.uint32], count: int) -> Iterator[list[int]]:
-    """Part places where too much lies between, or where the first sentence comes again."""
+def _copies(
+    places: Iterable[int], hashes: NDArray[np.uint32], order: Sequence[int]
+) -> Iterator[list[int]]:
+    """Part places where too much lies between, or where the license begins anew.
+
+    It does where the first sentence comes again, and where one comes that stands before it: then
+    the first was another license's, which shares it.
+    """
+    ranks = {hash_: rank for rank, hash_ in reversed(list(enumerate(order)))}
     copy: list[int] = []
     seen: set[int] = set()
-    first = -1
+    first = 0
     for place in places:
-        hash_ = int(hashes[place])
-        if copy and (place - copy[-1] > _GAP + 1 or (hash_ == first and 2 * len(seen) > count)):
+        rank = ranks[int(hashes[place])]
+        between = place - copy[-1] - 1 if copy else 0
+        anew = rank < first or (rank == first and 2 * len(seen) > len(order))
+        if copy and (anew or between > (0 if rank in seen else _GAP)):
             yield copy
             copy, seen = [], set()
-        first = first if copy else hash_
+        first = first if copy else rank
         copy.append(place)
-        seen.add(hash_)
+        seen.add(rank)
     if copy:
         yield copy
 

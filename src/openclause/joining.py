@@ -145,14 +145,17 @@ def _judged(
         piece,
         _decided(piece, decide(clauses, said, notices)),
         clauses,
-        choice="choice" in notices.signals and _is_notice(piece, notices),
+        choice=_leaves_choice(piece, said, notices),
         exception="exception" in notices.signals,
     )
 
 
-def _is_notice(piece: Piece, notices: Notices) -> bool:
+def _leaves_choice(piece: Piece, said: str, notices: Notices) -> bool:
+    """Tell a notice that offers several licenses, whose texts may follow."""
     named = {mention.name.lower() for mention in notices.mentions}
-    return piece.known is None and notices.length < _NOTICE and len(named) > 1
+    if piece.known or notices.length > _NOTICE or not named:
+        return False
+    return choice_shows(said) or ("choice" in notices.signals and len(named) > 1)
 
 
 def _decided(piece: Piece, read: Openness) -> Openness:

@@ -26,6 +26,8 @@ from openclause.taxonomy import read_toml
 _ALL = 0.999
 # A title is shorter than this many characters; a piece of less is no license.
 _TITLE, _LEAST = 100, 20
+# A line of so many signs divides; one of less is an empty line of a comment.
+_DIVIDER = 3
 # A notice is shorter than this, and stands no farther behind the words on how to apply a license.
 _NOTICE = 1500
 # Of the text without white space; a piece of more is the whole text.
@@ -33,7 +35,6 @@ _WHOLE = 0.9
 _ORNAMENT = " \t\r\n\f-=*#_~+"
 _ORNAMENTS = re.compile(r"(?:[ \t]*[-=*#_~+%]{3,}[ \t]*\n|\s)*")
 _TAG = re.compile(r"spdx-license-identifier", re.IGNORECASE)
-_BLOCK = re.compile(r"\S[^\n]*(?:\n[ \t]*\S[^\n]*)*")
 _COMMENT = re.compile(r"[ \t]*(?:#|//|\*|;|--|%|REM\b|dnl\b|\.\\\")")
 _HEADING = re.compile(
     r"^#{1,6}[ \t][^\n]*[^.;,\n]$|^[^\n]{1,80}\n(?:={3,}|-{3,})[ \t]*$", re.MULTILINE
@@ -136,8 +137,10 @@ def _begins_another(text: str, before: _Anchor, anchor: _Anchor) -> bool:
 
 def _bounded(text: str, before: _Anchor, anchor: _Anchor) -> bool:
     """Tell whether something between two anchors says that another license begins."""
+    # The end of the sentence before belongs to what a line of ornament is known by.
+    start = max(before.end - 1, 0)
     found = {
-        kind: _pattern(kind).search(text, before.end, anchor.start) is not None
+        kind: _pattern(kind).search(text, start, anchor.start) is not None
         for kind in ("separators", "titles", "copyrights")
     }
     if before.weak or anchor.weak:
@@ -157,28 +160,22 @@ def _pieces(text: str, anchors: Sequence[_Anchor]) -> Iterator[Piece]:
 
 def _beginning(text: str, least: int, start: int) -> int:
     """Walk up from where a license surely stands, over its copyright lines and its title."""
-    blocks = [block.span() for block in _BLOCK.finditer(text, least, start)]
-    if not blocks:
-        return least
-    begin = blocks[-1][0] if blocks[-1][1] == start else start
-    for first, last in reversed([block for block in blocks if block[1] < start]):
-        said = text[first:last]
-        if _pattern("separators").search(said) or not _is_head(said):
+    line = max(text.rfind("\n", least, start) + 1, least)
+    begin = start if ". " in text[line:start] else line
+    while begin == line > least:
+        line = max(text.rfind("\n", least, line - 1) + 1, least)
+        said = text[line:begin].strip()
+        divides = len(said) >= _DIVIDER and not said.strip(_ORNAMENT)
+        if divides or (said and not _is_head(said)):
             break
-        begin = first
-    return _after_separator(text, begin, start)
+        begin = line
+    return begin
 
 
 def _is_head(said: str) -> bool:
     if _pattern("copyrights").match(said):
         return True
     return len(said) < _TITLE and not said.rstrip().endswith((".", ";", ","))
-
-
-def _after_separator(text: str, start: int, end: int) -> int:
-    for separator in _pattern("separators").finditer(text, start, end):
-        start = separator.end()
-    return start
 
 
 def _inner(text: str, anchor: _Anchor) -> Piece | None:
