@@ -129,4 +129,5 @@ def test_a_notice_of_a_choice_is_none_of_the_licenses_offered() -> None:
     ]
     answer = joined(text, pieces, [make(kind, OPEN, start=first) for kind in GRANT])
     assert answer.openness.category == "permissive"
+    assert [part.category for part in answer.openness.parts] == ["permissive", "strong-copyleft"]
     assert answer.openness.reasons[0].rule == "any-of"

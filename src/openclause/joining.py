@@ -153,7 +153,7 @@ def _judged(
 def _leaves_choice(piece: Piece, said: str, notices: Notices) -> bool:
     """Tell a notice that offers several licenses, whose texts may follow."""
     named = {mention.name.lower() for mention in notices.mentions}
-    if piece.known or notices.length > _NOTICE or not named:
+    if piece.known or notices.length > _NOTICE:
         return False
     return choice_shows(said) or ("choice" in notices.signals and len(named) > 1)
 
@@ -201,11 +201,8 @@ def _several(whole: Whole, judged: Sequence[_Judged]) -> Joined:
     any_of = len(offered) < len(judged) or choice_shows(_between(whole.text, judged))
     found = [one.openness.category for one in offered]
     category = mildest(found) if any_of else strictest(found)
-    number, decided = next(
-        (number, one)
-        for number, one in enumerate(judged, 1)
-        if one.openness.category == category and one in offered
-    )
+    number = found.index(category)
+    decided = offered[number]
     rule = "any-of" if any_of else "all-of"
     words = message(f"reason.{rule}")
     openness = msgspec.structs.replace(
@@ -214,9 +211,9 @@ def _several(whole: Whole, judged: Sequence[_Judged]) -> Joined:
         reasons=(Reason(rule, words, ()), *decided.openness.reasons),
         addendum=whole.openness.addendum,
         by_reference=False,
-        parts=tuple(_part(one) for one in judged),
+        parts=tuple(_part(one) for one in offered),
     )
-    return Joined(_named(openness, judged), (_warning(number, len(judged), decided, rule),))
+    return Joined(_named(openness, judged), (_warning(number + 1, len(offered), decided, rule),))
 
 
 def _named(openness: Openness, judged: Sequence[_Judged]) -> Openness:
