@@ -158,6 +158,20 @@ def test_an_index_is_read_as_it_was_written(index, tmp_path):
         assert identify(text, again) == identify(text, index)
 
 
+def test_an_index_made_before_sentences_were_kept_tells_no_deviations(index, tmp_path):
+    part = index_part(index)
+    arrays = {name: a for name, a in part.arrays.items() if not name.startswith("sentence")}
+    old = load_index(save(tmp_path / "models", Part(part.name, part.settings, arrays)))
+    (match,) = identify(OPEN.replace("any purpose", "no purpose"), old)
+    assert (match.id, match.exact, match.deviations) == ("toy-open", False, ())
+
+
+def test_sentences_are_numbered_without_titles(index):
+    own = index.sentence_places[index.sentence_owners == 0]
+    assert sorted(own.tolist()) == list(range(len(own)))
+    assert not len(index.sentences[index.sentence_owners == 3])
+
+
 def test_building_twice_gives_the_same_bytes(tmp_path):
     for name in ("a", "b"):
         save(tmp_path / name, index_part(build_index(KNOWN, TEXTS)))
@@ -171,6 +185,8 @@ def test_building_twice_gives_the_same_bytes(tmp_path):
         ("shingle_owners", lambda owners: owners + 9),
         ("kept", lambda kept: kept[:1]),
         ("digests", lambda digests: digests[1:]),
+        ("sentence_words", lambda words: words[1:]),
+        ("sentence_owners", lambda owners: owners + 9),
         ("shingles", lambda shingles: shingles.reshape(1, -1)),
     ],
 )

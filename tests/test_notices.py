@@ -4,15 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openclause.notices import (
-    mildest,
-    named_category,
-    outside_policies,
-    policy_warnings,
-    read_notices,
-    strictest,
-)
-from openclause.taxonomy import categories, read_toml
+from openclause.notices import named_category, outside_policies, policy_warnings, read_notices
+from openclause.taxonomy import categories, mildest, read_toml, strictest
 
 
 def names(text: str) -> list[tuple[str, str]]:

@@ -18,22 +18,34 @@ import msgspec
 
 from openclause import classifier, documents
 from openclause.attitudes import TermSummary, summarize
+from openclause.caution import (
+    SUPPORTED_LANGUAGES,
+    elsewhere,
+    english,
+    foreign,
+    named,
+    stray,
+    unknown,
+    warnings,
+)
 from openclause.classifier import LinearModel, load_linear_model
 from openclause.clause_model import ClauseModel, load_clause_model
 from openclause.clauses import Clause
 from openclause.criteria import judge
 from openclause.documents import Document
 from openclause.errors import DocumentError
+from openclause.fingerprints import sentences
 from openclause.identity import Index, Match, identify, load_index
+from openclause.joining import Joined, Whole, as_known, join
 from openclause.messages import Language, in_language, message
-from openclause.notices import policy_warnings
-from openclause.openness import Openness, decide
+from openclause.notices import Notices, policy_warnings, read_notices
+from openclause.openness import Openness, Reason, decide
+from openclause.parts import Piece, split
 from openclause.reading import read
+from openclause.references import names_of
 from openclause.taxonomy import categories
 
 SCHEMA_VERSION: Literal["1"] = "1"
-# `und` is a text too short to tell.
-SUPPORTED_LANGUAGES = ("en", "und")
 # From here on a text is taken for a version of the known one.
 _NEARLY = 0.9
 # Fewer files a worker are not worth a worker's start; lengths are balanced over the batches.
@@ -186,21 +198,61 @@ def analyze_document(document: Document, *, model: Path | None = None) -> Analys
         If the model is missing, damaged or of another format version.
     """
     learnt = load_model(model)
-    clauses = read(document.text, learnt.clauses)
-    matches = identify(document.text, learnt.index)
-    prior = prior_of(document.text, learnt)
+    text = document.text
+    clauses = english(read(text, learnt.clauses), document.language)
+    said = sentences(text)
+    matches = identify(text, learnt.index, said=said)
+    notices = read_notices(text, names_of(learnt.index))
+    pieces = () if matches and matches[0].exact else split(text, said, learnt.index)
+    joined = _joined(document, clauses, notices, pieces, learnt)
+    if matches and matches[0].exact and document.language not in SUPPORTED_LANGUAGES:
+        joined = _known_abroad(matches[0], joined, learnt.index)
     return Analysis(
         document=_info(document),
         identification=matches,
-        openness=decide(clauses, text=document.text, prior=prior),
+        openness=joined.openness,
         clauses=clauses,
         terms=summarize(clauses),
         criteria={
             criterion: CriterionSummary(verdict.status, verdict.clauses)
-            for criterion, verdict in judge(clauses, text=document.text).items()
+            for criterion, verdict in judge(clauses, text=text, notices=notices).items()
         },
-        warnings=tuple(dict.fromkeys(_warnings(document, matches))),
+        warnings=tuple(dict.fromkeys((*_warnings(document, matches), *joined.warnings))),
     )
+
+
+def _joined(
+    document: Document,
+    clauses: tuple[Clause, ...],
+    notices: Notices,
+    pieces: Sequence[Piece],
+    learnt: Model,
+) -> Joined:
+    """Decide a text as one, then by the licenses that it joins, and stay humble."""
+
+    def decided(some: Sequence[Clause], said: str, its_notices: Notices) -> Openness:
+        openness = decide(some, text=said, prior=prior_of(said, learnt), notices=its_notices)
+        openness = unknown(named(openness, its_notices, some), its_notices)
+        return elsewhere(openness, its_notices, some)
+
+    text, spoken = document.text, document.language
+    names = names_of(learnt.index)
+    whole = stray(decided(clauses, text, notices), text)
+    joined = join(Whole(text, clauses, whole), pieces, decide=decided, names=names)
+    return Joined(
+        foreign(joined.openness, spoken, clauses),
+        (*joined.warnings, *warnings(joined.openness, notices, spoken)),
+    )
+
+
+def _known_abroad(match: Match, joined: Joined, index: Index) -> Joined:
+    """Take the word of the corpus for a known text in a language that is not read."""
+    known = next(known for known in index.known if known.id == match.id)
+    if known.category not in categories():
+        return joined
+    said = Reason("known-text", message("reason.known-text", name=known.name), ())
+    openness = msgspec.structs.replace(as_known(known, joined.openness), reasons=(said,))
+    return msgspec.structs.replace(joined, openness=openness)
 
 
 class Model(msgspec.Struct, frozen=True, eq=False):
@@ -255,14 +307,9 @@ def _info(document: Document) -> DocumentInfo:
 def _warnings(document: Document, matches: Sequence[Match]) -> Iterator[str]:
     yield from document.warnings
     yield from policy_warnings(document.text)
-    if document.language not in SUPPORTED_LANGUAGES:
-        yield (
-            f"language {document.language!r}: clauses are read in English only, "
-            "so what is missing here may well be in the text"
-        )
     if matches and not matches[0].exact and matches[0].similarity >= _NEARLY:
         name, percent = matches[0].name, int(100 * matches[0].similarity)
-        yield message("identity.near-warning", name=name, percent=percent)
+        yield message("warning.near", name=name, percent=percent)
 
 
 def analyze_many(

@@ -17,7 +17,7 @@ from openclause.clauses import Clause
 from openclause.evidence import SHOWN
 from openclause.findings import Finding, Findings, find
 from openclause.grants import Grant
-from openclause.notices import read_notices
+from openclause.notices import Notices, read_notices
 from openclause.taxonomy import criteria
 
 Status = Literal["met", "violated", "unclear"]
@@ -38,7 +38,9 @@ _READ_ENOUGH = 0.6
 _Reading = tuple[Status, tuple[str, ...], str]
 
 
-def judge(clauses: Sequence[Clause], *, text: str = "") -> dict[str, Verdict]:
+def judge(
+    clauses: Sequence[Clause], *, text: str = "", notices: Notices | None = None
+) -> dict[str, Verdict]:
     """Judge a license by each criterion.
 
     Parameters
@@ -48,13 +50,15 @@ def judge(clauses: Sequence[Clause], *, text: str = "") -> dict[str, Verdict]:
     text
         The whole text; without it, what a text says beside its clauses (licenses named, rights
         waived) is not known.
+    notices
+        What the text says beside its clauses, if it was read already.
 
     References
     ----------
     Open Source Initiative: The Open Source Definition, version 1.9; The Open Source AI
     Definition, version 1.0.
     """
-    findings = find(clauses, read_notices(text))
+    findings = find(clauses, notices or read_notices(text))
     return {
         criterion: Verdict(criterion, *_judge(criterion, findings, clauses))
         for criterion in criteria()

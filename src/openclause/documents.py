@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
 
 from openclause.errors import DocumentError
+from openclause.messages import message
 from openclause.readers import Content, plain
 from openclause.readers.comments import comment_mask
 from openclause.readers.language import language
@@ -31,6 +33,7 @@ __all__ = [
     "read_stream",
     "read_text",
     "title",
+    "without_comment_signs",
 ]
 
 MAX_BYTES = 20_000_000
@@ -63,6 +66,7 @@ _FOREIGN = {  # how files begin that hold no text we can read, and what to say o
 }
 _EMPTY = "is empty; give a file with the text of the license"
 _BLANK = " \t\n\r\f\v\0"
+_BLANKED = re.compile(r"[^\n]")
 _PDF_HEAD = 1024  # bytes; so far in Acrobat still finds the header
 _DOCX_PART = b"word/document.xml"
 
@@ -147,7 +151,7 @@ def read_bytes(data: bytes, *, path: str | None = None, max_bytes: int = MAX_BYT
 
 def read_text(text: str) -> Document:
     """Make a Document of a str as it is; its digest is that of its UTF-8 bytes."""
-    content = Content(text, "utf-8", warnings=() if text.strip() else ("the text is empty",))
+    content = Content(text, "utf-8", warnings=() if text.strip() else (message("warning.empty"),))
     return _document(content, PLAIN, text.encode("utf-8", "surrogatepass"), None)
 
 
@@ -173,9 +177,9 @@ def _content(data: bytes, suffix: str) -> tuple[str, Content]:
         from openclause.readers import docx
 
         return DOCX, docx.read(data)
-    for magic, message in _FOREIGN.items():
+    for magic, words in _FOREIGN.items():
         if data.startswith(magic):
-            raise DocumentError(message)
+            raise DocumentError(words)
     if suffix == ".docx":
         raise DocumentError("is a broken DOCX (no ZIP archive); save it again from Word")
     return _text(data, suffix)
@@ -192,6 +196,17 @@ def _text(data: bytes, suffix: str) -> tuple[str, Content]:
     return PLAIN, content
 
 
-def _error(name: str, message: str) -> DocumentError:
+def without_comment_signs(text: str, *more: tuple[int, int]) -> str:
+    """Put spaces in the place of comment decoration, and of more ranges, so that offsets hold."""
+    parts, position = [], 0
+    for start, end in sorted([*comment_mask(text), *more]):
+        if end > position:
+            begin = max(start, position)
+            parts += [text[position:begin], _BLANKED.sub(" ", text[begin:end])]
+            position = end
+    return "".join([*parts, text[position:]])
+
+
+def _error(name: str, words: str) -> DocumentError:
     """Return the error for the file called `name`, itself on one line too."""
-    return DocumentError(f"{name if name.isprintable() else ascii(name)}: {message}")
+    return DocumentError(f"{name if name.isprintable() else ascii(name)}: {words}")

@@ -6,6 +6,7 @@ nearest. All words are read from the package's data and model; nothing is analyz
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from difflib import get_close_matches
 from functools import cache
@@ -15,8 +16,8 @@ import msgspec
 
 from openclause.errors import ModelError
 from openclause.findings import DecisionRule, decision_rules
-from openclause.messages import Language, in_language, message
-from openclause.taxonomy import Rule, categories, criteria, terms
+from openclause.messages import Language, in_language, message, messages
+from openclause.taxonomy import Rule, Words, categories, criteria, terms
 
 if TYPE_CHECKING:
     from openclause.identity import Known
@@ -25,6 +26,8 @@ Kind = Literal["term", "category", "criterion", "rule", "license"]
 
 _NEAREST = 4
 _CUTOFF = 0.6
+# What a text has in the place of a name or number.
+_PLACE = re.compile(r"\{\w+\}")
 
 
 class Fact(msgspec.Struct, frozen=True):
@@ -47,7 +50,7 @@ class Explanation(msgspec.Struct, frozen=True):
 def explain(name: str, *, lang: Language = "en") -> Explanation | None:
     """Return what an id means, or None if there is no such id; upper and lower case are one."""
     kinds: tuple[Callable[[str, Language], Explanation | None], ...]
-    kinds = (_term, _category, _criterion, _decision_rule, _term_rule)
+    kinds = (_term, _category, _criterion, _decision_rule, _term_rule, _reason)
     wanted = _spelling().get(name.casefold().removeprefix("rule:"))
     if wanted is None:
         return _license(name, lang)
@@ -88,8 +91,15 @@ def listed(lang: Language = "en") -> dict[Kind, tuple[Explanation, ...]]:
 
 @cache
 def _spelling() -> dict[str, str]:
-    ids = [*terms(), *categories(), *criteria(), *decision_rules(), *_term_rules()]
+    ids = [*terms(), *categories(), *criteria(), *decision_rules(), *_term_rules(), *_reasons()]
     return {name.casefold(): name for name in reversed(ids)}
+
+
+@cache
+def _reasons() -> dict[str, Words]:
+    """Return the reasons that no rule over clauses gives, such as a choice of licenses."""
+    reasons = {key.partition(".")[::2]: words for key, words in messages().items()}
+    return {name: words for (table, name), words in reasons.items() if table == "reason"}
 
 
 @cache
@@ -153,6 +163,13 @@ def _decision_rule(name: str, lang: Language) -> Explanation | None:
         return None
     facts = _facts(lang, decides=rule.category, reads=rule.reads, breaks=rule.breaks)
     return Explanation("rule", name, name, in_language(rule.text, lang), facts)
+
+
+def _reason(name: str, lang: Language) -> Explanation | None:
+    words = _reasons().get(name)
+    if words is None:
+        return None
+    return Explanation("rule", name, name, _PLACE.sub("…", in_language(words, lang)))
 
 
 def _license(name: str, lang: Language) -> Explanation | None:

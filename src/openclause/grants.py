@@ -12,8 +12,8 @@ from collections.abc import Iterable
 import msgspec
 
 from openclause.evidence import SHOWN, Evidence, Weighed, either, ids, together
-from openclause.notices import Mention, Notices, mildest, named_category, strictest
-from openclause.taxonomy import categories
+from openclause.notices import Mention, Notices, named_category
+from openclause.taxonomy import categories, mildest, strictest
 
 # A notice is shorter than this many characters: it is about the license that it names.
 NOTICE = 3500

@@ -10,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
 from pathlib import Path
-from typing import Literal, cast
+from typing import Any, cast
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from openclause.deviations import Deviation, Wanted, deviations, likeness
 from openclause.errors import ModelError
+from openclause.fingerprints import Sentence, sentences
 from openclause.modelfile import Part, find_folder, read_part
 from openclause.wording import Hashes, ngram_hashes, normal_form, word_hashes
 
@@ -28,6 +30,7 @@ LEAST_SIMILARITY = 0.5
 # The most that a text can be like another that it is not.
 _NOT_EXACT = 0.999
 _MOST_LICENSES = 2**16
+_MOST_WORDS = 255
 _ARRAYS = {
     "digests": np.uint64,
     "digest_owners": np.uint16,
@@ -36,6 +39,15 @@ _ARRAYS = {
     "kept": np.uint16,
     "limits": np.uint32,
 }
+# What indices made before sentences were kept lack; such an index tells no deviations.
+_SENTENCE_ARRAYS = {
+    "sentences": np.uint32,
+    "sentence_owners": np.uint16,
+    "sentence_places": np.uint16,
+    "sentence_words": np.uint8,
+}
+# Of so many licenses that come near, those within `_RIVALS` of the best are compared by sentences.
+_COMPARED, _RIVALS = 12, 0.12
 # A heading of so many words may stand before a license without making it another one, if they
 # are words of its own name or these.
 _TITLE_WORDS = 10
@@ -44,15 +56,6 @@ _ANY_TITLE = frozenset(
 )
 # Shorter texts are not known without their headings: too little would be left.
 _LEAST_BODY_WORDS = 20
-
-
-class Deviation(msgspec.Struct, frozen=True):
-    """Words that a text has beside the license it comes near to, or lacks."""
-
-    start: int
-    end: int
-    kind: Literal["added", "missing"]
-    text: str
 
 
 class Match(msgspec.Struct, frozen=True):
@@ -81,6 +84,9 @@ class Index(msgspec.Struct, frozen=True, eq=False):
     `digests` `(n_digests,)` are those of normal forms, sorted. `shingles` `(n_shingles,)` are
     each license's smallest hashes of word 5-grams, `SKETCH_SHINGLES` at most, sorted; `kept`
     `(n_known,)` counts them, and `limits` `(n_known,)` is the hash up to which all are kept.
+    `sentences` `(n_sentences,)` are hashes of the licenses' sentences, sorted; `sentence_places`
+    number them within their license, titles left out, and `sentence_words` count their words (to
+    255).
     """
 
     known: tuple[Known, ...]
@@ -90,6 +96,10 @@ class Index(msgspec.Struct, frozen=True, eq=False):
     shingle_owners: NDArray[np.uint16]
     kept: NDArray[np.uint16]
     limits: Hashes
+    sentences: Hashes
+    sentence_owners: NDArray[np.uint16]
+    sentence_places: NDArray[np.uint16]
+    sentence_words: NDArray[np.uint8]
 
 
 def build_index(known: Sequence[Known], texts: Sequence[str]) -> Index:
@@ -111,6 +121,7 @@ def build_index(known: Sequence[Known], texts: Sequence[str]) -> Index:
         for shingle in sketch[:SKETCH_SHINGLES]
     )
     return Index(
+        **_sentence_columns(known, texts),
         known=tuple(known),
         digests=digests,
         digest_owners=digest_owners.astype(np.uint16),
@@ -119,6 +130,25 @@ def build_index(known: Sequence[Known], texts: Sequence[str]) -> Index:
         kept=np.array([min(len(sketch), SKETCH_SHINGLES) for sketch in sketches], np.uint16),
         limits=np.array([_limit(sketch) for sketch in sketches], np.uint32),
     )
+
+
+def _sentence_columns(known: Sequence[Known], texts: Sequence[str]) -> dict[str, NDArray[Any]]:
+    rows = [
+        (sentence.hash, owner, place, min(len(sentence.words), _MOST_WORDS))
+        for owner, text in enumerate(texts)
+        for place, sentence in enumerate(_without_titles(sentences(text), known[owner]))
+        if place <= np.iinfo(np.uint16).max
+    ]
+    table = np.array(sorted(rows), np.uint64).reshape(-1, len(_SENTENCE_ARRAYS))
+    return {
+        name: table[:, column].astype(kind)
+        for column, (name, kind) in enumerate(_SENTENCE_ARRAYS.items())
+    }
+
+
+def _without_titles(found: Iterable[Sentence], known: Known) -> list[Sentence]:
+    title = _title_words(known)
+    return [sentence for sentence in found if not title.issuperset(sentence.words)]
 
 
 def _limit(sketch: Hashes) -> int:
@@ -150,9 +180,12 @@ def _body(words: list[bytes], known: Known, text: str) -> list[bytes]:
     return body if headed and len(body) >= _LEAST_BODY_WORDS else []
 
 
-def _is_title(words: list[bytes], known: Known) -> bool:
-    own = normal_form(f"{known.id} {known.spdx_id} {known.name}").split()
-    return _ANY_TITLE.union(own).issuperset(words)
+def _is_title(words: Iterable[bytes], known: Known) -> bool:
+    return _title_words(known).issuperset(words)
+
+
+def _title_words(known: Known) -> frozenset[bytes]:
+    return _ANY_TITLE.union(normal_form(f"{known.id} {known.spdx_id} {known.name}").split())
 
 
 def _digest(said: bytes) -> int:
@@ -171,7 +204,7 @@ def index_part(index: Index) -> Part:
     return Part(
         name=PART,
         settings={"known": msgspec.to_builtins(index.known)},
-        arrays={name: getattr(index, name) for name in _ARRAYS},
+        arrays={name: getattr(index, name) for name in (*_ARRAYS, *_SENTENCE_ARRAYS)},
     )
 
 
@@ -189,6 +222,10 @@ def load_index(folder: Path | None = None) -> Index:
         index = Index(
             known=msgspec.convert(part.settings["known"], tuple[Known, ...]),
             **{name: part.arrays[name].astype(kind) for name, kind in _ARRAYS.items()},
+            **{
+                name: part.arrays.get(name, np.empty(0)).astype(kind)
+                for name, kind in _SENTENCE_ARRAYS.items()
+            },
         )
     except (KeyError, msgspec.ValidationError) as error:
         raise ModelError(f"{folder}: its part {PART!r} is incomplete ({error})") from error
@@ -198,21 +235,31 @@ def load_index(folder: Path | None = None) -> Index:
 
 
 def _fits(index: Index) -> bool:
-    owners = (index.digest_owners, index.shingle_owners)
+    owners = (index.digest_owners, index.shingle_owners, index.sentence_owners)
     return (
         index.digests.shape == index.digest_owners.shape
         and index.shingles.shape == index.shingle_owners.shape
+        and len({getattr(index, name).shape for name in _SENTENCE_ARRAYS}) == 1
         and index.kept.shape == index.limits.shape == (len(index.known),)
         and all(column.ndim == 1 for column in owners)
         and all(int(column.max(initial=0)) < len(index.known) for column in owners)
     )
 
 
-def identify(text: str, index: Index, *, top: int = 3) -> tuple[Match, ...]:
+def identify(
+    text: str, index: Index, *, top: int = 3, said: Sequence[Sentence] | None = None
+) -> tuple[Match, ...]:
     """Return the known licenses that a text is or is most like, at most `top`, best first.
 
     `similarity` is the Dice coefficient of the two texts' word 5-grams, estimated from those of
-    the known license that have the smallest hashes; below 0.5 nothing is said.
+    the known license that have the smallest hashes; below 0.5 nothing is said. Of licenses about
+    as near, the one that shares most sentences comes first; the best one, if it is not exact, has
+    its deviations.
+
+    Parameters
+    ----------
+    said
+        The text's sentences, if they were found already.
 
     References
     ----------
@@ -222,18 +269,49 @@ def identify(text: str, index: Index, *, top: int = 3) -> tuple[Match, ...]:
     exact = _exact_owners(words, index)
     similarities = _similarities(_shingles(words), index)
     similarities[exact] = 0.0
-    near = np.argsort(-similarities, kind="stable")[:top]
-    matches = [_match(index.known[owner], 1.0, exact=True) for owner in exact]
-    matches += [
-        _match(index.known[owner], min(float(similarities[owner]), _NOT_EXACT), exact=False)
-        for owner in near
-        if similarities[owner] >= LEAST_SIMILARITY
-    ]
+    near = [int(owner) for owner in np.argsort(-similarities, kind="stable")[: max(top, _COMPARED)]]
+    near = [owner for owner in near if similarities[owner] >= LEAST_SIMILARITY]
+    if not near or exact or not len(index.sentences):
+        said = ()
+    elif said is None:
+        said = sentences(text)
+    near = _by_sentences(near, similarities, said, index)
+    matches = [_match(index.known[owner], 1.0) for owner in exact]
+    matches += [_match(index.known[owner], float(similarities[owner])) for owner in near]
+    if said:
+        found = deviations(text, said, wanted(near[0], index))
+        matches[0] = msgspec.structs.replace(matches[0], deviations=found)
     return tuple(matches[:top])
 
 
-def _match(known: Known, similarity: float, *, exact: bool) -> Match:
-    return Match(known.id, known.spdx_id, known.name, round(similarity, 3), exact)
+def wanted(owner: int, index: Index) -> Wanted:
+    """Return the sentences of a known license, given its position in `known`."""
+    own = np.flatnonzero(index.sentence_owners == owner)
+    own = own[np.argsort(index.sentence_places[own], kind="stable")]
+    return Wanted(
+        tuple(index.sentences[own].tolist()),
+        tuple(index.sentence_words[own].tolist()),
+        _title_words(index.known[owner]),
+    )
+
+
+def _by_sentences(
+    near: list[int], similarities: NDArray[np.float64], said: Sequence[Sentence], index: Index
+) -> list[int]:
+    """Put licenses that are about as near as the best in the order of the words they share."""
+    if not said:
+        return near
+    least = similarities[near[0]] - _RIVALS
+    scores = {owner: float(similarities[owner]) for owner in near}
+    for owner in near:
+        if similarities[owner] >= least:
+            scores[owner] += likeness(said, wanted(owner, index))
+    return sorted(near, key=lambda owner: (-round(scores[owner], 3), _rank(index.known[owner])))
+
+
+def _match(known: Known, similarity: float) -> Match:
+    """Make the match of an exact text (similarity 1.0), or of one that is only near."""
+    return Match(known.id, known.spdx_id, known.name, round(similarity, 3), similarity == 1.0)
 
 
 def _exact_owners(words: list[bytes], index: Index) -> list[int]:
@@ -267,4 +345,5 @@ def _similarities(shingles: Hashes, index: Index) -> NDArray[np.float64]:
     found = np.arange(times.sum()) + np.repeat(first - np.cumsum(times) + times, times)
     shared = np.bincount(index.shingle_owners[found], minlength=len(index.known))
     asked = np.searchsorted(shingles, index.limits, "right")
-    return cast(NDArray[np.float64], 2 * shared / np.maximum(index.kept + asked, 1))
+    estimated = 2 * shared / np.maximum(index.kept + asked, 1)
+    return cast(NDArray[np.float64], np.minimum(estimated, _NOT_EXACT))

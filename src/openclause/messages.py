@@ -6,7 +6,9 @@ have their own files; this catalogue holds what is said around them.
 
 from __future__ import annotations
 
+import re
 from functools import cache
+from string import Formatter
 from typing import Literal, get_args
 
 import msgspec
@@ -15,6 +17,8 @@ from openclause.errors import DataError
 from openclause.taxonomy import Words, read_toml
 
 Language = Literal["en", "ko"]
+# The tables, and single texts, that answers hold in English.
+_SAID = frozenset({"warning", "reason", "identity.sentence"})
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 
@@ -40,6 +44,36 @@ def message(key: str, /, lang: Language = "en", **values: object) -> str:
     """Return one text with its names filled in; an unknown key is a `KeyError`, hence a bug."""
     text = in_language(messages()[key], lang)
     return text.format(**values) if values else text
+
+
+def translated(text: str, lang: Language) -> str:
+    """Return a warning or a reason, which answers hold in English, in another language.
+
+    What the catalogue does not know, such as a name, stays as it is.
+    """
+    if lang == "en":
+        return text
+    for key, pattern in _patterns():
+        if found := pattern.fullmatch(text):
+            return message(key, lang, **found.groupdict())
+    return text
+
+
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple(
+        (key, re.compile(_pattern(words.en), re.DOTALL))
+        for key, words in messages().items()
+        if key.partition(".")[0] in _SAID or key in _SAID
+    )
+
+
+def _pattern(template: str) -> str:
+    parts = Formatter().parse(template)
+    return "".join(
+        re.escape(said) + (f"(?P<{name}>.+?)" if name is not None else "")
+        for said, name, _, _ in parts
+    )
 
 
 def in_language(words: Words, lang: Language) -> str:

@@ -1,20 +1,25 @@
 """What a text says as a whole: licenses it names, dedications, exceptions, outside policies.
 
 In: the document's text. Out: `Notices`. Which clauses it holds is `clauses`' business, what
-follows for the category is `openness`'. Words and names are data, in `data/openness.toml`.
+follows for the category is `openness`'. Words and names are data, in `data/openness.toml`
+and `data/notices.toml`, and the names of the licenses that the index knows.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import cache, lru_cache
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache, partial
 from typing import TypeVar
 
 import msgspec
 
+from openclause.documents import without_comment_signs
 from openclause.errors import DataError
-from openclause.taxonomy import categories, read_toml
+from openclause.expressions import Expression, read_expressions
+from openclause.messages import message
+from openclause.references import Names, Reference, identified, references
+from openclause.taxonomy import mildest, read_toml, strictest
 
 # A notice names its license early or at its end; a long text between names many in passing.
 _HEAD = 4000
@@ -37,7 +42,6 @@ _DEFINED = re.compile(
 _WOULD = re.compile(r"would (?:require|cause)")
 # Signals that the text amends another one.
 _AMENDING = {"exception", "addendum-title", "policy-title"}
-_SPDX = re.compile(r"spdx-license-identifier:[ \t]*(\S[^\n*#]{0,120})", re.IGNORECASE)
 _LATER = re.compile(r"either version|\(?at your option\)?,? any later|or \(?at your option")
 _URL = re.compile(r"(?:https?://|www\.)[^\s)>\]\"”’,;]+[^\s)>\]\"”’,;.]")
 _POLICY = re.compile(
@@ -70,12 +74,13 @@ class Family(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Mention(msgspec.Struct, frozen=True):
-    """A well-known license named at `[start, end)` of the text."""
+    """A license named at `[start, end)` of the text; `id` is that of the license in the index."""
 
     start: int
     end: int
     name: str
     category: str
+    id: str | None = None
 
 
 class Policy(msgspec.Struct, frozen=True):
@@ -87,43 +92,103 @@ class Policy(msgspec.Struct, frozen=True):
 
 
 class Notices(msgspec.Struct, frozen=True):
-    """What the text says beside its clauses; `words` counts the kinds of license words in it."""
+    """What the text says beside its clauses; `words` counts the kinds of license words in it.
+
+    `expression` is the category that SPDX expressions come to, `unknown` the identifiers in them
+    that nobody knows.
+    """
 
     signals: frozenset[str]
     mentions: tuple[Mention, ...]
     policies: tuple[Policy, ...]
     words: int
     length: int
+    expression: str | None = None
+    unknown: tuple[str, ...] = ()
 
 
 _Record = TypeVar("_Record", Signal, Family)
 
 
-@lru_cache(maxsize=1)
-def read_notices(text: str) -> Notices:
-    """Read what a text says about itself, clauses aside; the last answer is kept."""
-    low = "".join(map(_lower, text)) if len(text.lower()) != len(text) else text.lower()
+def read_notices(text: str, names: Names | None = None) -> Notices:
+    """Read what a text says about itself, clauses aside.
+
+    Parameters
+    ----------
+    names
+        What known licenses are called; without them only the families of the data are known.
+    """
+    plain = without_comment_signs(text)
+    low = "".join(map(_lower, plain)) if len(plain.lower()) != len(plain) else plain.lower()
     squeezed = " ".join(low.split())
     policies = outside_policies(text)
-    found = {
-        name for name, signal in _signals().items() if name != "choice" and _shows(signal, squeezed)
-    }
-    if policies:
-        found.add("outside-policy")
-    if "spdx-license-identifier" in low:
-        found -= _AMENDING
-    if found & _AMENDING:
-        found.add("addendum")
-    mentions = _mentions(text, low, loose="addendum" in found)
-    if mentions and _chosen(low, mentions):
-        found.add("choice")
+    tagged = "spdx-license-identifier" in low
+    found = _signals_of(squeezed, policies=bool(policies), tagged=tagged)
+    loose = "addendum" in found or len(low) < _ONLY_A_NAME
+    expressions = [
+        one
+        for one in read_expressions(text, partial(_category_of, names=names))
+        if loose or _governs(low, one)
+    ]
+    mentions = tuple(mention for one in expressions for mention in _expressed(one))
+    if not expressions:
+        mentions = _mentions(plain, low, names, loose=loose)
+        if mentions and _chosen(low, mentions):
+            found.add("choice")
     return Notices(
         signals=frozenset(found),
         mentions=mentions,
         policies=policies,
         words=sum(word in squeezed for word in _signals()["license-words"].phrases),
         length=len(squeezed),
+        expression=_together(expressions),
+        unknown=tuple(dict.fromkeys(name for one in expressions for name in one.unknown)),
     )
+
+
+def _signals_of(squeezed: str, *, policies: bool, tagged: bool) -> set[str]:
+    found = {
+        name for name, signal in _signals().items() if name != "choice" and _shows(signal, squeezed)
+    }
+    if policies:
+        found.add("outside-policy")
+    if tagged:
+        found -= _AMENDING
+    if found & _AMENDING:
+        found.add("addendum")
+    return found
+
+
+def _expressed(expression: Expression) -> Iterator[Mention]:
+    """Make mentions of the names in an expression; one that nobody knows grants nothing."""
+    place = 0
+    for name, category in expression.licenses:
+        place = max(expression.text.find(name, place), place)
+        start = expression.start + place
+        yield Mention(start, start + len(name), name, category or "proprietary")
+        place += len(name)
+
+
+def _governs(low: str, expression: Expression) -> bool:
+    tagged = "identifier:" in low[max(0, expression.start - 30) : expression.start]
+    return tagged or _meant(low, Mention(expression.start, expression.end, expression.text, ""))
+
+
+def _together(expressions: Sequence[Expression]) -> str | None:
+    """Return what all expressions of a text come to together."""
+    found = [one.category or "proprietary" for one in expressions]
+    return strictest(found) if found else None
+
+
+def _category_of(name: str, names: Names | None) -> str | None:
+    """Return the category of an identifier: that of the index, else that of its family."""
+    if names and (known := identified(name, names)):
+        return known.category
+    low = name.lower()
+    if low.endswith("-exception") or "-exception-" in low:
+        return "weak-copyleft"
+    found = _names(name, low, 0, len(name))
+    return found[0].category if found else None
 
 
 def outside_policies(text: str) -> tuple[Policy, ...]:
@@ -148,20 +213,7 @@ def _addresses(text: str) -> Iterator[re.Match[str]]:
 
 def policy_warnings(text: str) -> tuple[str, ...]:
     """Return one warning for each outside policy that the text takes in by reference."""
-    return tuple(
-        f"incorporates an outside policy by reference: {policy.url}"
-        for policy in outside_policies(text)
-    )
-
-
-def mildest(names: tuple[str, ...]) -> str:
-    """Return the most open of some categories."""
-    return min(names, key=_rank)
-
-
-def strictest(names: tuple[str, ...]) -> str:
-    """Return the least open of some categories."""
-    return max(names, key=_rank)
+    return tuple(message("warning.policy", url=policy.url) for policy in outside_policies(text))
 
 
 def named_category(mentions: tuple[Mention, ...], notices: Notices) -> str | None:
@@ -169,17 +221,14 @@ def named_category(mentions: tuple[Mention, ...], notices: Notices) -> str | Non
     names = tuple(mention.category for mention in mentions)
     if not names:
         return None
+    if notices.expression:
+        return notices.expression
     return mildest(names) if "choice" in notices.signals else strictest(names)
 
 
 def _lower(char: str) -> str:
     """Lower one character, unless that makes it two and moves all offsets behind it."""
     return char.lower() if len(char.lower()) == 1 else char
-
-
-def _rank(category: str) -> int:
-    rank = categories()[category].rank
-    return -1 if rank is None else rank
 
 
 def _shows(signal: Signal, squeezed: str) -> bool:
@@ -193,28 +242,30 @@ def _shows(signal: Signal, squeezed: str) -> bool:
     return any(re.search(pattern, where) for pattern in signal.patterns)
 
 
-def _mentions(text: str, low: str, *, loose: bool) -> tuple[Mention, ...]:
-    identifier = _SPDX.search(text) if "spdx-license-identifier" in low else None
-    if identifier:
-        return _identified(text, low, identifier)
-    loose = loose or len(low) < _ONLY_A_NAME
+def _mentions(text: str, low: str, names: Names | None, *, loose: bool) -> tuple[Mention, ...]:
     spans = [(0, len(low))]
     if len(low) > _HEAD + _TAIL:
         spans = [(0, _HEAD), (len(low) - _TAIL, len(low))]
     found = [mention for start, end in spans for mention in _names(text, low, start, end)]
+    if names and (loose or _LEADS.search(low)):
+        found = _with_references(text, found, references(text, spans, names))
     return tuple(mention for mention in found if loose or _meant(low, mention))
 
 
-def _identified(text: str, low: str, identifier: re.Match[str]) -> tuple[Mention, ...]:
-    """Read an SPDX expression: an exception lets those who link off a whole-work license."""
-    start, end = identifier.span(1)
-    found = _names(text, low, start, end)
-    if " with " in low[start:end]:
-        found = [
-            msgspec.structs.replace(mention, category=mildest((mention.category, "weak-copyleft")))
-            for mention in found
-        ]
-    return tuple(found)
+def _with_references(
+    text: str, found: Sequence[Mention], known: Iterable[Reference]
+) -> list[Mention]:
+    """Put the licenses of the index beside those of the families, and in their place."""
+    mentions = {mention.start: mention for mention in found}
+    for one in known:
+        across = [each for each in found if each.start < one.end and one.start < each.end]
+        start = min([one.start, *(each.start for each in across)])
+        end = max([one.end, *(each.end for each in across)])
+        for each in across:
+            mentions.pop(each.start, None)
+        name = " ".join(text[start:end].split())
+        mentions[start] = Mention(start, end, name, one.known.category, one.known.id)
+    return sorted(mentions.values(), key=lambda mention: mention.start)
 
 
 def _names(text: str, low: str, start: int, end: int) -> list[Mention]:
@@ -241,13 +292,15 @@ def _windows(low: str, anchors: tuple[str, ...], start: int, end: int) -> list[t
     return sorted(windows)
 
 
+def choice_shows(text: str) -> bool:
+    """Tell whether words that stand between licenses leave a choice, later versions aside."""
+    return _shows(_signals()["choice"], _LATER.sub(" ", " ".join(text.lower().split())))
+
+
 def _chosen(low: str, mentions: tuple[Mention, ...]) -> bool:
     """Tell whether the words around the names leave a choice, later versions aside."""
     first, last = mentions[0].start, mentions[-1].end
-    if "identifier:" in low[max(0, first - 30) : first]:
-        return " or " in low[first:last]
-    around = low[max(0, first - 300) : last + 120]
-    return _shows(_signals()["choice"], _LATER.sub(" ", " ".join(around.split())))
+    return choice_shows(low[max(0, first - 300) : last + 120])
 
 
 def _meant(low: str, mention: Mention) -> bool:
@@ -268,9 +321,10 @@ def _families() -> tuple[Family, ...]:
 
 @cache
 def _signals() -> dict[str, Signal]:
-    tables = read_toml("openness.toml")["signal"]
+    tables = read_toml("openness.toml")["signal"] | read_toml("notices.toml")["signal"]
     return {
-        name: _convert(table, Signal, where=f"[signal.{name}]") for name, table in tables.items()
+        name: _convert(table, Signal, where=f"data [signal.{name}]")
+        for name, table in tables.items()
     }
 
 
@@ -284,4 +338,4 @@ def _convert(table: object, record: type[_Record], *, where: str) -> _Record:
     try:
         return msgspec.convert(table, record)
     except msgspec.ValidationError as error:
-        raise DataError(f"data/openness.toml {where}: {error}") from error
+        raise DataError(f"{where}: {error}") from error

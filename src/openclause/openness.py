@@ -73,7 +73,11 @@ class _Verdict(msgspec.Struct, frozen=True):
 
 
 def decide(
-    clauses: Sequence[Clause], *, text: str, prior: Mapping[str, float] | None = None
+    clauses: Sequence[Clause],
+    *,
+    text: str,
+    prior: Mapping[str, float] | None = None,
+    notices: Notices | None = None,
 ) -> Openness:
     """Decide the openness category of a document.
 
@@ -85,12 +89,14 @@ def decide(
         The whole text.
     prior
         Probability of each category, `not-a-license` among them, from a model of the whole text.
+    notices
+        What the text says beside its clauses, if it was read already.
 
     References
     ----------
     The taxonomy's sections 1 (order of the categories) and 3 (edge cases).
     """
-    notices = read_notices(text)
+    notices = notices or read_notices(text)
     findings = find(clauses, notices)
     chances = read_chances(findings, notices)
     verdict = _verdict(chances, findings, notices, prior)

@@ -7,6 +7,7 @@ the order of the taxonomy. The rules inside a term's file are compiled by `rules
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, TypeVar
@@ -130,6 +131,21 @@ def categories() -> dict[str, Category]:
         )
         for key, table in tables.items()
     }
+
+
+def mildest(names: Sequence[str]) -> str:
+    """Return the most open of some categories."""
+    return min(names, key=_openness)
+
+
+def strictest(names: Sequence[str]) -> str:
+    """Return the least open of some categories."""
+    return max(names, key=_openness)
+
+
+def _openness(category: str) -> int:
+    rank = categories()[category].rank
+    return -1 if rank is None else rank
 
 
 @cache

@@ -10,10 +10,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
-from openclause.clauses import Clause, restricts
+from openclause.clauses import Clause
 from openclause.corpus import LabelledDocument
 from openclause.evaluation import CategoryScores, Guess, category_scores
 from openclause.openness import decide
+from openclause.standing import restricts
 
 # Readers are mistaken too.
 _SURE = 0.95

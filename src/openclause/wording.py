@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 from zlib import crc32
 
@@ -34,9 +35,11 @@ _GOES_ON = (
 )
 _YEAR = r"[\[<{]?(?:\d{4}|y{2,4}\b|year)"
 _HOLDER_CHARS = 120  # of a copyright statement at most; one as long as that has no clear end
-_MARK = re.compile(r"copyright|\(c\)")
+_SIGN = r"(?:\(c\)|©)"
+_MARK = re.compile(rf"copyright|{_SIGN}")
 _STATEMENT = re.compile(
-    rf"(?:copyrights?[ \t]*(?:\(c\)|:)|\(c\)[ \t]*copyright|(?:copyright|\(c\))(?=\s*{_YEAR}))"
+    rf"(?:copyrights?[ \t]*(?:{_SIGN}|:)|{_SIGN}[ \t]*copyright"
+    rf"|(?:copyright|{_SIGN})(?=\s*{_YEAR}))"
     rf"((?:(?!{_GOES_ON}|\n[ \t\r*#/|;>%-]*\n)[\s\S]){{0,{_HOLDER_CHARS}}})"
 )
 _ABBREVIATED = r"(?:[^\W\d_]|inc|ltd|llc|corp|co|gmbh|ag|sa|bv|jr|sr|dr|st|prof|univ|dept)\."
@@ -84,13 +87,28 @@ def _folded(text: str) -> str:
     return ".\n" + text.casefold().replace("licenc", "licens")
 
 
+def statement_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where copyright statements stand that name years and holders and nothing else."""
+    low = text.lower()
+    if len(low) != len(text):
+        low = "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
+    yield from _statements(low)
+
+
+def _statements(low: str) -> Iterator[tuple[int, int]]:
+    position = 0
+    for mark in _MARK.finditer(low):
+        statement = _STATEMENT.match(low, mark.start())
+        if mark.start() >= position and statement and _names_only(statement[1]):
+            position = statement.end()
+            yield mark.start(), position
+
+
 def _without_statements(text: str) -> str:
     kept, position = [], 0
-    for mark in _MARK.finditer(text):
-        statement = _STATEMENT.match(text, mark.start())
-        if mark.start() >= position and statement and _names_only(statement[1]):
-            kept.append(text[position : mark.start()])
-            position = statement.end()
+    for start, end in _statements(text):
+        kept.append(text[position:start])
+        position = end
     return " ".join([*kept, text[position:]])
 
 

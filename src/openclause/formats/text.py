@@ -17,8 +17,8 @@ from rich.text import Text
 from openclause.analysis import Analysis
 from openclause.findings import decision_rules
 from openclause.formats.quotes import item_rows, label, lines, quote_rows, recall
-from openclause.messages import in_language, message
-from openclause.page import View, percent, render, row, styled
+from openclause.messages import in_language, message, translated
+from openclause.page import View, percent, render, row, shorten, styled
 from openclause.report import Block, Passage, Report, Row, Why, report
 from openclause.taxonomy import categories, criteria, terms
 
@@ -30,6 +30,8 @@ _RECALLED = 3
 _MANY = 4
 # A second category this likely is named beside the first.
 _WORTH_NAMING = 0.15
+# So many deviations from a known text, and so much of each in characters, are told.
+_DEVIATIONS, _QUOTE = 4, 200
 _CLASSES = ("open", "open-ish", "closed")
 _COLORS = {"open": "green", "open-ish": "yellow", "closed": "red", "none": "bright_black"}
 # What the licensor may do has its own place, what nearly every license says tells little.
@@ -61,7 +63,7 @@ def _page(shown: Report, view: View) -> Iterator[RenderableType]:
         yield from _section("duties", _brief(shown.duties, view), view)
         yield from _section("risks", _names(shown.risks, view), view)
         yield from _section("criteria", _criteria(shown, view), view)
-    yield from _section("warnings", _warnings(shown.analysis), view)
+    yield from _section("warnings", _warnings(shown.analysis, view), view)
     yield ""
     yield styled(tell("about.advice"), "dim italic")
 
@@ -132,7 +134,7 @@ def _remarks(analysis: Analysis, view: View) -> Iterator[RenderableType]:
     yield row(
         in_language(categories()[openness.category].meaning, view.lang), widths=(None,), indent=1
     )
-    flags = {"addendum": openness.addendum, "by-reference": openness.by_reference}
+    flags = {"addendum": openness.addendum, "by_reference": openness.by_reference}
     said = [tell(f"category.{name}") for name, flag in flags.items() if flag]
     second = [
         (share, name) for name, share in openness.probabilities.items() if name != openness.category
@@ -144,6 +146,7 @@ def _remarks(analysis: Analysis, view: View) -> Iterator[RenderableType]:
     if openness.parts:
         said.append(f"{tell('category.parts')}: {_parts(analysis, view)}")
     said.append(_identity(analysis, view))
+    said += _deviations(analysis, view)
     for words in said:
         yield row(styled("→", "dim"), styled(words, "italic"), widths=(1, None), indent=1)
 
@@ -171,6 +174,16 @@ def _identity(analysis: Analysis, view: View) -> str:
     return message("identity.near", view.lang, name=name, percent=percent(best.similarity))
 
 
+def _deviations(analysis: Analysis, view: View) -> Iterator[str]:
+    """Tell how the text deviates from the known one, as far as that is worth telling."""
+    found = [each for match in analysis.identification[:1] for each in match.deviations]
+    for deviation in found[:_DEVIATIONS]:
+        said = shorten(translated(deviation.text, view.lang), _QUOTE)
+        yield message(f"identity.{deviation.kind}", view.lang, text=said)
+    if len(found) > _DEVIATIONS:
+        yield message("identity.more", view.lang, n=len(found) - _DEVIATIONS)
+
+
 def _reasons(reasons: Iterable[Why], view: View) -> Iterator[RenderableType]:
     quoted: set[tuple[int, int]] = set()
     for number, why in enumerate(reasons, start=1):
@@ -187,7 +200,7 @@ def _reasons(reasons: Iterable[Why], view: View) -> Iterator[RenderableType]:
 
 def _said(why: Why, view: View) -> str:
     rule = decision_rules().get(why.reason.rule)
-    return in_language(rule.text, view.lang) if rule else why.reason.text
+    return in_language(rule.text, view.lang) if rule else translated(why.reason.text, view.lang)
 
 
 def _terms(analysis: Analysis, view: View) -> Iterator[RenderableType]:
@@ -284,6 +297,7 @@ def _criterion(found: Row, view: View) -> tuple[RenderableType, ...]:
     return styled(found.criterion, "bold"), styled(name), styled(lines(found.clauses, view), "dim")
 
 
-def _warnings(analysis: Analysis) -> Iterator[RenderableType]:
+def _warnings(analysis: Analysis, view: View) -> Iterator[RenderableType]:
     for warning in analysis.warnings:
-        yield row(styled("▲", "yellow"), styled(warning), widths=(1, None))
+        words = translated(warning, view.lang)
+        yield row(styled("▲", "yellow"), styled(words), widths=(1, None))

@@ -12,6 +12,7 @@ from io import BytesIO
 from typing import Any
 
 from openclause.errors import DocumentError
+from openclause.messages import message
 from openclause.readers import Content, one_line
 from openclause.readers.word_lists import WordLists
 
@@ -85,7 +86,7 @@ def _notes(part: Any) -> tuple[str, ...]:
     names = ("footnotes", "endnotes")
     parts = (rel.target_part for rel in part.rels.values() if rel.reltype.endswith(names))
     count = sum(len(re.findall(_NOTE, each.blob)) for each in parts)
-    return (f"{count} footnotes are left out",) if count else ()
+    return (message("warning.footnotes", n=count),) if count else ()
 
 
 def _render(body: Any, lists: WordLists) -> str:

@@ -35,9 +35,21 @@ _WORDS = {
     "fr": "le les des du et un une est pour dans que par sur au aux ou cette qui la en l d",
     "de": "der die das und den des dem ist von zu mit für nicht oder auf ein eine im werden sie",
     "es": "el los las del y una para con se por que no este esta cualquier o la al su en",
-    "pt": "os as do da dos das e em para não uma ou com por que ao este esta seu o um é são sua",
+    "pt": "a os as do da dos das e em para não uma ou com por que ao este esta o um é são mas sem",
     "it": "il di che della del per non gli nel una dei delle con è sono alla o si i questo",
     "nl": "het een van op te voor dat niet of met zijn door deze wordt is aan de en als u",
+    "sv": "och att det som en på är för av med inte den till ett om har de eller får detta",
+    "da": "og at det som en på er for af ikke den til et om har eller må efter hvis uden skal",
+    "no": "og å det som en på er for av ikke den til et om har eller må etter dersom uten skal",
+    "fi": "ja on ei se että tai ovat kun joka voi tämä mukaan sen ole käyttää oikeus saa jos",
+    "pl": "i w na z do nie jest się że o lub oraz przez dla od po jak to są licencji może tego",
+    "cs": "v na se je že s do o pro nebo není jsou při jako ze které podle být tato může lze",
+    "hu": "a az és hogy nem is egy vagy ha meg de van nem ez csak által szerint kell azt",
+    "ro": "și în de la nu este cu pe care pentru sau din se al prin ca acest sunt poate",
+    "tr": "ve bir bu için ile olan veya olarak da de bu her tüm kadar değil olduğu ancak",
+    "id": "dan yang di untuk dengan dari tidak ini atau dalam pada adalah oleh dapat anda akan",
+    "vi": "và của là không được cho các trong có một này hoặc với người bạn khi những theo",
+    "ca": "el els les de que i en un una per amb no és aquest aquesta del o sense pot",
 }
 _STOP_WORDS = {code: tuple(words.split()) for code, words in _WORDS.items()}
 
@@ -70,4 +82,6 @@ def _by_words(sample: str) -> str:
     }
     first, second = sorted(hits, key=lambda code: -hits[code])[:2]
     few = hits[first] < max(MIN_HITS, MIN_SHARE * words.total())
-    return "und" if few or hits[first] < MARGIN * hits[second] else first
+    # Neighbours share words: which of them it is matters less than whether it is English.
+    unsure = "en" in (first, second) and hits[first] < MARGIN * hits[second]
+    return "und" if few or unsure else first

@@ -11,6 +11,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from openclause.errors import DocumentError
+from openclause.messages import message
 from openclause.readers import Content, one_line
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def _content(pages: list[str]) -> Content:
     if len(blank) == len(pages):
         raise DocumentError("is a PDF without text, perhaps a scan; run OCR on it first")
     told = ", ".join(map(str, blank[:10])) + (", ..." if len(blank) > 10 else "")  # noqa: PLR2004
-    notes = (f"no text on PDF page {told}",) if blank else ()
+    notes = (message("warning.no-pdf-text", pages=told),) if blank else ()
     text = PAGE_BREAK.join(page.strip("\n") for page in pages)
     return Content(text + "\n", "binary", warnings=notes)
 

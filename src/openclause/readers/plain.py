@@ -10,6 +10,7 @@ import codecs
 import re
 
 from openclause.errors import DocumentError
+from openclause.messages import message
 from openclause.readers import Content
 from openclause.readers.legacy import detect
 
@@ -101,7 +102,7 @@ def _mended(data: bytes, codec: str) -> Content | None:
     believed = BELIEVED_WESTERN if re.fullmatch(_WESTERN, telling) else BELIEVED
     if len(telling.encode(codec, "replace")) < believed * bad:
         return None
-    note = f"not all of it is {codec.upper()}: {bad} characters read as U+FFFD"
+    note = message("warning.mended", codec=codec.upper(), n=bad)
     return Content(text, codec, warnings=(note,))
 
 

@@ -1,0 +1,77 @@
+"""The sentences of a text by their wording: where each stands, and a hash of its normal form.
+
+In: a text. Out: `Sentence` records in reading order. Titles, list items and sentences count alike;
+what `wording` drops (copyright statements, comment signs, enumerators) makes none. Which licenses
+hold a sentence is `identity`'s business; what sentences say is left to the rooms above.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from zlib import crc32
+
+import msgspec
+
+from openclause.documents import without_comment_signs
+from openclause.wording import normal_form, statement_spans
+
+_LETTER = r"[^\W\d_]"
+_CLOSERS = r"[\"'”’)\]*_]*"
+_MARKER = r"\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{2,4})[.)]+\s"
+_BREAK = re.compile(
+    rf"(?P<stop>(?<={_LETTER}{_LETTER})|(?<=[)\]\"”’'>\d*_]))[.!?]+{_CLOSERS}(?=\s|$)"
+    r"|(?=\n[^\w\n]*\n)"
+    r"|(?<=:)(?=\s+[\"“(]?[A-Z])"
+    rf"|(?:(?<=[;:,])(?:\s+(?:and|or))?)(?=\s+{_MARKER})"
+    r"|(?:(?<=[;:])(?:\s+(?:and|or))?)(?=\s*\n\s*[*•‣·-]+\s)"
+)
+_ABBREVIATION = re.compile(
+    r"\b(?:etc|inc|corp|ltd|co|llc|nos?|sec|vs|mrs?|dr|st|cf|art|vol|jr|sr|dept|univ|gmbh|pty)\.$",
+    re.IGNORECASE,
+)
+_WITH_NUMBER = re.compile(r"(?:^|[\s(])[\d.]+\.$")
+
+
+class Sentence(msgspec.Struct, frozen=True):
+    """A sentence, title or list item at `[start, end)`, with the words of its normal form."""
+
+    start: int
+    end: int
+    hash: int
+    words: tuple[bytes, ...]
+
+
+def sentences(text: str) -> tuple[Sentence, ...]:
+    """Return the sentences of a text that hold any words of their own."""
+    masked = without_comment_signs(text, *statement_spans(text))
+    found = (_sentence(text, masked, start, end) for start, end in _pieces(masked))
+    return tuple(sentence for sentence in found if sentence)
+
+
+def _pieces(masked: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for found in _BREAK.finditer(masked):
+        if found["stop"] is not None and _runs_on(masked, found):
+            continue
+        yield start, found.end()
+        start = found.end()
+    yield start, len(masked)
+
+
+def _runs_on(masked: str, found: re.Match[str]) -> bool:
+    """Tell a full stop that ends an abbreviation, a number or nothing from one that ends all."""
+    before = masked[max(0, found.start() - 12) : found.start() + 1]
+    return bool(_ABBREVIATION.search(before) or _WITH_NUMBER.search(before))
+
+
+def _sentence(text: str, masked: str, start: int, end: int) -> Sentence | None:
+    piece = masked[start:end]
+    start += len(piece) - len(piece.lstrip())
+    end -= len(piece) - len(piece.rstrip())
+    if start >= end:
+        return None
+    normal = normal_form(masked[start:end])
+    if not normal:
+        return None
+    return Sentence(start, end, crc32(normal), tuple(normal.split()))

@@ -1,0 +1,270 @@
+"""What the licenses that a text joins come to, and what one within something else is.
+
+In: the decision for the whole text, its pieces (see `parts`) and a function that decides a piece.
+Out: the decision with its parts. Of licenses to choose from the mildest decides, of licenses that
+hold together the strictest; an exception belongs to the license before it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+
+import msgspec
+
+from openclause.clauses import Clause
+from openclause.expressions import combined
+from openclause.identity import Known
+from openclause.messages import message
+from openclause.notices import Notices, choice_shows, read_notices
+from openclause.openness import Openness, Part, Reason
+from openclause.parts import Piece
+from openclause.ranks import NOT_A_LICENSE
+from openclause.references import Names
+from openclause.taxonomy import categories, mildest, strictest
+
+# How sure a known text makes of its category.
+_KNOWN = 0.97
+# Restricting clauses this sure outside of a license are believed.
+_SURE = 0.5
+# A notice that leaves a choice is shorter than this, in characters.
+_NOTICE = 1500
+_WARNINGS = {"any-of": "warning.any-of", "all-of": "warning.all-of"}
+# So many known texts are named.
+_MOST_NAMES = 10
+
+_ACTS = frozenset({"use", "distribute", "modify", "distribute-derivatives", "commercial-use"})
+_STANDING = frozenset({"addendum", "waiver", "public-domain", "elsewhere"})
+
+Decide = Callable[[Sequence[Clause], str, Notices], Openness]
+
+
+class Joined(msgspec.Struct, frozen=True):
+    """The decision of a text of several licenses, and what its reader should know of it."""
+
+    openness: Openness
+    warnings: tuple[str, ...] = ()
+
+
+class _Judged(msgspec.Struct, frozen=True):
+    """A piece with its decision, and whether it leaves a choice or amends the one before."""
+
+    piece: Piece
+    openness: Openness
+    clauses: tuple[Clause, ...] = ()
+    choice: bool = False
+    exception: bool = False
+    amended: bool = False
+
+    @property
+    def granting(self) -> tuple[Clause, ...]:
+        """The permissions, on which an addendum to the piece builds."""
+        return tuple(clause for clause in self.clauses if clause.modality == "permission")
+
+
+class Whole(msgspec.Struct, frozen=True):
+    """A text with its clauses, in its order, and the decision for it as one."""
+
+    text: str
+    clauses: tuple[Clause, ...]
+    openness: Openness
+
+
+def join(
+    whole: Whole, pieces: Sequence[Piece], *, decide: Decide, names: Names | None = None
+) -> Joined:
+    """Decide a text by its pieces.
+
+    Parameters
+    ----------
+    decide
+        Decides the clauses, the text and the notices of a piece.
+    names
+        What known licenses are called.
+    """
+    judged = _judge(whole, pieces, decide, names)
+    if len(judged) > 1:
+        return _several(whole, judged)
+    if judged and judged[0].amended:
+        return Joined(_named(judged[0].openness, judged))
+    if judged and len(pieces) == 1:
+        return Joined(_inner(judged[0], whole))
+    return Joined(whole.openness)
+
+
+def _judge(
+    whole: Whole, pieces: Sequence[Piece], decide: Decide, names: Names | None
+) -> list[_Judged]:
+    """Decide the pieces, equal ones once; what is no license is left out."""
+    told: dict[tuple[str, Known | None], _Judged] = {}
+    judged: list[_Judged] = []
+    for piece, clauses in _complete(whole, pieces, names):
+        said = whole.text[piece.start : piece.end]
+        key = said, piece.known
+        if key not in told:
+            notices = read_notices(said, names)
+            builds_on = judged[-1].granting if judged and "addendum" in notices.signals else ()
+            told[key] = _judged(piece, clauses + builds_on, said, notices, decide)
+        one = msgspec.structs.replace(told[key], piece=piece)
+        if one.exception and judged:
+            judged[-1] = _amended(judged[-1], one)
+        elif one.openness.category != NOT_A_LICENSE:
+            judged.append(one)
+    return judged
+
+
+def _complete(
+    whole: Whole, pieces: Sequence[Piece], names: Names | None
+) -> list[tuple[Piece, tuple[Clause, ...]]]:
+    """Return the pieces with their clauses; one that says nothing of a grant goes on before it."""
+    starts = [clause.start for clause in whole.clauses]
+    complete: list[tuple[Piece, tuple[Clause, ...]]] = []
+    for piece in pieces:
+        first, last = (bisect_left(starts, place) for place in (piece.start, piece.end))
+        clauses = whole.clauses[first:last]
+        said = whole.text[piece.start : piece.end]
+        if complete and not (piece.known or _stands(clauses, said, names)):
+            before, others = complete[-1]
+            complete[-1] = Piece(before.start, piece.end), others + clauses
+        else:
+            complete.append((piece, clauses))
+    return complete
+
+
+def _stands(clauses: Sequence[Clause], said: str, names: Names | None) -> bool:
+    """Tell whether a piece grants something itself, names a license, or amends one."""
+    if any(clause.modality == "permission" and clause.term in _ACTS for clause in clauses):
+        return True
+    notices = read_notices(said, names)
+    return bool(notices.mentions) or not _STANDING.isdisjoint(notices.signals)
+
+
+def _judged(
+    piece: Piece, clauses: tuple[Clause, ...], said: str, notices: Notices, decide: Decide
+) -> _Judged:
+    return _Judged(
+        piece,
+        _decided(piece, decide(clauses, said, notices)),
+        clauses,
+        choice=_leaves_choice(piece, said, notices),
+        exception="exception" in notices.signals,
+    )
+
+
+def _leaves_choice(piece: Piece, said: str, notices: Notices) -> bool:
+    """Tell a notice that offers several licenses, whose texts may follow."""
+    named = {mention.name.lower() for mention in notices.mentions}
+    if piece.known or notices.length > _NOTICE:
+        return False
+    return choice_shows(said) or ("choice" in notices.signals and len(named) > 1)
+
+
+def _decided(piece: Piece, read: Openness) -> Openness:
+    """Take the category of a known text as it is; of what is not known, the one that was read."""
+    if piece.known is None or piece.known.category not in categories():
+        return read
+    return as_known(piece.known, read)
+
+
+def as_known(known: Known, read: Openness) -> Openness:
+    """Take the category that the corpus gives a known text, and of what was read the rest."""
+    rest = (1.0 - _KNOWN) / (len(categories()) - 1)
+    shares = {name: _KNOWN if name == known.category else round(rest, 4) for name in categories()}
+    same = read.reasons if read.category == known.category else ()
+    return msgspec.structs.replace(
+        read,
+        category=known.category,
+        rank=categories()[known.category].rank,
+        confidence=_KNOWN,
+        probabilities=shares,
+        needs_review=False,
+        reasons=same,
+    )
+
+
+def _amended(before: _Judged, exception: _Judged) -> _Judged:
+    """Join an exception to the license before it."""
+    category = combined(before.openness.category, exception.openness.category)
+    return msgspec.structs.replace(
+        before,
+        piece=Piece(before.piece.start, exception.piece.end),
+        amended=True,
+        openness=msgspec.structs.replace(
+            before.openness if category == before.openness.category else exception.openness,
+            category=category,
+            rank=categories()[category].rank,
+        ),
+    )
+
+
+def _several(whole: Whole, judged: Sequence[_Judged]) -> Joined:
+    offered = [one for one in judged if not one.choice] or list(judged)
+    any_of = len(offered) < len(judged) or choice_shows(_between(whole.text, judged))
+    found = [one.openness.category for one in offered]
+    category = mildest(found) if any_of else strictest(found)
+    number = found.index(category)
+    decided = offered[number]
+    rule = "any-of" if any_of else "all-of"
+    words = message(f"reason.{rule}")
+    openness = msgspec.structs.replace(
+        decided.openness,
+        needs_review=any(one.openness.needs_review for one in offered),
+        reasons=(Reason(rule, words, ()), *decided.openness.reasons),
+        addendum=whole.openness.addendum,
+        by_reference=False,
+        parts=tuple(_part(one) for one in offered),
+    )
+    return Joined(_named(openness, judged), (_warning(number + 1, len(offered), decided, rule),))
+
+
+def _named(openness: Openness, judged: Sequence[_Judged]) -> Openness:
+    """Say which known texts the parts are, each name once."""
+    known = {one.piece.known.name: one.piece for one in reversed(judged) if one.piece.known}
+    said = [
+        Reason("known-part", message("reason.known-part", name=name, start=p.start, end=p.end), ())
+        for name, p in list(reversed(known.items()))[:_MOST_NAMES]
+    ]
+    return msgspec.structs.replace(openness, reasons=(*openness.reasons, *said))
+
+
+def _between(text: str, judged: Sequence[_Judged]) -> str:
+    """Return what stands outside of the pieces."""
+    between, end = [], 0
+    for one in judged:
+        between.append(text[end : one.piece.start])
+        end = one.piece.end
+    return "\n".join([*between, text[end:]])
+
+
+def _warning(number: int, total: int, decided: _Judged, rule: str) -> str:
+    return message(
+        _WARNINGS[rule],
+        number=number,
+        total=total,
+        start=decided.piece.start,
+        end=decided.piece.end,
+        category=decided.openness.category,
+    )
+
+
+def _part(one: _Judged) -> Part:
+    return Part(one.piece.start, one.piece.end, one.openness.category)
+
+
+def _inner(inner: _Judged, whole: Whole) -> Openness:
+    """Decide a text by the license within it, unless what stands around it restricts as well."""
+    categories_ = (inner.openness.category, whole.openness.category)
+    restricted = any(_outside(whole.clauses, inner.piece)) and NOT_A_LICENSE not in categories_
+    if restricted and strictest(categories_) != categories_[0]:
+        return whole.openness
+    start = inner.piece.start
+    own = tuple(Part(p.start + start, p.end + start, p.category) for p in inner.openness.parts)
+    parts = own or (_part(inner),)
+    return _named(msgspec.structs.replace(inner.openness, parts=parts), [inner])
+
+
+def _outside(clauses: Sequence[Clause], piece: Piece) -> Iterator[Clause]:
+    for clause in clauses:
+        inside = piece.start <= clause.start and clause.end <= piece.end
+        if not inside and clause.main and clause.restricts and clause.confidence >= _SURE:
+            yield clause

@@ -1,0 +1,269 @@
+"""Where a text joins several licenses, or holds one within something else.
+
+In: a text, its sentences and an `Index`. Out: `Piece` records that do not overlap, in order: one
+for each license. They are found by the sentences of known licenses and, between those, by the
+words with which a license begins behind a boundary. What the pieces say, and what they come to, is
+left to `joining`; the words are data, in `data/parts.toml`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import pairwise
+
+import msgspec
+
+from openclause.containment import Passage, known_passages
+from openclause.documents import comment_mask
+from openclause.errors import DataError
+from openclause.fingerprints import Sentence
+from openclause.identity import Index, Known
+from openclause.taxonomy import read_toml
+
+# So much of a known license that nothing of its own is left to say.
+_ALL = 0.999
+# A title is shorter than this many characters; a piece of less is no license.
+_TITLE, _LEAST = 100, 20
+# A line of so many signs divides; one of less is an empty line of a comment.
+_DIVIDER = 3
+# A notice is shorter than this, and stands no farther behind the words on how to apply a license.
+_NOTICE = 1500
+# Of the text without white space; a piece of more is the whole text.
+_WHOLE = 0.9
+_ORNAMENT = " \t\r\n\f-=*#_~+"
+_ORNAMENTS = re.compile(r"(?:[ \t]*[-=*#_~+%]{3,}[ \t]*\n|\s)*")
+_TAG = re.compile(r"spdx-license-identifier", re.IGNORECASE)
+_COMMENT = re.compile(r"[ \t]*(?:#|//|\*|;|--|%|REM\b|dnl\b|\.\\\")")
+_HEADING = re.compile(
+    r"^#{1,6}[ \t][^\n]*[^.;,\n]$|^[^\n]{1,80}\n(?:={3,}|-{3,})[ \t]*$", re.MULTILINE
+)
+_CLOSING = {"/*": "*/", '"""': '"""', "'''": "'''", "<!--": "-->", "{#": "#}", "(*": "*)"}
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """A license at `[start, end)` of a text; `known` where every sentence is that license's."""
+
+    start: int
+    end: int
+    known: Known | None = None
+
+
+class _Anchor(msgspec.Struct, frozen=True):
+    """Where a license surely stands: the sentences of a known one, or the words of an opening."""
+
+    start: int
+    end: int
+    known: Known | None = None
+    found: bool = False
+    weak: bool = False
+
+
+class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    openings: tuple[str, ...]
+    weak_openings: tuple[str, ...]
+    separators: tuple[str, ...]
+    titles: tuple[str, ...]
+    copyrights: tuple[str, ...]
+    grants: tuple[str, ...]
+    appendices: tuple[str, ...]
+
+
+def split(text: str, said: Sequence[Sentence], index: Index) -> tuple[Piece, ...]:
+    """Return the licenses that a text joins or holds; nothing if it is one license as a whole."""
+    anchors = _anchors(text, said, index)
+    if len(anchors) > 1:
+        return tuple(_pieces(text, anchors))
+    if anchors and (piece := _inner(text, anchors[0])):
+        return (piece,)
+    return ()
+
+
+def _anchors(text: str, said: Sequence[Sentence], index: Index) -> list[_Anchor]:
+    passages = known_passages(said, index)
+    found = [_known_anchor(said, passage) for passage in passages]
+    found = [each for each in found if _pattern("grants").search(text, each.start, each.end)]
+    free = [*_openings(text, found, "openings"), *_openings(text, found, "weak_openings")]
+    anchors: list[_Anchor] = []
+    for anchor in sorted([*found, *free], key=lambda anchor: anchor.start):
+        before = anchors[-1] if anchors else None
+        if before is None:
+            anchors.append(anchor)
+        elif _tells_how_to_apply(text, before.end, anchor):
+            anchors[-1] = msgspec.structs.replace(before, end=anchor.end)
+        elif _begins_another(text, before, anchor):
+            anchors.append(anchor)
+        elif before.weak or not before.found:
+            start, end = before.start, max(before.end, anchor.end)
+            weak = before.weak and anchor.weak
+            anchors[-1] = msgspec.structs.replace(anchor, start=start, end=end, weak=weak)
+    return anchors
+
+
+def _known_anchor(said: Sequence[Sentence], passage: Passage) -> _Anchor:
+    known = passage.known if passage.share >= _ALL else None
+    return _Anchor(said[passage.first].start, said[passage.last].end, known, found=True)
+
+
+def _openings(text: str, taken: Sequence[_Anchor], kind: str) -> Iterator[_Anchor]:
+    """Yield the openings of licenses outside what is known, each paragraph's first."""
+    last, number = -1, 0
+    for opening in _pattern(kind).finditer(text):
+        start = opening.start()
+        while number < len(taken) and taken[number].end <= start:
+            number += 1
+        inside = number < len(taken) and taken[number].start <= start
+        if inside or start < last:
+            continue
+        yield _Anchor(start, opening.end(), weak=kind == "weak_openings")
+        end = text.find("\n\n", opening.end())
+        last = end if end >= 0 else len(text)
+
+
+def _tells_how_to_apply(text: str, start: int, anchor: _Anchor) -> bool:
+    """Tell a notice that a license gives as an example of how to apply it."""
+    if anchor.end - anchor.start > _NOTICE:
+        return False
+    start = max(start, anchor.start - _NOTICE)
+    return _pattern("appendices").search(text, start, anchor.start) is not None
+
+
+def _begins_another(text: str, before: _Anchor, anchor: _Anchor) -> bool:
+    """Tell whether a license begins: a whole known one, or what stands behind a boundary."""
+    whole = anchor.known is not None or (before.known is not None and anchor.found)
+    return whole or _bounded(text, before, anchor)
+
+
+def _bounded(text: str, before: _Anchor, anchor: _Anchor) -> bool:
+    """Tell whether something between two anchors says that another license begins."""
+    # The end of the sentence before belongs to what a line of ornament is known by.
+    start = max(before.end - 1, 0)
+    found = {
+        kind: _pattern(kind).search(text, start, anchor.start) is not None
+        for kind in ("separators", "titles", "copyrights")
+    }
+    if before.weak or anchor.weak:
+        return found["separators"] and found["titles"]
+    return any(found.values())
+
+
+def _pieces(text: str, anchors: Sequence[_Anchor]) -> Iterator[Piece]:
+    starts = [_beginning(text, 0, anchors[0].start)]
+    starts += [_beginning(text, before.end, anchor.start) for before, anchor in pairwise(anchors)]
+    for number, anchor in enumerate(anchors):
+        end = starts[number + 1] if number + 1 < len(starts) else len(text)
+        start, end = _stripped(text, starts[number], max(end, anchor.end))
+        if end - start >= _LEAST:
+            yield Piece(start, end, anchor.known)
+
+
+def _beginning(text: str, least: int, start: int) -> int:
+    """Walk up from where a license surely stands, over its copyright lines and its title."""
+    line = max(text.rfind("\n", least, start) + 1, least)
+    begin = start if ". " in text[line:start] else line
+    while begin == line > least:
+        line = max(text.rfind("\n", least, line - 1) + 1, least)
+        said = text[line:begin].strip()
+        divides = len(said) >= _DIVIDER and not said.strip(_ORNAMENT)
+        if divides or (said and not _is_head(said)):
+            break
+        begin = line
+    return begin
+
+
+def _is_head(said: str) -> bool:
+    if _pattern("copyrights").match(said):
+        return True
+    return len(said) < _TITLE and not said.rstrip().endswith((".", ";", ","))
+
+
+def _inner(text: str, anchor: _Anchor) -> Piece | None:
+    """Return the license that stands within something else: a comment, or a section."""
+    end = _block_end(text, anchor)
+    if end is None:
+        return None
+    start, end = _stripped(text, _beginning(text, 0, anchor.start), end)
+    if _dense(text[start:end]) >= _WHOLE * _dense(text):
+        return None
+    return Piece(start, end, anchor.known)
+
+
+def _dense(text: str) -> int:
+    return sum(map(len, text.split()))
+
+
+def _block_end(text: str, anchor: _Anchor) -> int | None:
+    """Return where the comment or the section ends in which a license stands, if it does."""
+    for sign, closing in _CLOSING.items():
+        if _opened(text, sign, closing, anchor.start):
+            end = text.find(closing, anchor.end)
+            return end if end >= 0 else None
+    line = text.rfind("\n", 0, anchor.start) + 1
+    mark = _COMMENT.match(text, line)
+    if mark and _is_comment(text, anchor, mark):
+        return _comment_end(text, anchor.end, mark[0].strip())
+    if anchor.known:
+        return anchor.end
+    return None if anchor.weak else _section_end(text, anchor)
+
+
+def _is_comment(text: str, anchor: _Anchor, mark: re.Match[str]) -> bool:
+    """Tell a comment sign from a bullet or a heading: by the lines around it, or the tag in it."""
+    if mark[0].strip() == "//" or _TAG.match(text, anchor.start):
+        return True
+    return any(start < mark.end() <= end for start, end in comment_mask(text))
+
+
+def _section_end(text: str, anchor: _Anchor) -> int | None:
+    """Return the end of a section on licenses that is not the first of its text."""
+    heads = [head.span() for head in _HEADING.finditer(text, 0, anchor.start)]
+    after = _HEADING.search(text, anchor.end)
+    if len(heads) < 2 or "licen" not in text[heads[-1][0] : anchor.start].lower():  # noqa: PLR2004
+        return None
+    return after.start() if after else len(text)
+
+
+def _opened(text: str, sign: str, closing: str, place: int) -> bool:
+    begin = text.rfind(sign, 0, place)
+    if begin < 0:
+        return False
+    if sign == closing:
+        return text.count(sign, 0, place) % 2 == 1
+    return text.find(closing, begin + len(sign), place) < 0
+
+
+def _comment_end(text: str, place: int, sign: str) -> int | None:
+    """Return the end of the lines with a comment sign; none if no other lines follow."""
+    end = place
+    while (line_end := text.find("\n", end)) >= 0:
+        line = text[line_end + 1 : _line_end(text, line_end + 1)]
+        if not line.lstrip().startswith(sign):
+            return line_end
+        end = line_end + 1
+    return None
+
+
+def _line_end(text: str, start: int) -> int:
+    end = text.find("\n", start)
+    return len(text) if end < 0 else end
+
+
+def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
+    """Leave out white space around a license, and lines of ornament behind it."""
+    said = text[start:end]
+    begin = _ORNAMENTS.match(said)
+    return start + (begin.end() if begin else 0), start + len(said.rstrip(_ORNAMENT).rstrip())
+
+
+@cache
+def _pattern(kind: str) -> re.Pattern[str]:
+    try:
+        words = msgspec.convert(read_toml("parts.toml"), _Words)
+        patterns: tuple[str, ...] = getattr(words, kind)
+        joined = "|".join(f"(?:{pattern})" for pattern in patterns)
+        if kind.endswith("openings"):
+            joined = rf"\b{'(?:' + joined + ')'}".replace(" ", r"[\s*#/;%-]+")
+        return re.compile(joined, re.IGNORECASE | re.MULTILINE)
+    except (msgspec.ValidationError, re.error) as error:
+        raise DataError(f"data/parts.toml {kind}: {error}; mend the pattern") from error

@@ -1,0 +1,42 @@
+"""Programs that say nothing of rights: what they seem to permit or forbid is about their own users.
+
+In: a text. Out: whether it is such a program. The words are data, table `[code]` of
+`data/notices.toml`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import msgspec
+
+from openclause.documents import without_comment_signs
+from openclause.errors import DataError
+from openclause.taxonomy import read_toml
+
+# A program has this many lines of code, and so large a share of its lines are such.
+_LEAST, _SHARE = 4, 0.25
+
+
+class _Code(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    lines: tuple[str, ...]
+    rights: tuple[str, ...]
+
+
+def is_bare_code(text: str) -> bool:
+    """Tell a program in which no word is said of the rights in it."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    code = sum(_pattern("lines").search(line) is not None for line in lines)
+    if code < max(_LEAST, _SHARE * len(lines)):
+        return False
+    return _pattern("rights").search(" ".join(without_comment_signs(text).split())) is None
+
+
+@cache
+def _pattern(name: str) -> re.Pattern[str]:
+    try:
+        code = msgspec.convert(read_toml("notices.toml")["code"], _Code)
+        return re.compile("|".join(f"(?:{each})" for each in getattr(code, name)), re.IGNORECASE)
+    except (KeyError, msgspec.ValidationError, re.error) as error:
+        raise DataError(f"data/notices.toml [code] {name}: {error}; mend the table") from error

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from openclause.fingerprints import sentences
+
+TOY = """Copyright (c) 1999 Roe, Inc. and others. All rights reserved.
+
+You may copy the toy, e.g. for a friend. Version 2.0 is meant; the terms are:
+
+1. Keep this notice.
+2. Do not paint the wheels;
+   they are made of wood.
+"""
+
+
+def said(text: str) -> list[str]:
+    return [" ".join(text[s.start : s.end].split()) for s in sentences(text)]
+
+
+def hashes(text: str) -> list[int]:
+    return [sentence.hash for sentence in sentences(text)]
+
+
+def test_sentences_and_items_stand_apart_and_copyright_statements_are_passed_over() -> None:
+    assert said(TOY) == [
+        "You may copy the toy, e.g. for a friend.",
+        "Version 2.0 is meant; the terms are:",
+        "1. Keep this notice.",
+        "2. Do not paint the wheels; they are made of wood.",
+    ]
+
+
+def test_neither_wrapping_nor_comment_signs_nor_numbering_change_a_hash() -> None:
+    expected = hashes(TOY)
+    assert hashes(TOY.replace("you may", "you\nmay")) == expected
+    assert hashes("".join(f"// {line}\n" for line in TOY.splitlines())) == expected
+    assert hashes(TOY.replace("1. ", "(a) ").replace("2. ", "(b) ")) == expected
+    assert hashes(" ".join(TOY.split())) == expected
+
+
+@given(st.text(max_size=300))
+def test_any_text_has_sentences_in_order_with_true_offsets(text: str) -> None:
+    found = sentences(text)
+    assert all(0 <= s.start < s.end <= len(text) for s in found)
+    assert all(one.end <= two.start for one, two in pairwise(found))
