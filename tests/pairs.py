@@ -118,7 +118,9 @@ def _item(text: str, behind: int, base: Base, sentence: str) -> str:
     )
 
 
-def sampled(chosen: Iterable[Sentence], *, samples: int | None) -> Iterator[tuple[Sentence, Base, str]]:
+def sampled(
+    chosen: Iterable[Sentence], *, samples: int | None
+) -> Iterator[tuple[Sentence, Base, str]]:
     """Yield where each sentence is put: everywhere, or in `samples` places taken in turn."""
     grid = [(base, place) for base in bases() for place in PLACES]
     step = 7 if len(grid) % 7 else 11
