@@ -6,8 +6,8 @@ from pairs import PLACES, bases, groups, insert, measure, rules_alone, sentences
 
 # What was reached, less a small margin; raise these, never lower them quietly.
 FLOORS = {
-    ("restrictive", "dev"): 0.80,
-    ("restrictive", "check"): 0.70,
+    ("restrictive", "dev"): 0.86,
+    ("restrictive", "check"): 0.81,
     ("harmless", "dev"): 0.97,
     ("harmless", "check"): 0.95,
 }
