@@ -36,6 +36,13 @@ class AnalyzeFormat(StrEnum):
     json = "json"
 
 
+class Vocabulary(StrEnum):
+    """The vocabularies of others that an answer can be given in, as `vocabularies` names them."""
+
+    lidetector = "lidetector"
+    choosealicense = "choosealicense"
+
+
 # Imports and tables are half a million objects that all stay; looking for garbage among them again
 # and again takes a fifth of the start.
 _OBJECTS_BETWEEN_COLLECTIONS = 500_000
@@ -82,6 +89,10 @@ def analyze(
     format: Annotated[
         AnalyzeFormat, typer.Option("--format", "-f", help="For people or for programs.")
     ] = AnalyzeFormat.text,
+    vocabulary: Annotated[
+        Vocabulary | None,
+        typer.Option("--vocabulary", help="Answer in the terms of others, as JSON."),
+    ] = None,
     output: edge.Output = None,
     lang: edge.Language = edge.Lang.en,
     model: edge.Model = None,
@@ -98,6 +109,7 @@ def analyze(
       openclause analyze LICENSE
       openclause analyze LICENSE --lang ko
       openclause analyze LICENSE --format json --output answer.json
+      openclause analyze LICENSE --vocabulary choosealicense
       cat LICENSE | openclause analyze - --no-color
 
     \b
@@ -107,13 +119,18 @@ def analyze(
     from openclause import documents
     from openclause.analysis import analyze_document
     from openclause.formats import FORMATS
+    from openclause.vocabularies import export
 
     if file == "-":
         document = documents.read_stream(sys.stdin.buffer)
     else:
         document = documents.read_path(Path(file))
     analysis = analyze_document(document, model=model)
-    answer = FORMATS[format.value](analysis, edge.view(lang=lang, no_color=no_color, output=output))
+    if vocabulary is not None:
+        answer = edge.to_json(export(analysis, vocabulary.value))
+    else:
+        page = edge.view(lang=lang, no_color=no_color, output=output)
+        answer = FORMATS[format.value](analysis, page)
     edge.write(answer, output=output)
 
 
