@@ -261,6 +261,21 @@ class ClauseScores(msgspec.Struct, frozen=True):
     terms: tuple[LabelScore, ...]
 
 
+class UnitScores(msgspec.Struct, frozen=True):
+    """How well the `modality/term` labels of `units` sentences and items are found.
+
+    Macro F1 is over the labels that are true or found somewhere. All shares lie in [0, 1].
+    """
+
+    units: int
+    labelled: int
+    found: int
+    precision: float
+    recall: float
+    f1: float
+    macro_f1: float
+
+
 class Scores(msgspec.Struct, frozen=True):
     """What was measured of all parts of a model folder."""
 
@@ -298,6 +313,26 @@ def clause_scores(
         modality_accuracy=_mean([label.modality == clause.modality for label, clause in about]),
         main_recall=sum(label.main for label, _ in same) / max(sum(x.main for x in labels), 1),
         terms=terms,
+    )
+
+
+def unit_scores(
+    truth: Iterable[Sequence[frozenset[str]]], found: Iterable[Sequence[frozenset[str]]]
+) -> UnitScores:
+    """Score the labels found in each unit of each document against those that it carries."""
+    units = [pair for both in zip(truth, found, strict=True) for pair in zip(*both, strict=True)]
+    labels = Counter(label for true, _ in units for label in true)
+    given = Counter(label for _, guessed in units for label in guessed)
+    right = Counter(label for true, guessed in units for label in true & guessed)
+    n_labels, n_given, n_right = labels.total(), given.total(), right.total()
+    return UnitScores(
+        units=len(units),
+        labelled=n_labels,
+        found=n_given,
+        precision=n_right / max(n_given, 1),
+        recall=n_right / max(n_labels, 1),
+        f1=_f1(n_labels, n_given, n_right),
+        macro_f1=_mean([label.f1 for label in _label_scores(labels, given, right)]),
     )
 
 

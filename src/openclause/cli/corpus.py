@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from openclause.cli import edge
+from openclause.cli.review import review
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -25,7 +26,7 @@ _KEY, _CATEGORY, _SPLIT = 34, 18, 7
 
 @app.callback(invoke_without_command=True)
 def corpus(context: typer.Context) -> None:
-    """Fetch, list, show and count the records of the labelled corpus.
+    """Fetch, list, count and review the records of the labelled corpus.
 
     \b
     Examples:
@@ -33,6 +34,7 @@ def corpus(context: typer.Context) -> None:
       openclause corpus list --category source-available
       openclause corpus show apache-2.0
       openclause corpus stats --format json
+      openclause corpus review apache-2.0
     """
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
@@ -137,6 +139,9 @@ def stats(
 
     counted = count(read_records(folder or default_folder()))
     edge.write_record(counted, _counts(counted), format=format, output=output, no_color=no_color)
+
+
+app.command()(review)
 
 
 def _rows(records: Sequence[Record]) -> Iterator[RenderableType]:

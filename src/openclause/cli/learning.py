@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,10 +17,11 @@ from openclause.cli import edge
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from openclause.corpus import LabelledDocument
-    from openclause.evaluation import CategoryScores, ClauseScores
+    from openclause.evaluation import CategoryScores, ClauseScores, LabelScore, UnitScores
+    from openclause.review import Error, Measured
 
 _FIGURE = 26
+_QUOTE = 300
 
 
 def train(
@@ -56,21 +58,28 @@ def evaluate(
     split: Annotated[
         edge.Split, typer.Option(help="Which texts; what is not `test` the model has learnt from.")
     ] = edge.Split.test,
+    errors: Annotated[
+        int,
+        typer.Option(min=0, help="Quote so many misses, and as many false alarms, of each term."),
+    ] = 0,
     model: edge.Model = None,
     format: edge.AnyFormat = edge.TextOrJson.text,
     output: edge.Output = None,
     quiet: edge.Quiet = False,
     no_color: edge.NoColor = False,
 ) -> None:
-    """Measure answers and verdicts against the labels of the corpus.
+    """Measure whole answers against the labels of the corpus.
 
     \b
     Examples:
       openclause evaluate
       openclause evaluate --split dev --format json
+      openclause evaluate --split dev --errors 3
     """
+    from msgspec.structs import replace
+
     from openclause import corpus
-    from openclause.verdicts import verdict_scores
+    from openclause.review import answer, measure
 
     edge.start(quiet=quiet)
     documents = [
@@ -79,53 +88,38 @@ def evaluate(
         if document.record.split == split
     ]
     with edge.progress({"texts": "reading"}, quiet=quiet) as show:
-        category, clauses = _measure(documents, model=model, show=show)
-    verdicts = verdict_scores(documents)
-    page = (*_category_page(category), *_verdict_page(verdicts), *_clause_page(clauses))
-    scores = {"category": category, "verdicts": verdicts, "clauses": clauses}
-    edge.write_record(scores, iter(page), format=format, output=output, no_color=no_color)
+        measured = measure(documents, answer(documents, model=model, progress=show))
+    found = replace(measured, errors=tuple(_some(measured.errors, errors)))
+    page = chain(
+        _category_page(found.category),
+        _verdict_page(found.verdicts),
+        _clauses_page(found),
+        _errors_page(found.errors),
+    )
+    edge.write_record(found, page, format=format, output=output, no_color=no_color)
+
+
+def _some(errors: Sequence[Error], n: int) -> Iterator[Error]:
+    """Yield n misses and n false alarms of each term, the terms with most errors first."""
+    from openclause.review import by_term, spread
+
+    for members in by_term(errors).values():
+        for state in ("missed", "found"):
+            yield from spread([one for one in members if one.mark.state == state], n)
 
 
 def _say(*, quiet: bool) -> Callable[[str], None]:
     return (lambda _: None) if quiet else (lambda words: typer.echo(words, err=True))
 
 
-def _measure(
-    documents: list[LabelledDocument], *, model: Path | None, show: Callable[[str, int, int], None]
-) -> tuple[CategoryScores, ClauseScores]:
-    from openclause.analysis import analyze_document
-    from openclause.documents import read_text
-    from openclause.evaluation import Guess, category_scores, clause_scores
-
-    answers = []
-    for done, document in enumerate(documents, start=1):
-        answers.append(analyze_document(read_text(document.text), model=model))
-        show("texts", done, len(documents))
-    read = [
-        (document.record.clauses, answer.clauses)
-        for document, answer in zip(documents, answers, strict=True)
-        if document.record.clauses is not None
-    ]
-    category = category_scores(
-        [document.record.category for document in documents],
-        [Guess(answer.openness.category, answer.openness.confidence) for answer in answers],
-        alternatives=[document.record.alt for document in documents],
-    )
-    return category, clause_scores([labels for labels, _ in read], [found for _, found in read])
-
-
 def _category_page(scores: CategoryScores) -> Iterator[RenderableType]:
-    from openclause.page import row, styled
+    from openclause.page import styled
 
     yield styled("Categories", "bold")
     yield from _figures(
         _category_figures(scores) | {"calibration error": f"{scores.calibration_error:.3f}"}
     )
-    for label in scores.labels:
-        said = (
-            f"P {label.precision:.2f}  R {label.recall:.2f}  F1 {label.f1:.2f}  of {label.support}"
-        )
-        yield row(styled(label.label, "cyan"), said, widths=(_FIGURE, None))
+    yield from _labels(scores.labels)
 
 
 def _verdict_page(scores: CategoryScores) -> Iterator[RenderableType]:
@@ -148,25 +142,82 @@ def _category_figures(scores: CategoryScores) -> dict[str, str]:
     }
 
 
-def _clause_page(scores: ClauseScores) -> Iterator[RenderableType]:
+def _clauses_page(found: Measured) -> Iterator[RenderableType]:
     from openclause.page import styled
 
-    if not scores.documents:
+    if not found.documents:
         return
     yield ""
     yield styled("Clauses", "bold")
-    yield from _figures(
-        {
-            "documents": f"{scores.documents:,}",
-            "labelled, found": f"{scores.labelled:,}, {scores.found:,}",
-            "precision": f"{scores.precision:.3f}",
-            "recall": f"{scores.recall:.3f}",
-            "F1": f"{scores.f1:.3f}",
-            "macro F1": f"{scores.macro_f1:.3f}",
-            "modality": f"{scores.modality_accuracy:.3f}",
-            "main clauses found": f"{scores.main_recall:.3f}",
-        }
-    )
+    yield from _figures(_clause_figures(found.clauses))
+    mean = sum(one.f1 for one in found.documents) / len(found.documents)
+    yield from _figures({"F1, mean of documents": f"{mean:.3f}"})
+    yield ""
+    yield styled("Sentences and items", "bold")
+    yield from _figures(_unit_figures(found.units))
+    yield ""
+    yield styled("Terms, by number of labels", "bold")
+    yield from _labels(sorted(found.clauses.terms, key=lambda term: -term.support))
+
+
+def _clause_figures(scores: ClauseScores) -> dict[str, str]:
+    return {
+        "documents": f"{scores.documents:,}",
+        "labelled, found": f"{scores.labelled:,}, {scores.found:,}",
+        "precision": f"{scores.precision:.3f}",
+        "recall": f"{scores.recall:.3f}",
+        "F1": f"{scores.f1:.3f}",
+        "F1, mean of terms": f"{scores.macro_f1:.3f}",
+        "modality": f"{scores.modality_accuracy:.3f}",
+        "main clauses found": f"{scores.main_recall:.3f}",
+    }
+
+
+def _unit_figures(scores: UnitScores) -> dict[str, str]:
+    return {
+        "units": f"{scores.units:,}",
+        "labelled, found": f"{scores.labelled:,}, {scores.found:,}",
+        "precision": f"{scores.precision:.3f}",
+        "recall": f"{scores.recall:.3f}",
+        "F1": f"{scores.f1:.3f}",
+        "F1, mean of labels": f"{scores.macro_f1:.3f}",
+    }
+
+
+def _labels(labels: Iterable[LabelScore]) -> Iterator[RenderableType]:
+    from openclause.page import row, styled
+
+    for label in labels:
+        said = (
+            f"P {label.precision:.2f}  R {label.recall:.2f}  F1 {label.f1:.2f}  of {label.support}"
+        )
+        yield row(styled(label.label, "cyan"), said, widths=(_FIGURE, None))
+
+
+def _errors_page(errors: Sequence[Error]) -> Iterator[RenderableType]:
+    from openclause.page import styled
+
+    term = ""
+    for error in errors:
+        if error.mark.term != term:
+            term = error.mark.term
+            yield ""
+            yield styled(f"{term}: missed (-) and only found (+)", "bold")
+        yield from _error(error)
+
+
+def _error(error: Error) -> Iterator[RenderableType]:
+    from openclause.messages import message
+    from openclause.page import row, shorten, styled
+
+    missed = error.mark.state == "missed"
+    said = message(f"modality.{error.mark.modality}")
+    sign = styled(f"{'-' if missed else '+'} {said}", "red" if missed else "yellow")
+    where = f"  {error.key}:{error.line}"
+    if error.mark.source is not None:
+        where += f"  {error.mark.source} {error.mark.confidence:.2f}"
+    yield row(sign, f"“{shorten(error.text, _QUOTE)}”", widths=(11, None))
+    yield row("", styled(where.strip(), "dim"), widths=(11, None))
 
 
 def _figures(figures: dict[str, str]) -> Iterator[RenderableType]:
