@@ -165,12 +165,10 @@ def _second(records: Sequence[Record], folder: Path) -> _Found:
     from openclause.corpus import read_records
     from openclause.review import agreement
 
-    first = {record.key: record for record in read_records(folder)}
+    first = {one.key: one for one in read_records(folder) if one.clauses is not None}
     strange = [record.key for record in records if record.key not in first]
     if strange:
-        edge.fail(
-            f"{strange[0]}: no record in {folder} to compare with; delete it or pass --corpus"
-        )
+        edge.fail(f"{strange[0]}: not annotated in {folder}; delete it or pass --corpus")
     found = agreement([first[record.key] for record in records], records)
     return {"agreement": found}, _agreement_page(found)
 
