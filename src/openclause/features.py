@@ -26,6 +26,7 @@ BLOCKS = ("wording", "context", "signals")
 # Of a unit so many words are seen, and of a lead-in so many of its last.
 LONGEST, LEAD_WORDS = 200, 40
 DEEPEST = 3
+_STEPS = (12, 24, 48)  # words
 _SHORT = {"permission": "P", "obligation": "O", "prohibition": "X", "mask": "M"}
 
 Whole = NDArray[np.int64]
@@ -159,11 +160,18 @@ def _lead_features(reading: Reading, hashes: Hashes, lead: int, depth: int) -> I
         yield _kind(ngram_hashes(words, 2), "lead pair")
 
 
+def _length(reading: Reading, number: int) -> int:
+    """Return how long a unit is, in three steps: in short ones rules are seldom mistaken."""
+    unit = reading.outline.units[number]
+    return sum(unit.last - unit.first > step for step in _STEPS)
+
+
 def _signals(reading: Reading, effects: Sequence[Effect]) -> Iterator[tuple[Whole, Hashes]]:
     """Yield what the rules found in each unit, and in what leads it in."""
     hits: dict[int, list[str]] = defaultdict(list)
     for effect in effects:
-        hits[effect.unit] += [f"r {effect.term}/{_SHORT[effect.modality]}", *effect.rules]
+        name = f"r {effect.term}/{_SHORT[effect.modality]}"
+        hits[effect.unit] += [name, f"{name} {_length(reading, effect.unit)}", *effect.rules]
     found = [(number, name) for number, names in hits.items() for name in names]
     for number, unit in enumerate(reading.outline.units):
         if unit.kind != "heading":
