@@ -8,10 +8,9 @@ from __future__ import annotations
 import sys
 from random import Random
 
+from openclause.clause_examples import clause_examples, drill_examples
 from openclause.clause_training import (
     calibrated,
-    clause_examples,
-    drill_examples,
     fit_clauses,
     held_out_margins,
     judged,
@@ -42,7 +41,8 @@ def main() -> None:
         model = scaled(model, calibrated(held_out_margins(judges, model)))
         s = clause_scores(*judged(judges, [model]))
         sys.stdout.write(
-            f"{len(some):9}  {s.precision:9.3f}  {s.recall:6.3f}  {s.f1:5.3f}  {s.main_recall:5.3f}\n"
+            f"{len(some):9}  {s.precision:9.3f}  {s.recall:6.3f}"
+            f"  {s.f1:5.3f}  {s.main_recall:5.3f}\n"
         )
         sys.stdout.flush()
 

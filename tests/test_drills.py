@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from openclause.clause_training import DRILL, drill_examples
+from openclause.clause_examples import DRILL, drill_examples
 from openclause.drills import COLUMNS, Drill, read_drills
 from openclause.errors import DataError
 
