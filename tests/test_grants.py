@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from records import clauses, make
 
-from openclause.evidence import SHOWN, either, together, weigh, worth
+from openclause.evidence import SHOWN, either, together, weigh
 from openclause.grants import Grants, read_grants
 from openclause.notices import read_notices
 
@@ -24,7 +24,7 @@ def test_weights_fall_for_minor_clauses_and_borrowed_bans() -> None:
         ["compete/prohibition"]
     )
     (item,) = weigh([make("compete/prohibition", "rival products;")]).of(["compete/prohibition"])
-    assert main.weight == main.trust == pytest.approx(worth(0.9))
+    assert main.weight == main.trust == pytest.approx(0.9)
     assert minor.weight < main.weight
     assert item.weight < main.weight
 
@@ -127,12 +127,6 @@ def test_like_evidence_adds_up_more_slowly_and_never_down() -> None:
     assert together([0.5]) == pytest.approx(0.5)
     assert 0.5 < together([0.5, 0.5]) < either(0.5, 0.5)
     assert together([0.9, 0.5]) < together([0.9, 0.6, 0.5])
-
-
-def test_what_a_confidence_is_worth_grows_from_nothing_to_certainty() -> None:
-    steps = [worth(number / 20) for number in range(21)]
-    assert steps == sorted(steps)
-    assert (steps[0], steps[-1]) == (0, 1)
 
 
 def test_a_ban_on_the_act_casts_doubt_on_an_implied_grant() -> None:

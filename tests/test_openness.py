@@ -230,7 +230,7 @@ def test_what_has_no_word_of_a_license_is_none(text: str) -> None:
 
 
 def test_every_decision_names_its_rule_and_clauses() -> None:
-    answer = read(*GRANT, ("compete/prohibition", "You may not compete with us."))
+    answer = read(*GRANT, ("compete/prohibition@0.99", "You may not compete with us."))
     assert [(reason.rule, reason.clauses) for reason in answer.reasons] == [
         ("no-competing", ("compete-prohibition-400",))
     ]
@@ -253,13 +253,20 @@ def test_a_faint_ban_moves_nothing(kind: str) -> None:
     assert read(*GRANT, f"{kind}@0.4").category == "permissive"
 
 
-def test_the_prior_outweighs_a_doubtful_ban_but_not_a_clear_one() -> None:
-    prior = {"permissive": 0.97, "use-restricted": 0.01}
-    doubtful = clauses(*GRANT, "field-of-use/prohibition@0.57")
-    clear = clauses(*GRANT, "field-of-use/prohibition@0.9")
-    assert decide(doubtful, text=GRANTED).category == "use-restricted"
-    assert decide(doubtful, text=GRANTED, prior=prior).category == "permissive"
-    assert decide(clear, text=GRANTED, prior=prior).category == "use-restricted"
+def test_the_prior_lifts_a_faint_ban_and_never_outvotes_one_that_is_shown() -> None:
+    faint = clauses(*GRANT, "field-of-use/prohibition@0.4")
+    shown = clauses(*GRANT, "field-of-use/prohibition@0.57")
+    open_, limited = {"permissive": 0.99}, {"use-restricted": 0.8, "permissive": 0.2}
+    assert decide(faint, text=GRANTED).category == "permissive"
+    assert decide(faint, text=GRANTED, prior=open_).category == "permissive"
+    assert decide(faint, text=GRANTED, prior=limited).category == "use-restricted"
+    assert decide(shown, text=GRANTED, prior=open_).category == "use-restricted"
+
+
+@pytest.mark.parametrize("sure", ["proprietary", "no-derivatives", "non-commercial"])
+def test_a_prior_alone_takes_back_no_grant(sure: str) -> None:
+    prior = {sure: 0.99, "permissive": 0.01}
+    assert decide(clauses(*GRANT), text=GRANTED, prior=prior).category == "permissive"
 
 
 def test_the_prior_speaks_where_clauses_are_silent() -> None:

@@ -8,7 +8,6 @@ corroborate one another, a single faint one decides nothing. What they show is f
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
 
 import msgspec
 
@@ -17,13 +16,10 @@ from openclause.cues import cue_shows
 
 # Half of the weight: from here on something counts as shown.
 SHOWN = 0.5
-# What a confidence is worth: faint clauses are mistakes more often than they say, as measured on
-# annotated families; straight lines between these points.
-_WORTH = ((0.0, 0.0), (0.4, 0.1), (0.5, 0.4), (0.6, 0.6), (0.8, 0.8), (0.9, 0.93), (1.0, 1.0))
 # Mistakes come in rows: the second clause of a kind counts for this much of itself, and so on.
 _NEXT = 0.5
 # A clause that is not what a user must not miss says a little less about the whole.
-_MINOR = 0.7
+_MINOR = 0.85
 # A ban none of whose own words limit anything has them from a lead-in, or is a misreading.
 _BORROWED = 0.7
 # A ban inside a disclaimer, a definition or a rule about names forbids no use of the work.
@@ -88,20 +84,12 @@ def together(weights: Iterable[float]) -> float:
     return 1.0 - missed
 
 
-def worth(confidence: float) -> float:
-    """Return the chance that a clause given with some confidence is right."""
-    for (low, start), (high, end) in pairwise(_WORTH):
-        if confidence <= high:
-            return start + (end - start) * (confidence - low) / (high - low)
-    return 1.0
-
-
 def weigh(clauses: Sequence[Clause]) -> Evidence:
     """Make clauses ready for weighing."""
     kinds: dict[str, list[Weighed]] = {}
     for clause in clauses:
         kinds.setdefault(f"{clause.term}/{clause.modality}", []).append(_weighed(clause))
-    return Evidence(kinds, either(*(_PRESENT * worth(clause.confidence) for clause in clauses)))
+    return Evidence(kinds, either(*(_PRESENT * clause.confidence for clause in clauses)))
 
 
 def ids(shown: Iterable[Weighed]) -> tuple[str, ...]:
@@ -111,7 +99,7 @@ def ids(shown: Iterable[Weighed]) -> tuple[str, ...]:
 
 def _weighed(clause: Clause) -> Weighed:
     low = " ".join(clause.text.lower().split())
-    trust = worth(clause.confidence)
+    trust = clause.confidence
     weight = trust * (1.0 if clause.main else _MINOR)
     if clause.modality == "prohibition":
         weight *= 1.0 if cue_shows("limits", low) else _BORROWED

@@ -18,15 +18,18 @@ from openclause.notices import Notices
 from openclause.taxonomy import categories
 
 NOT_A_LICENSE = "not-a-license"
-# How far the prior may move the odds of a finding, and of silence; how far it is trusted there.
-_LEAN, _LEAN_ON_SILENCE = 2.0, 50.0
-_TRUST, _TRUST_ON_SILENCE = 0.75, 1.5
+# How far the prior may move the odds of a faint finding.
+_LEAN = 8.0
 # Faint chances at many ranks must not add up to a decision: odds are raised to this power.
-_SHARP, _SHARP_ON_SILENCE = 2.0, 1.5
+_SHARP = 1.25
+# What silence about a grant is worth: its odds are multiplied by this and by what the prior says,
+# so far; without a prior, by the second. Fitted to texts whose silence was right or wrong.
+_SILENCE, _SILENCE_ALONE, _LEAN_ON_SILENCE = 0.25, 0.8, 20.0
+# No text is more silent than this; where copies are not granted either, grants were missed, which
+# takes this much off silence about changes.
+_MOST_SILENT, _BOTH_SILENT = 0.95, 0.4
 # A name is worth this much by itself.
 _NAMED = 0.9
-# What silence about a grant is worth where nothing else was read, and what reading more adds.
-_SILENCE, _SILENCE_AMID_CLAUSES = 0.6, 0.3
 # A freed linking takes this much off a share-alike duty; a milder license to choose, the rest.
 _FREED, _CHOSEN = 0.7, 0.9
 # How likely a text without clauses is no license, by how many kinds of license words it has.
@@ -34,11 +37,16 @@ _STRAY = (0.95, 0.55, 0.3, 0.1)
 
 
 class Chance(msgspec.Struct, frozen=True):
-    """The chance that a rank applies, its findings, and whether it rests on silence only."""
+    """The chance that clauses put a text at a rank, that their silence does, and the findings."""
 
     strength: float
     findings: tuple[Finding, ...]
-    silent: bool = False
+    silence: float = 0.0
+
+    @property
+    def silent(self) -> bool:
+        """Whether the rank rests on silence only."""
+        return self.strength < SHOWN and self.silence > 0.0
 
 
 def read_chances(findings: Findings, notices: Notices) -> dict[str, Chance]:
@@ -74,24 +82,25 @@ def _unchangeable(findings: Findings) -> Chance:
         findings.rules["modification-forbidden"],
         findings.rules["derivatives-stay-home"],
         findings.rules["verbatim-only"],
+        findings.rules["unchanged-said"],
     )
     withheld = _withheld("no-modification-granted", findings.grants.modification, findings)
-    return _banned_or_withheld(forbidden, withheld)
+    found = _banned_or_withheld(forbidden, withheld)
+    left = 1.0 - _BOTH_SILENT * (1.0 - findings.grants.distribution.strength)
+    return msgspec.structs.replace(found, silence=left * found.silence)
 
 
 def _banned_or_withheld(forbidden: tuple[Finding, ...], withheld: Finding) -> Chance:
-    found = (*forbidden, withheld)
-    silent = not any(finding.shown for finding in forbidden)
-    return Chance(either(*(finding.strength for finding in found)), found, silent)
+    strength = either(*(finding.strength for finding in forbidden))
+    return Chance(strength, (*forbidden, withheld), withheld.strength)
 
 
 def _withheld(rule: str, grant: Grant, findings: Findings) -> Finding:
-    """Weigh that an act is not granted: silence says more where other clauses were read.
+    """Weigh that an act is not granted.
 
     An addendum or a bare use policy leaves the grants to the license it goes with.
     """
-    silence = _SILENCE + _SILENCE_AMID_CLAUSES * findings.presence
-    return worked_out(rule, (1.0 - either(grant.strength, findings.grants.presumed)) * silence)
+    return worked_out(rule, 1.0 - either(grant.strength, findings.grants.presumed))
 
 
 def _copyleft(findings: Findings, notices: Notices) -> dict[str, Chance]:
@@ -129,7 +138,7 @@ def _with_name(chances: dict[str, Chance], findings: Findings) -> dict[str, Chan
         return chances
     finding = worked_out("named-license", _NAMED)
     old = chances[named]
-    changed = {named: Chance(either(old.strength, _NAMED), (finding, *old.findings), old.silent)}
+    changed = {named: Chance(either(old.strength, _NAMED), (finding, *old.findings), old.silence)}
     if named == "public-domain":
         changed["permissive"] = Chance(1.0 - _NAMED, chances["permissive"].findings)
     return chances | changed
@@ -167,13 +176,26 @@ def _odds(own: float, rest: float, rivals: int) -> float:
     return (own + floor) / (rest + floor) * rivals
 
 
-def _lean(strength: float, odds: float, *, silent: bool) -> float:
-    """Return a chance after the prior has moved its odds, further where clauses are silent."""
-    limit = _LEAN_ON_SILENCE if silent else _LEAN
-    trusted = odds ** (_TRUST_ON_SILENCE if silent else _TRUST)
-    sharp = _SHARP_ON_SILENCE if silent else _SHARP
-    moved = strength**sharp * min(max(trusted, 1.0 / limit), limit)
-    return float(moved / (moved + (1.0 - strength) ** sharp))
+def _lean(strength: float, odds: float) -> float:
+    """Return a chance that rests on clauses after the prior has moved its odds.
+
+    What is shown the prior may strengthen, never weaken.
+    """
+    least = 1.0 if strength >= SHOWN else 1.0 / _LEAN
+    return _moved(strength**_SHARP, (1.0 - strength) ** _SHARP, min(max(odds, least), _LEAN))
+
+
+def _meant(silence: float, odds: float | None) -> float:
+    """Return the chance that silence is meant: readers miss grants, so the prior says much here."""
+    silent = min(silence, _MOST_SILENT)
+    worth = _SILENCE_ALONE
+    if odds is not None:
+        worth = _SILENCE * min(max(odds, 1.0 / _LEAN_ON_SILENCE), _LEAN_ON_SILENCE)
+    return _moved(silent, 1.0 - silent, worth)
+
+
+def _moved(own: float, rest: float, odds: float) -> float:
+    return own * odds / (own * odds + rest)
 
 
 def deal(chances: Mapping[str, Chance], prior: Mapping[str, float] | None) -> dict[str, float]:
@@ -182,14 +204,17 @@ def deal(chances: Mapping[str, Chance], prior: Mapping[str, float] | None) -> di
     left = 1.0
     for rank, name in reversed(list(enumerate(ranked()))):
         chance = chances[name]
-        dealt[name] = left * _lean(chance.strength, _rank_odds(prior, rank), silent=chance.silent)
+        odds = _rank_odds(prior, rank)
+        said, unsaid = _lean(chance.strength, odds), _meant(chance.silence, odds if prior else None)
+        dealt[name] = left * either(said, unsaid)
         left -= dealt[name]
     return dealt
 
 
 def stray(findings: Findings, notices: Notices, prior: Mapping[str, float] | None) -> float:
     """Return the chance that the text is no license at all."""
-    return _lean(_no_license(findings, notices), _stray_odds(prior), silent=True)
+    silence = _no_license(findings, notices)
+    return _moved(silence, 1.0 - silence, _stray_odds(prior))
 
 
 def worked_out(rule: str, strength: float, clauses: tuple[str, ...] = ()) -> Finding:
