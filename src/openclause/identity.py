@@ -8,6 +8,7 @@ only near: a single word may turn its meaning, so that its clauses must be read.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, cast
@@ -20,7 +21,7 @@ from openclause.deviations import Deviation, Wanted, deviations, likeness
 from openclause.errors import ModelError
 from openclause.fingerprints import Sentence, sentences
 from openclause.modelfile import Part, find_folder, read_part
-from openclause.wording import Hashes, ngram_hashes, normal_form, word_hashes
+from openclause.wording import Hashes, document_words, ngram_hashes, normal_form, word_hashes
 
 PART = "identity"
 SHINGLE_WORDS = 5
@@ -113,7 +114,7 @@ def build_index(known: Sequence[Known], texts: Sequence[str]) -> Index:
     if len(known) > _MOST_LICENSES:
         raise ModelError(f"{len(known)} licenses: an index holds {_MOST_LICENSES} at most")
     words = [normal_form(text).split() for text in texts]
-    sketches = [_shingles(license_words)[: SKETCH_SHINGLES + 1] for license_words in words]
+    sketches = [_shingles(word_hashes(each))[: SKETCH_SHINGLES + 1] for each in words]
     digests, digest_owners = _columns(_digests(words, known, texts))
     shingles, shingle_owners = _columns(
         (int(shingle), owner)
@@ -184,6 +185,7 @@ def _is_title(words: Iterable[bytes], known: Known) -> bool:
     return _title_words(known).issuperset(words)
 
 
+@cache
 def _title_words(known: Known) -> frozenset[bytes]:
     return _ANY_TITLE.union(normal_form(f"{known.id} {known.spdx_id} {known.name}").split())
 
@@ -192,11 +194,11 @@ def _digest(said: bytes) -> int:
     return int.from_bytes(blake2b(said, digest_size=8).digest(), "little")
 
 
-def _shingles(words: list[bytes]) -> Hashes:
+def _shingles(hashes: Hashes) -> Hashes:
     """Return the different hashes of word 5-grams, sorted; of all words where there are fewer."""
-    if not words:
-        return np.empty(0, np.uint32)
-    return np.unique(ngram_hashes(word_hashes(words), min(SHINGLE_WORDS, len(words))))
+    if not len(hashes):
+        return hashes
+    return np.unique(ngram_hashes(hashes, min(SHINGLE_WORDS, len(hashes))))
 
 
 def index_part(index: Index) -> Part:
@@ -265,9 +267,9 @@ def identify(
     ----------
     A. Broder, On the resemblance and containment of documents, 1997 (bottom-k sketches).
     """
-    words = normal_form(text).split()
-    exact = _exact_owners(words, index)
-    similarities = _similarities(_shingles(words), index)
+    normal, hashes = document_words(text)
+    exact = _exact_owners(normal, index)
+    similarities = _similarities(_shingles(hashes), index)
     similarities[exact] = 0.0
     near = [int(owner) for owner in np.argsort(-similarities, kind="stable")[: max(top, _COMPARED)]]
     near = [owner for owner in near if similarities[owner] >= LEAST_SIMILARITY]
@@ -314,12 +316,12 @@ def _match(known: Known, similarity: float) -> Match:
     return Match(known.id, known.spdx_id, known.name, round(similarity, 3), similarity == 1.0)
 
 
-def _exact_owners(words: list[bytes], index: Index) -> list[int]:
+def _exact_owners(said: bytes, index: Index) -> list[int]:
     """Find the licenses whose words these are, be it after a heading of the license's own words.
 
     Those with an SPDX id come first, then those with the shortest id.
     """
-    said = b" ".join(words)
+    words = said.split(maxsplit=_TITLE_WORDS + 1)
     for start in range(min(_TITLE_WORDS, len(words) - 1) + 1):
         digest = np.uint64(_digest(said))
         said = said[len(words[start]) + 1 :]

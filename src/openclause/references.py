@@ -49,13 +49,14 @@ class Reference(msgspec.Struct, frozen=True):
 class Names(msgspec.Struct, frozen=True):
     """What known licenses are called.
 
-    `stems` are names that lack a version only; `first` holds the first words of all.
+    `stems` are names that lack a version only; `beginnings` holds the first words of all, and all
+    that go on.
     """
 
     by_key: dict[_Key, Known]
     by_id: dict[str, Known]
     stems: frozenset[_Key]
-    first: frozenset[str]
+    beginnings: frozenset[_Key]
 
 
 class _Word(msgspec.Struct, frozen=True):
@@ -77,7 +78,8 @@ def names_of(index: Index) -> Names:
             for key in _keys(name):
                 by_key.setdefault(key, known)
     stems = frozenset(filter(None, map(_stem, by_key)))
-    return Names(by_key, by_id, stems, frozenset(key[0] for key in (*by_key, *stems)))
+    beginnings = {key[:count] for key in (*by_key, *stems) for count in range(1, len(key) + 1)}
+    return Names(by_key, by_id, stems, frozenset(beginnings))
 
 
 def _keys(name: str) -> Iterator[_Key]:
@@ -161,12 +163,16 @@ def _longest(
     """Return how many words from here on make the longest name, and whose it is."""
     key: _Key = ()
     best: tuple[int, Known | None] = (0, None)
-    if words[number].key not in names.first:
+    if (words[number].key,) not in names.beginnings:
         return best
     for count, word in enumerate(words[number : number + _MOST_WORDS], 1):
         if word.key in _FILLERS:
             continue
         key = (*key, word.key)
+        if key not in names.beginnings:
+            break
+        if key not in names.by_key and key not in names.stems:
+            continue
         said = text[words[number].start : word.end]
         near = {each.key for each in words[number : number + count + 1]}
         known = _meant(key, said, text[word.end : word.end + _REACH], names)
