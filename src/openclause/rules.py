@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from spacy.vocab import Vocab
 
 _Spans = dict[str, list[tuple[int, int]]]
+# Phrase -> the patterns that are looked for by it, each with what it needs.
+_Homes = dict[tuple[str, ...], list[tuple[int, Pattern]]]
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -108,14 +110,15 @@ class Rules:
         self.vocab = vocab
         self.set = ruleset()
         self._needs = _Needs(self.set.patterns)
-        # Phrase -> the patterns that are looked for by it, each with what it needs.
-        self._patterns: dict[tuple[str, ...], list[tuple[int, Pattern]]] = defaultdict(list)
+        self._finding, self._cancelling = _Homes(), _Homes()
         for pattern in self.set.patterns:
             row = (self._needs.of(pattern), pattern)
+            rows = self._cancelling if pattern.cancels else self._finding
             for phrase in pattern.phrases():
-                self._patterns[phrase].append(row)
+                rows.setdefault(phrase, []).append(row)
         self._matcher: PhraseMatcher = PhraseMatcher(vocab, attr="ORTH")
-        self._matcher.add("home", [Doc(vocab, words=list(words)) for words in self._patterns])
+        phrases = self._finding | self._cancelling
+        self._matcher.add("home", [Doc(vocab, words=list(words)) for words in phrases])
 
     def view(self, outline: Outline) -> Doc:
         """Return the outline's words as a Doc, one token each: shape (n_words,)."""
@@ -139,16 +142,24 @@ class Rules:
     def _unit(
         self, number: int, unit: Unit, words: tuple[str, ...], homes: Sequence[tuple[int, int]]
     ) -> Iterator[Hit]:
-        found: _Spans = defaultdict(list)
-        cancelled: _Spans = defaultdict(list)
         here = _Window(words, unit.first, unit.last)
         lacking = self._needs.lacking(words[unit.first : unit.last])
+        found: _Spans = defaultdict(list)
         for start, end in homes:
-            for needs, pattern in self._patterns.get(words[start:end], ()):
+            for needs, pattern in self._finding.get(words[start:end], ()):
                 if needs & lacking:  # the hottest line: most patterns end here
                     continue
                 if (span := _extend(pattern, here, start, end)) is not None:
-                    (cancelled if pattern.cancels else found)[pattern.rule].append(span)
+                    found[pattern.rule].append(span)
+        if not found:
+            return
+        cancelled: _Spans = defaultdict(list)
+        for start, end in homes:
+            for needs, pattern in self._cancelling.get(words[start:end], ()):
+                if needs & lacking or pattern.rule not in found:
+                    continue
+                if (span := _extend(pattern, here, start, end)) is not None:
+                    cancelled[pattern.rule].append(span)
         for rule, spans in found.items():
             against = cancelled.get(rule, ())
             for start, end in _longest(spans):
