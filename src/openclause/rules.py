@@ -10,7 +10,7 @@ would each walk over the whole text.) The pattern language is described in `patt
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -95,7 +95,7 @@ class _Needs:
     def lacking(self, words: Iterable[str]) -> int:
         """Return the bits of the sets of which none of these words is."""
         met = 0
-        for word in words:
+        for word in set(words):
             met |= self._met_by.get(word, 0)
         return self._all & ~met
 
@@ -144,22 +144,8 @@ class Rules:
     ) -> Iterator[Hit]:
         here = _Window(words, unit.first, unit.last)
         lacking = self._needs.lacking(words[unit.first : unit.last])
-        found: _Spans = defaultdict(list)
-        for start, end in homes:
-            for needs, pattern in self._finding.get(words[start:end], ()):
-                if needs & lacking:  # the hottest line: most patterns end here
-                    continue
-                if (span := _extend(pattern, here, start, end)) is not None:
-                    found[pattern.rule].append(span)
-        if not found:
-            return
-        cancelled: _Spans = defaultdict(list)
-        for start, end in homes:
-            for needs, pattern in self._cancelling.get(words[start:end], ()):
-                if needs & lacking or pattern.rule not in found:
-                    continue
-                if (span := _extend(pattern, here, start, end)) is not None:
-                    cancelled[pattern.rule].append(span)
+        found = _spans(self._finding, here, homes, lacking)
+        cancelled = _spans(self._cancelling, here, homes, lacking, of=found) if found else {}
         for rule, spans in found.items():
             against = cancelled.get(rule, ())
             for start, end in _longest(spans):
@@ -173,6 +159,24 @@ class _Window(msgspec.Struct, frozen=True):
     words: tuple[str, ...]
     first: int
     last: int
+
+
+def _spans(
+    patterns: _Homes,
+    here: _Window,
+    homes: Sequence[tuple[int, int]],
+    lacking: int,
+    of: Container[str] | None = None,
+) -> _Spans:
+    """Return by rule what patterns match in a unit, those of some rules or of all."""
+    found: _Spans = defaultdict(list)
+    for start, end in homes:
+        for needs, pattern in patterns.get(here.words[start:end], ()):
+            if needs & lacking or (of is not None and pattern.rule not in of):
+                continue  # the hottest line: most patterns end here
+            if (span := _extend(pattern, here, start, end)) is not None:
+                found[pattern.rule].append(span)
+    return found
 
 
 def _extend(pattern: Pattern, here: _Window, start: int, end: int) -> tuple[int, int] | None:
