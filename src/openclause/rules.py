@@ -10,8 +10,9 @@ would each walk over the whole text.) The pattern language is described in `patt
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -110,15 +111,23 @@ class Rules:
         self.vocab = vocab
         self.set = ruleset()
         self._needs = _Needs(self.set.patterns)
-        self._finding, self._cancelling = _Homes(), _Homes()
+        self._finding = self._homes([each for each in self.set.patterns if not each.cancels])
+        against: dict[str, list[Pattern]] = defaultdict(list)
         for pattern in self.set.patterns:
-            row = (self._needs.of(pattern), pattern)
-            rows = self._cancelling if pattern.cancels else self._finding
-            for phrase in pattern.phrases():
-                rows.setdefault(phrase, []).append(row)
+            if pattern.cancels:
+                against[pattern.rule].append(pattern)
+        self._cancelling = {rule: self._homes(patterns) for rule, patterns in against.items()}
         self._matcher: PhraseMatcher = PhraseMatcher(vocab, attr="ORTH")
-        phrases = self._finding | self._cancelling
+        phrases = dict.fromkeys(chain(self._finding, *self._cancelling.values()))
         self._matcher.add("home", [Doc(vocab, words=list(words)) for words in phrases])
+
+    def _homes(self, patterns: Iterable[Pattern]) -> _Homes:
+        homes: _Homes = defaultdict(list)
+        for pattern in patterns:
+            row = (self._needs.of(pattern), pattern)
+            for phrase in pattern.phrases():
+                homes[phrase].append(row)
+        return dict(homes)
 
     def view(self, outline: Outline) -> Doc:
         """Return the outline's words as a Doc, one token each: shape (n_words,)."""
@@ -128,7 +137,7 @@ class Rules:
 
     def find(self, outline: Outline, view: Doc) -> list[Hit]:
         """Return what the rules match in each unit that is no heading, in order of the text."""
-        homes = sorted((start, end) for _, start, end in self._matcher(view))
+        homes = sorted([(start, end) for _, start, end in self._matcher(view)])
         hits: list[Hit] = []
         at = 0
         for number, unit in enumerate(outline.units):
@@ -144,12 +153,14 @@ class Rules:
     ) -> Iterator[Hit]:
         here = _Window(words, unit.first, unit.last)
         lacking = self._needs.lacking(words[unit.first : unit.last])
-        found = _spans(self._finding, here, homes, lacking)
-        cancelled = _spans(self._cancelling, here, homes, lacking, of=found) if found else {}
+        found: _Spans = defaultdict(list)
+        for rule, span in _matches(self._finding, here, homes, lacking):
+            found[rule].append(span)
         for rule, spans in found.items():
-            against = cancelled.get(rule, ())
+            exceptions = self._cancelling.get(rule)
+            against = list(_matches(exceptions, here, homes, lacking)) if exceptions else []
             for start, end in _longest(spans):
-                if not any(s < end and start < e for s, e in against):
+                if not any(s < end and start < e for _, (s, e) in against):
                     yield Hit(number, start, end, rule)
 
 
@@ -161,22 +172,16 @@ class _Window(msgspec.Struct, frozen=True):
     last: int
 
 
-def _spans(
-    patterns: _Homes,
-    here: _Window,
-    homes: Sequence[tuple[int, int]],
-    lacking: int,
-    of: Container[str] | None = None,
-) -> _Spans:
-    """Return by rule what patterns match in a unit, those of some rules or of all."""
-    found: _Spans = defaultdict(list)
+def _matches(
+    patterns: _Homes, here: _Window, homes: Sequence[tuple[int, int]], lacking: int
+) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Yield what patterns match in a unit, each with its rule."""
     for start, end in homes:
         for needs, pattern in patterns.get(here.words[start:end], ()):
-            if needs & lacking or (of is not None and pattern.rule not in of):
-                continue  # the hottest line: most patterns end here
+            if needs & lacking:  # the hottest line: most patterns end here
+                continue
             if (span := _extend(pattern, here, start, end)) is not None:
-                found[pattern.rule].append(span)
-    return found
+                yield pattern.rule, span
 
 
 def _extend(pattern: Pattern, here: _Window, start: int, end: int) -> tuple[int, int] | None:
