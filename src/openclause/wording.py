@@ -103,10 +103,15 @@ def _folded(text: str) -> str:
 
 def statement_spans(text: str) -> Iterator[tuple[int, int]]:
     """Yield where copyright statements stand that name years and holders and nothing else."""
+    yield from _statements(lowered(text))
+
+
+def lowered(text: str) -> str:
+    """Return a text in lower case, but for characters that this would make two: offsets hold."""
     low = text.lower()
-    if len(low) != len(text):
-        low = "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
-    yield from _statements(low)
+    if len(low) == len(text):
+        return low
+    return "".join([char.lower() if len(char.lower()) == 1 else char for char in text])
 
 
 def _statements(low: str) -> Iterator[tuple[int, int]]:
