@@ -132,9 +132,13 @@ def stages_of(texts: Sequence[str], nlp: Callable[[str], object]) -> Iterator[tu
     timed("openclause analyze", lambda text: analyze(text + "\n"), texts)
     timed("  document", documents.read_text, texts)
     outlines = timed("  segmentation", lambda text: segment(text, comment_mask(text)), texts)
-    views = timed("  words as a Doc", rooms.rules.view, outlines)
-    timed("  cues", rooms.cues.find, outlines, views)
-    timed("  rules", rooms.rules.find, outlines, views)
+    views = timed("  words as Docs", lambda outline: list(rooms.rules.views(outline)), outlines)
+    timed("  cues", lambda some: [rooms.cues.find(one.doc, one.first) for one in some], views)
+    timed(
+        "  rules",
+        lambda outline, some: [rooms.rules.find(outline, one) for one in some],
+        *(outlines, views),
+    )
     readings = [rooms.take_apart(text) for text in texts]
     effects = timed("  effects", rooms.effects, readings)
     timed("  features", unit_features, readings, effects)

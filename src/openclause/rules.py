@@ -9,6 +9,7 @@ would each walk over the whole text.) The pattern language is described in `patt
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
     from spacy.vocab import Vocab
 
+# A long text is looked through in turns, so that it takes little memory.
+_WORDS_AT_ONCE = 20_000
+
 _Spans = dict[str, list[tuple[int, int]]]
 # Phrase -> the patterns that are looked for by it, each with what it needs.
 _Homes = dict[tuple[str, ...], list[tuple[int, Pattern]]]
@@ -40,6 +44,15 @@ class Hit(msgspec.Struct, frozen=True):
     first: int
     last: int
     rule: str
+
+
+class View(msgspec.Struct, frozen=True):
+    """The units `[start, stop)` of an outline; `doc` holds their words from word `first` on."""
+
+    start: int
+    stop: int
+    first: int
+    doc: Doc
 
 
 class Ruleset(msgspec.Struct, frozen=True):
@@ -129,19 +142,28 @@ class Rules:
                 homes[phrase].append(row)
         return dict(homes)
 
-    def view(self, outline: Outline) -> Doc:
-        """Return the outline's words as a Doc, one token each: shape (n_words,)."""
+    def views(self, outline: Outline) -> Iterator[View]:
+        """Yield the outline's words as Docs, one token each, some thousand words at once."""
         from spacy.tokens import Doc
 
-        return Doc(self.vocab, words=list(outline.words))
+        units, start = outline.units, 0
+        while start < len(units):
+            first = units[start].first
+            most = first + _WORDS_AT_ONCE
+            stop = bisect_right(units, most, lo=start + 1, key=lambda unit: unit.last)
+            words = outline.words[first : units[stop - 1].last]
+            yield View(start, stop, first, Doc(self.vocab, words=list(words)))
+            start = stop
 
-    def find(self, outline: Outline, view: Doc) -> list[Hit]:
+    def find(self, outline: Outline, view: View) -> list[Hit]:
         """Return what the rules match in each unit that is no heading, in order of the text."""
-        homes = sorted([(start, end) for _, start, end in self._matcher(view)])
+        shift = view.first
+        homes = [(start + shift, end + shift) for _, start, end in self._matcher(view.doc)]
+        homes.sort()
         hits: list[Hit] = []
         at = 0
-        for number, unit in enumerate(outline.units):
-            first = at
+        for number in range(view.start, view.stop):
+            unit, first = outline.units[number], at
             while at < len(homes) and homes[at][0] < unit.last:
                 at += 1
             if unit.kind != "heading" and at > first:
