@@ -127,13 +127,13 @@ class Cues:
 
     def __init__(self, vocab: Vocab) -> None:
         from spacy.matcher import PhraseMatcher
-        from spacy.tokens import Doc
 
         self.vocab = vocab
         self._matcher: PhraseMatcher = PhraseMatcher(vocab, attr="ORTH")
         for key, kind in cue_kinds().items():
             phrases = [words for phrase in kind.phrases for words in _expand(phrase)]
-            self._matcher.add(key, [Doc(vocab, words=words) for words in phrases])
+            ids = [[vocab.strings.add(word) for word in words] for words in phrases]
+            self._matcher.add(key, ids)  # type: ignore[arg-type]
 
     def find(self, view: Doc, shift: int) -> list[Cue]:
         """Return the cues in some words of an outline, of which the first has number `shift`."""

@@ -119,7 +119,6 @@ class Rules:
 
     def __init__(self, vocab: Vocab) -> None:
         from spacy.matcher import PhraseMatcher
-        from spacy.tokens import Doc
 
         self.vocab = vocab
         self.set = ruleset()
@@ -132,7 +131,9 @@ class Rules:
         self._cancelling = {rule: self._homes(patterns) for rule, patterns in against.items()}
         self._matcher: PhraseMatcher = PhraseMatcher(vocab, attr="ORTH")
         phrases = dict.fromkeys(chain(self._finding, *self._cancelling.values()))
-        self._matcher.add("home", [Doc(vocab, words=list(words)) for words in phrases])
+        # Ids of words, as spaCy itself unpickles phrases; a Doc of each takes ten times as long.
+        ids = [[vocab.strings.add(word) for word in words] for words in phrases]
+        self._matcher.add("home", ids)  # type: ignore[arg-type]
 
     def _homes(self, patterns: Iterable[Pattern]) -> _Homes:
         homes: _Homes = defaultdict(list)
