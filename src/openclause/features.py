@@ -70,7 +70,7 @@ def _stacked(pieces: Sequence[tuple[Whole, Hashes]]) -> tuple[Whole, Hashes]:
 
 def _kind(hashes: Hashes, name: str) -> Hashes:
     """Make features of a kind of their own out of hashes."""
-    return mix(hashes, np.full(len(hashes), _crc(name), np.uint32))
+    return mix(hashes, np.array([_crc(name)], np.uint32))
 
 
 def _named(cells: Sequence[tuple[int, str]]) -> tuple[Whole, Hashes]:
@@ -131,11 +131,14 @@ def _traits(reading: Reading) -> Iterator[tuple[int, str]]:
 def _context(reading: Reading, hashes: Hashes) -> Iterator[tuple[Whole, Hashes]]:
     """Yield the words of each unit's lead-ins and headings, and of its section's name."""
     sections: list[tuple[int, str]] = []
+    said: dict[tuple[int, bool], list[Hashes]] = {}  # items share a lead-in
     for number, unit in enumerate(reading.outline.units):
         if unit.kind != "heading":
             sections += [(number, f"s {word}") for word in (unit.section or "").lower().split()]
             for lead, depth in _leads(reading, number):
-                for ids in _lead_features(reading, hashes, lead, depth):
+                if (lead, depth == 0) not in said:
+                    said[lead, depth == 0] = [*_lead_features(reading, hashes, lead, depth)]
+                for ids in said[lead, depth == 0]:
                     yield np.full(len(ids), number), ids
     yield _named(sections)
 

@@ -1,6 +1,6 @@
 """Modality: which cue - may, must, must not - governs an act, and how far each cue reaches.
 
-In: an `Outline` and its view as a Doc. Out: a `Scopes` that answers, for words of a unit, the
+In: an `Outline` and its words as Docs. Out: a `Scopes` that answers, for words of a unit, the
 modality that governs them: the nearest cue before them that is no condition, else a cue behind
 them ("... is prohibited"), else what the lead-in ended with. Terms are for `rules`.
 """
@@ -127,23 +127,27 @@ class Cues:
 
     def __init__(self, vocab: Vocab) -> None:
         from spacy.matcher import PhraseMatcher
-        from spacy.tokens import Doc
 
         self.vocab = vocab
         self._matcher: PhraseMatcher = PhraseMatcher(vocab, attr="ORTH")
         for key, kind in cue_kinds().items():
             phrases = [words for phrase in kind.phrases for words in _expand(phrase)]
-            self._matcher.add(key, [Doc(vocab, words=words) for words in phrases])
+            ids = [[vocab.strings.add(word) for word in words] for words in phrases]
+            self._matcher.add(key, ids)  # type: ignore[arg-type]
 
-    def find(self, outline: Outline, view: Doc) -> Scopes:
-        """Return the cues of each unit, longest kept where two overlap."""
+    def find(self, view: Doc, shift: int) -> list[Cue]:
+        """Return the cues in some words of an outline, of which the first has number `shift`."""
         kinds = cue_kinds()
-        found = [
-            Cue(first, last, key, kinds[key])
+        return [
+            Cue(shift + first, shift + last, key, kinds[key])
             for number, first, last in self._matcher(view)
             for key in (self.vocab.strings[number],)
         ]
-        return Scopes(outline, _by_unit(outline, found))
+
+
+def scopes_of(outline: Outline, cues: list[Cue]) -> Scopes:
+    """Return the cues of each unit, longest kept where two overlap."""
+    return Scopes(outline, _by_unit(outline, cues))
 
 
 def _expand(phrase: str) -> Iterator[list[str]]:

@@ -20,6 +20,7 @@ from openclause.expressions import Expression, read_expressions
 from openclause.messages import message
 from openclause.references import Names, Reference, identified, references
 from openclause.taxonomy import mildest, read_toml, strictest
+from openclause.wording import lowered
 
 # A notice names its license early or at its end; a long text between names many in passing.
 _HEAD = 4000
@@ -119,7 +120,7 @@ def read_notices(text: str, names: Names | None = None) -> Notices:
         What known licenses are called; without them only the families of the data are known.
     """
     plain = without_comment_signs(text)
-    low = "".join(map(_lower, plain)) if len(plain.lower()) != len(plain) else plain.lower()
+    low = lowered(plain)
     squeezed = " ".join(low.split())
     policies = outside_policies(text)
     tagged = "spdx-license-identifier" in low
@@ -224,11 +225,6 @@ def named_category(mentions: tuple[Mention, ...], notices: Notices) -> str | Non
     if notices.expression:
         return notices.expression
     return mildest(names) if "choice" in notices.signals else strictest(names)
-
-
-def _lower(char: str) -> str:
-    """Lower one character, unless that makes it two and moves all offsets behind it."""
-    return char.lower() if len(char.lower()) == 1 else char
 
 
 def _shows(signal: Signal, squeezed: str) -> bool:

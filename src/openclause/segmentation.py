@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cache
+from sys import intern
 
 import msgspec
 
@@ -226,7 +227,7 @@ def read_words(said: str) -> list[str]:
     lower = said.lower()
     words: list[str] = _WORD.findall(lower)
     if lower.isascii() and "and/or" not in lower:
-        return words
+        return [*map(intern, words)]
     return [
         word if word.isascii() and word != "and/or" else normalize(word) or "-" for word in words
     ]
