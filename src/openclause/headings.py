@@ -37,6 +37,8 @@ _VERB = re.compile(
 _FINITE = re.compile(
     r"\b(?:may|must|shall|will|can|cannot|should|is|are|was|were|has|have|does|do)\b", re.I
 )
+# A line that says what is so and ends in a full stop is a sentence, be it all in capitals.
+_RULING = re.compile(r"\b(?:only|not?|never|prohibited|forbidden|allowed|permitted)\b", re.I)
 # A line that ends in these goes on in the next, or in the next item.
 _HANGING_WORDS = "an and any as at but by for from in of or the to whether with"
 _HANGING = frozenset(_HANGING_WORDS.split())
@@ -63,7 +65,7 @@ def is_heading(text: str, group: Sequence[Line]) -> bool:
         return False
     if said[-1] == ":" and len(words) > _MOST_BEFORE_COLON:
         return False
-    if said[-1] == "." and _is_mixed(words):
+    if said[-1] == "." and (_is_mixed(words) or (not first.kind and _RULING.search(said))):
         return False
     return _is_titled(bare.rstrip("."))
 

@@ -85,6 +85,10 @@ _LICENSOR = frozenset(
 )
 _AHEAD = ("forward", "both")
 _REACH = 8
+# A right that is told of stands among so many first words of a unit.
+_OPENING = 5
+_RIGHTS = frozenset(["right", "rights", "permission", "license", "licence", "authorization"])
+_ENDS = frozenset([";", ".", ":", "but", "however", "unless", "except"])
 _BOUNDARIES = frozenset([",", ";", ":", ".", "but", "and", "however", "except", "unless"])
 
 
@@ -214,7 +218,7 @@ class Scopes(msgspec.Struct, frozen=True):
             if self._aside(unit, cue, first):
                 continue
             if not mask:
-                return ("mask", cue) if masked else (self._said(unit, cue), cue)
+                return ("mask", cue) if masked else self._told(unit, cue, last)
             if cue.kind.closed_by_comma and self._comma(cue.last, first):
                 continue
             masked = True
@@ -222,6 +226,21 @@ class Scopes(msgspec.Struct, frozen=True):
         if behind and not masked:
             return behind.kind.modality, behind
         return ("mask", None) if masked else self.inherited(unit)
+
+    def _told(self, unit: int, cue: Cue, last: int) -> tuple[Governed, Cue]:
+        """Return a modality; "the right to sell is withheld" is told by what stands behind."""
+        said = self._said(unit, cue)
+        if said == "permission" and self._is_subject(unit, cue):
+            told = self._behind(unit, last)
+            words = self.outline.words[cue.last : told.first] if told else ()
+            if told and told.kind.modality == "prohibition" and _ENDS.isdisjoint(words):
+                return "prohibition", told
+        return said, cue
+
+    def _is_subject(self, unit: int, cue: Cue) -> bool:
+        """Tell a right that opens the unit: what follows is told of it."""
+        words = self.outline.words[self.outline.units[unit].first : cue.last]
+        return len(words) <= _OPENING and not _RIGHTS.isdisjoint(words) and cue.id == "grant"
 
     def _aside(self, unit: int, cue: Cue, act: int) -> bool:
         """Tell whether a cue stands in parentheses that close before an act."""

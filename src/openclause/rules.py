@@ -211,33 +211,40 @@ def _extend(pattern: Pattern, here: _Window, start: int, end: int) -> tuple[int,
     """Widen a match of a pattern's home to all its stretches, or give up."""
     if end > here.last:
         return None
-    last = _rightwards(pattern.right, here, end) if pattern.right else end
-    if last is None or (pattern.closes and last != here.last):
+    earliest = here.first if pattern.behind is None else here.last - pattern.behind
+    last = _rightwards(pattern.right, here, end, earliest)
+    if last is None:
         return None
-    first = _leftwards(pattern.left, here, start) if pattern.left else start
-    if first is None or (pattern.opens and first != here.first):
-        return None
-    return first, last
+    latest = here.last if pattern.before is None else here.first + pattern.before
+    first = _leftwards(pattern.left, here, start, latest)
+    return None if first is None else (first, last)
 
 
-def _rightwards(stretches: Sequence[Stretch], here: _Window, end: int) -> int | None:
-    """Match all stretches behind `end`, the nearest first, each within its gap."""
+def _rightwards(stretches: Sequence[Stretch], here: _Window, end: int, earliest: int) -> int | None:
+    """Match all stretches behind `end`, the nearest first, each within its gap.
+
+    The last of them must not end before `earliest`.
+    """
     if not stretches:
-        return end
+        return end if end >= earliest else None
     stretch, others = stretches[0], stretches[1:]
     opener, words = stretch.opener, here.words
-    for start in range(end, min(end + stretch.gap, here.last - 1) + 1):
-        if opener is None or words[start] in opener:
+    for start in range(end, min(end + stretch.gap, here.last) + 1):
+        if opener is None or (start < here.last and words[start] in opener):
             stop = _match(stretch.elements, here, start)
-            if stop is not None and (found := _rightwards(others, here, stop)) is not None:
+            found = None if stop is None else _rightwards(others, here, stop, earliest)
+            if found is not None:
                 return found
     return None
 
 
-def _leftwards(stretches: Sequence[Stretch], here: _Window, start: int) -> int | None:
-    """Match all stretches before `start`, the nearest first, each within its gap."""
+def _leftwards(stretches: Sequence[Stretch], here: _Window, start: int, latest: int) -> int | None:
+    """Match all stretches before `start`, the nearest first, each within its gap.
+
+    The last of them must not begin after `latest`.
+    """
     if not stretches:
-        return start
+        return start if start <= latest else None
     stretch, others = stretches[0], stretches[1:]
     opener, words = stretch.opener, here.words
     nearest = start - stretch.gap
@@ -245,7 +252,7 @@ def _leftwards(stretches: Sequence[Stretch], here: _Window, start: int) -> int |
         if opener is None or words[first] in opener:
             stop = _match(stretch.elements, here, first)
             if stop is not None and nearest <= stop <= start:
-                found = _leftwards(others, here, first)
+                found = _leftwards(others, here, first, latest)
                 if found is not None:
                     return found
     return None
