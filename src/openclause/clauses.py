@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from spacy.vocab import Vocab
 
 _LINE_END = re.compile(r"\n|\r(?!\n)")
-_PARAGRAPH_END = re.compile(r"\n[ \t\r]*\n")
+# A line of comment signs alone parts paragraphs as an empty one does.
+_PARAGRAPH_END = re.compile(r"(?:\r\n|\r(?!\n)|\n)[ \t#*;%/-]*[\r\n]")
 _CONDITION = re.compile(
     r"\b(?:provided,?\s+(?:however,?\s+)?that|provided\s+(?=you|the)|on\s+(?:the\s+)?condition\s+that|"
     r"only\s+if|so\s+long\s+as|as\s+long\s+as|subject\s+to\s+the\s+following|if\s+you|"

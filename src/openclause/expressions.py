@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from license_expression import Licensing
 
 _TAG = re.compile(r"SPDX-License-Identifier:[ \t]*([^\n\r]{1,400})", re.IGNORECASE)
-_ID = r"\(*[A-Za-z0-9][A-Za-z0-9.+:-]*\)*"
+_ID = r"\(*[A-Za-z0-9][A-Za-z0-9.+:-]{0,99}\)*"
 _BARE = re.compile(rf"(?<![\w(]){_ID}(?:\s{{1,40}}(?:AND|OR|WITH)\s{{1,40}}{_ID})+")
 _OPERATOR = re.compile(r"\s(?:AND|OR|WITH)(?=\s)")
 # No name is longer, in characters.

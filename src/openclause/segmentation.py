@@ -22,7 +22,7 @@ from openclause.taxonomy import read_toml
 
 _WORD = re.compile(r"[^\W_]+(?:[-­‐‑'’/.@](?=[^\W_])[^\W_]+)*|[^\w\s]|_+")
 _DEFINED = re.compile(
-    r"[\"“*_]+(?P<name>[A-Z][^\"”“*_]{1,60}?),?[\"”*_]+\s*(?:\([^)]{0,80}\)\s*|and\s[\"“][^\"”]+[\"”]\s*|,?\s*or\s[\"“][^\"”]+[\"”]\s*)*"
+    r"[\"“*_]{1,4}(?P<name>[A-Z][^\"”“*_]{1,60}?),?[\"”*_]+\s*(?:\([^)]{0,80}\)\s*|and\s[\"“][^\"”]+[\"”]\s*|,?\s*or\s[\"“][^\"”]+[\"”]\s*)*"
     r"(?:shall\s+|will\s+|hereby\s+)?(?:means?|refers?\s+to|is\s+defined\s+as|has\s+the\s+meaning|have\s+the\s+meaning|include[s]?)\b",
     re.I,
 )

@@ -46,7 +46,9 @@ _ABBREVIATED = r"(?:[^\W\d_]|inc|ltd|llc|corp|co|gmbh|ag|sa|bv|jr|sr|dr|st|prof|
 # A sentence that goes on after a full stop is no name.
 _NO_NAME = re.compile(rf"{_BEARING}|\b(?!{_ABBREVIATED})[^\W\d_]+\.\s+\w")
 _RESERVED = re.compile(r"\ball\W+rights\W+(?:are\W+)?reserved\b")
-_ENUMERATOR = re.compile(r"(\W(?<!\W\W)\W*+)(?:\d{1,2}(?:\.\d{1,2})*|[a-z]|[ivx]{2,4})[.)]+(?=\s)")
+_ENUMERATOR = re.compile(
+    r"(\W(?<!\W\W)\W*+)(?:\d{1,2}(?:\.\d{1,2}){0,9}|[a-z]|[ivx]{2,4})[.)]+(?=\s)"
+)
 _MAYBE_ENUMERATOR = re.compile(r"[.)]\s")
 _PAUSE = re.compile(r"[.;:,]")
 _JOINED = tuple(f"{before}{word}" for before in " \n" for word in ("and", "or"))
