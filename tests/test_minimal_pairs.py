@@ -6,9 +6,9 @@ from pairs import PLACES, bases, groups, insert, measure, rules_alone, sentences
 
 # What was reached, less a small margin; raise these, never lower them quietly.
 FLOORS = {
-    ("restrictive", "dev"): 0.86,
-    ("restrictive", "check"): 0.81,
-    ("harmless", "dev"): 0.97,
+    ("restrictive", "dev"): 0.95,
+    ("restrictive", "check"): 0.86,
+    ("harmless", "dev"): 0.98,
     ("harmless", "check"): 0.95,
 }
 

@@ -212,7 +212,7 @@ def _own(
         weighed
         for weighed in evidence.of(kinds)
         if weighed.clause.holder != "licensor"
-        and not weighed.shows_any(unless)
+        and not weighed.shows_any((*unless, "withheld"))
         and (not wants or weighed.shows_any(wants))
     ]
     strength = together(

@@ -72,18 +72,21 @@ def _plain(findings: Findings, category: str) -> Chance:
 
 
 def _undistributable(findings: Findings) -> Chance:
-    forbidden = findings.rules["distribution-forbidden"]
+    forbidden = (findings.rules["distribution-forbidden"], findings.rules["distribution-withheld"])
     withheld = _withheld("no-distribution-granted", findings.grants.distribution, findings)
-    return _banned_or_withheld((forbidden,), withheld)
+    return _banned_or_withheld(forbidden, withheld)
 
 
 def _unchangeable(findings: Findings) -> Chance:
-    forbidden = (
-        findings.rules["modification-forbidden"],
-        findings.rules["derivatives-stay-home"],
-        findings.rules["verbatim-only"],
-        findings.rules["unchanged-said"],
+    ids = (
+        "modification-forbidden",
+        "derivatives-stay-home",
+        "verbatim-only",
+        "unchanged-said",
+        "change-withheld",
+        "change-otherwise-barred",
     )
+    forbidden = tuple(findings.rules[each] for each in ids)
     withheld = _withheld("no-modification-granted", findings.grants.modification, findings)
     found = _banned_or_withheld(forbidden, withheld)
     left = 1.0 - _BOTH_SILENT * (1.0 - findings.grants.distribution.strength)
