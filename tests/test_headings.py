@@ -38,6 +38,7 @@ def test_titles(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "NON-COMMERCIAL USE ONLY.",
         "You may copy it.",
         "No copies.",
         "- Grant of Rights",

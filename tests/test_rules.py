@@ -91,6 +91,12 @@ def test_gaps_are_bounded() -> None:
         ("decompile the? !new work", "decompile the old work", (0, 4)),
         ("decompile the? !new work", "decompile the new work", None),
         ("may ..3 the ..2 decompile", "may of the same decompile", (0, 5)),
+        ("^ ..2 decompile", "so you decompile", (2, 3)),
+        ("^ ..1 decompile", "so you decompile", None),
+        ("^ the ..5 decompile", "the one the other decompile", (0, 5)),
+        ("decompile ..1 $", "so decompile it", (1, 2)),
+        ("decompile ..1 $", "so decompile it now", None),
+        ("decompile it?", "you may decompile", (2, 3)),
     ],
 )
 def test_pattern_language(

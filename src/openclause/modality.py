@@ -88,6 +88,12 @@ _REACH = 8
 # A right that is told of stands among so many first words of a unit.
 _OPENING = 5
 _RIGHTS = frozenset(["right", "rights", "permission", "license", "licence", "authorization"])
+# "Nothing limits your right to ...", "you do not need permission to ...".
+_FREES_WORDS = (
+    "limit limits restrict restricts affect affects prevent prevents need needs require requires "
+    "required oblige obliges obliged necessary"
+)
+_FREES = frozenset(_FREES_WORDS.split())
 _ENDS = frozenset([";", ".", ":", "but", "however", "unless", "except"])
 _BOUNDARIES = frozenset([",", ";", ":", ".", "but", "and", "however", "except", "unless"])
 
@@ -261,7 +267,7 @@ class Scopes(msgspec.Struct, frozen=True):
                 return "permission"
             if other.last <= cue.first and other.kind.modality == "prohibition":
                 between = self.outline.words[other.last : cue.first]
-                near = len(between) <= _REACH and not _BOUNDARIES.intersection(between)
+                near = len(between) <= _REACH and (_BOUNDARIES | _FREES).isdisjoint(between)
                 return "prohibition" if near else "permission"
         return "permission"
 
