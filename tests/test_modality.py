@@ -55,6 +55,7 @@ def test_the_cue_that_governs(text: str, act: str, modality: str) -> None:
         ("You may terminate this agreement.", "recipient"),
         ("Licensor may terminate this agreement.", "licensor"),
         ("We may terminate this agreement.", "licensor"),
+        ("Whoever pays money to the licensor may terminate this agreement.", "recipient"),
     ],
 )
 def test_whose_act_it_is(text: str, holder: str) -> None:

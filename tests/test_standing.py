@@ -45,3 +45,9 @@ def test_a_duty_restricts_the_acts_that_it_hangs_on() -> None:
     assert restricts("include-license", "obligation", "Copies must bear it.") == ("redistribution",)
     assert restricts("commercial-use", "prohibition", "Not for gain.") == ("use",)
     assert restricts("use", "permission", "You may use it.") == ()
+
+
+def test_the_terms_of_what_is_contributed_restrict_no_derivatives() -> None:
+    offered = "Any Contribution intentionally submitted for inclusion shall be under this License."
+    assert restricts("ownership", "obligation", offered) == ()
+    assert restricts("ownership", "obligation", "We own your changes.") == ("derivatives",)

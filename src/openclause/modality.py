@@ -83,6 +83,8 @@ _LICENSOR = frozenset(
         "developer",
     ]
 )
+_TOWARDS = frozenset(["to", "by", "with", "from"])
+_ARTICLES = frozenset(["the", "a", "any", "each"])
 _AHEAD = ("forward", "both")
 _REACH = 8
 # A right that is told of stands among so many first words of a unit.
@@ -317,9 +319,16 @@ class Scopes(msgspec.Struct, frozen=True):
             word = self.outline.words[at]
             if word in _RECIPIENT:
                 return "recipient"
-            if word in _LICENSOR:
+            if word in _LICENSOR and not self._is_object(at):
                 return "licensor" if cue.id in ("may", "must", "must-not") else "recipient"
         return "recipient"
+
+    def _is_object(self, at: int) -> bool:
+        """Tell whom something is done to: "submitted by you to the licensor" is not his act."""
+        before = self.outline.words[max(at - 2, 0) : at]
+        return bool(before) and (
+            before[-1] in _TOWARDS or (before[-1] in _ARTICLES and before[0] in _TOWARDS)
+        )
 
     def holder_of(self, unit: int) -> Holder:
         """Return whose act a unit speaks of as a whole, by its first modal cue."""

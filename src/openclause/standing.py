@@ -26,6 +26,12 @@ _ACTS = {
     ),
     "use": re.compile(r"\b(?:use|using|users?|access)\b", re.IGNORECASE),
 }
+# What somebody offers to the licensor of his own will says nothing of what he does with the work.
+_OFFERED = re.compile(
+    r"\bcontributions?\b(?:\s+\w+){0,4}\s+submitted\b|\bsubmit\w*\b[^.;]{0,60}\bcontributions?\b"
+    r"|\byour\s+contributions?\b",
+    re.IGNORECASE,
+)
 _BOUNDARIES = frozenset([",", ";", ":", ".", ")"])
 _SUBJECT = 6
 
@@ -80,7 +86,7 @@ def _any(patterns: tuple[str, ...]) -> re.Pattern[str]:
 
 def restricts(term: str, modality: Modality, said: str) -> tuple[str, ...]:
     """Return what a clause restricts: the group of its term, or of the acts its duty hangs on."""
-    if modality == "permission":
+    if modality == "permission" or (term == "ownership" and _OFFERED.search(said)):
         return ()
     group = terms()[term].group
     if group in _RESTRICTING:
