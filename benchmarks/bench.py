@@ -14,10 +14,27 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from itertools import cycle
 from pathlib import Path
+from typing import Any
 
 import spacy
 
-from openclause import analyze
+from openclause import analyze, documents
+from openclause.analysis import load_model, prior_of
+from openclause.attitudes import summarize
+from openclause.clauses import reader, records
+from openclause.criteria import judge
+from openclause.documents import comment_mask
+from openclause.features import unit_features
+from openclause.findings import find
+from openclause.fingerprints import sentences
+from openclause.identity import identify
+from openclause.notices import read_notices
+from openclause.openness import decide
+from openclause.parts import split
+from openclause.reading import weigh
+from openclause.references import names_of
+from openclause.segmentation import segment
+from openclause.strays import is_bare_code
 
 ROOT = Path(__file__).resolve().parents[1]
 TEXTS = ROOT / "corpora" / "licenses" / "texts"
@@ -81,6 +98,73 @@ def warm() -> Iterator[Row]:
     yield "openclause analyze", f"{ours:.1f} ms", f"{ours / base:.1f} x"
 
 
+def whole_texts() -> list[str]:
+    """Return some sixty licenses of all kinds, the same in each run, none as it is known."""
+    files = sorted(TEXTS.glob("*.txt"))[3::35] or [EXAMPLE]
+    return [path.read_text("utf-8", errors="replace") + "\nRead it twice.\n" for path in files]
+
+
+def stages() -> Iterator[Row]:
+    """Read some sixty licenses, each stage timed by itself, per 10 KB beside the tokenizer."""
+    texts = whole_texts()
+    nlp = spacy.blank("en")
+    runs = [dict(stages_of(texts, nlp)) for _ in range(4)][1:]
+    scale = 10_000 / sum(map(len, texts))
+    best = {name: scale * min(run[name] for run in runs) for name in runs[0]}
+    base = best["spaCy blank tokenizer"]
+    for name, duration in best.items():
+        yield name, f"{duration:.2f} ms", f"{duration / base:.2f} x"
+
+
+def stages_of(texts: Sequence[str], nlp: Callable[[str], object]) -> Iterator[tuple[str, float]]:
+    """Yield the milliseconds that each stage takes for all texts; each needs those before it."""
+    model, rooms = load_model(), reader()
+    names = names_of(model.index)
+
+    def timed(name: str, act: Callable[..., object], *rows: Sequence[object]) -> list[Any]:
+        start = time.perf_counter()
+        found = [act(*row) for row in zip(*rows, strict=True)]
+        took[name] = 1000 * (time.perf_counter() - start)
+        return found
+
+    took: dict[str, float] = {}
+    timed("spaCy blank tokenizer", nlp, texts)
+    timed("openclause analyze", lambda text: analyze(text + "\n"), texts)
+    timed("  document", documents.read_text, texts)
+    outlines = timed("  segmentation", lambda text: segment(text, comment_mask(text)), texts)
+    views = timed("  words as Docs", lambda outline: list(rooms.rules.views(outline)), outlines)
+    timed("  cues", lambda some: [rooms.cues.find(one.doc, one.first) for one in some], views)
+    timed(
+        "  rules",
+        lambda outline, some: [rooms.rules.find(outline, one) for one in some],
+        *(outlines, views),
+    )
+    readings = [rooms.take_apart(text) for text in texts]
+    effects = timed("  effects", rooms.effects, readings)
+    timed("  features", unit_features, readings, effects)
+    weighed = timed(
+        "  features, clause model", lambda *row: weigh(*row, model.clauses), readings, effects
+    )
+    clauses = timed("  records", records, readings, weighed)
+    said = timed("  sentences", sentences, texts)
+    timed("  identity", lambda text, own: identify(text, model.index, said=own), texts, said)
+    notices = timed("  notices, names", lambda text: read_notices(text, names), texts)
+    timed("  parts", lambda text, own: split(text, own, model.index), texts, said)
+    findings = timed("  findings", find, clauses, notices)
+    priors = timed("  prior", lambda text: prior_of(text, model), texts)
+    timed(
+        "  openness",
+        lambda text, own, prior, its, found: decide(
+            own, text=text, prior=prior, notices=its, findings=found
+        ),
+        *(texts, clauses, priors, notices, findings),
+    )
+    timed("  stray code", is_bare_code, texts)
+    timed("  criteria", lambda own, found: judge(own, findings=found), clauses, findings)
+    timed("  summary", summarize, clauses)
+    yield from took.items()
+
+
 def cold() -> Iterator[Row]:
     """Start processes: nothing, the imports, the help, one file."""
     base = process_ms("-c", "pass")
@@ -129,6 +213,7 @@ def growth() -> Iterator[Row]:
 
 TABLES = {
     "Warm, 10 KB": warm,
+    "Warm, stages, per 10 KB of sixty licenses": stages,
     "Processes": cold,
     "Peak memory": memory,
     "Growth": growth,

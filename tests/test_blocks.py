@@ -124,6 +124,23 @@ def test_what_wrapping_brings_to_the_start_of_a_line_is_no_marker(text: str) -> 
             ],
             id="each of two lists under its own lead-in",
         ),
+        pytest.param(
+            "You may not:\n\n- sell it;\n\n- do to it:\n\n    - harm;\n\n    - ill.\n\n- rent it.",
+            [
+                "You may",
+                "  - sell it;",
+                "  - do to",
+                "    - harm;",
+                "    - ill.",
+                "  - rent it.",
+            ],
+            id="bullets of one sign, told by their indent",
+        ),
+        pytest.param(
+            "You may not:\n - sell it;\n  - rent it;\n- lend it.",
+            ["You may", "  - sell it;", "  - rent it;", "  - lend it."],
+            id="bullets that are set in by hand",
+        ),
     ],
 )
 def test_what_hangs_where(text: str, hangs: list[str]) -> None:
@@ -132,6 +149,12 @@ def test_what_hangs_where(text: str, hangs: list[str]) -> None:
 
 def test_a_run_in_heading_is_the_title_and_no_part_of_the_text() -> None:
     text = "2. Grant of Rights. You may copy it."
+    (block,) = blocks(text)
+    assert (block.title, text[block.start : block.end]) == ("Grant of Rights", "You may copy it.")
+
+
+def test_a_run_in_heading_in_bold_may_bear_a_number() -> None:
+    text = "**2. Grant of Rights.** You may copy it."
     (block,) = blocks(text)
     assert (block.title, text[block.start : block.end]) == ("Grant of Rights", "You may copy it.")
 

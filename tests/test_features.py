@@ -55,7 +55,7 @@ def test_items_share_the_features_of_their_lead_in():
 def test_signals_reach_the_items_of_a_lead_in():
     cells = features(LIST, [effect(0)])
     own, led = block(cells, "signals", 0), block(cells, "signals", 1)
-    assert len(own) == len(led) == 2
+    assert len(own) == len(led) == 3
     assert not set(own) & set(led)
 
 

@@ -27,6 +27,8 @@ def heading(text: str) -> bool:
         "The Licensee SHALL:",
         "Exhibit A",
         "4. Your relationship with Acme.",
+        "**3. Distribution**",
+        "__4) No Sale__",
     ],
 )
 def test_titles(text: str) -> None:

@@ -115,6 +115,18 @@ def test_an_address_may_say_by_itself_that_it_is_a_policy() -> None:
     assert outside_policies("Comply with https://example.org/use-policy at all times.")
 
 
+def test_an_address_may_lack_its_scheme() -> None:
+    text = "You must keep to the Prohibited Use Policy at toys.example.com/use_policy, always."
+    (policy,) = outside_policies(text)
+    assert policy.url == text[policy.start : policy.end] == "toys.example.com/use_policy"
+
+
+def test_the_address_of_the_text_itself_is_no_outside_policy() -> None:
+    text = 'Toy Terms of Use\n\nAdd: "Toys come under the Toy Terms of Use at example.com/toys".\n'
+    assert outside_policies(text) == ()
+    assert outside_policies(text.replace("Toy Terms of Use at", "other Terms of Use at"))
+
+
 @pytest.mark.parametrize("text", ["", "http", "https://", "www.", "httphttp://x"])
 def test_broken_addresses_are_no_policies(text: str) -> None:
     assert outside_policies(text) == ()

@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from openclause import load
+from openclause import analyze, load
+from openclause.errors import ModelError
 from openclause.pipeline import GROUPS
+
+DOCUMENTS = Path(__file__).parent / "documents"
 
 TEXT = """# Grant
 
@@ -25,6 +29,11 @@ def doc() -> Doc:
 
 def spans(doc: Doc, group: str) -> Iterator[tuple[str, str]]:
     return ((span.label_, span.text) for span in doc.spans[group])
+
+
+def clauses_of(doc: Doc) -> list[tuple[str, str, int, int]]:
+    spans = doc.spans["clauses"]
+    return [(span.label_, span.id_, span.start_char, span.end_char) for span in spans]
 
 
 @pytest.mark.parametrize(
@@ -60,9 +69,25 @@ def test_findings_are_span_groups(doc: Doc, group: str, label: str, text: str) -
     assert (label, text) in list(spans(doc, group))
 
 
-def test_terms_and_clauses_name_their_rules(doc: Doc) -> None:
+def test_terms_and_clauses_name_what_made_them(doc: Doc) -> None:
     assert all("." in span.id_ for span in doc.spans["terms"])
-    assert all(span.id_.startswith("rule:") for span in doc.spans["clauses"])
+    assert all(span.id_.startswith("rule:") or span.id_ == "model" for span in doc.spans["clauses"])
+
+
+@pytest.mark.parametrize("path", sorted(DOCUMENTS.glob("*.txt")), ids=lambda path: path.stem)
+def test_the_clauses_are_those_of_analyze(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert clauses_of(load()(text)) == [
+        (f"{clause.modality}/{clause.term}", clause.source, clause.start, clause.end)
+        for clause in analyze(text).clauses
+    ]
+
+
+def test_clauses_in_a_foreign_text_are_left_out_as_by_analyze() -> None:
+    text = (
+        "Jede Person darf dieses Werk vervielfältigen; may not sell ist nicht gemeint, und nur so."
+    )
+    assert len(clauses_of(load()(text))) == len(analyze(text).clauses)
 
 
 def test_categories_are_chances(doc: Doc) -> None:
@@ -98,6 +123,41 @@ def test_the_pipeline_is_plain_data() -> None:
         == again.pipe_names
         == [*(f"openclause_{g}" for g in GROUPS), "openclause_category"]
     )
+
+
+def test_processes_change_nothing() -> None:
+    nlp = load()
+    texts = [path.read_text("utf-8") for path in sorted(DOCUMENTS.glob("*.txt"))]
+    one = [clauses_of(nlp(text)) for text in texts]
+    assert [clauses_of(doc) for doc in nlp.pipe(texts, n_process=2, batch_size=1)] == one
+
+
+def test_a_pipeline_on_disk_answers_the_same(tmp_path: Path) -> None:
+    nlp = load()
+    nlp.to_disk(tmp_path / "pipeline")
+    again = spacy.load(tmp_path / "pipeline")
+    assert clauses_of(again(TEXT)) == clauses_of(nlp(TEXT))
+    assert again(TEXT).cats == nlp(TEXT).cats
+
+
+@pytest.mark.parametrize("language", ["en", "de", "xx"])
+def test_the_clauses_alone_can_be_added_to_any_pipeline(language: str) -> None:
+    nlp = spacy.blank(language)
+    nlp.add_pipe("openclause_clauses")
+    assert clauses_of(nlp(TEXT)) == clauses_of(load()(TEXT))
+
+
+def test_the_clauses_can_be_read_with_a_model_of_ones_own(tmp_path: Path) -> None:
+    nlp = spacy.blank("en")
+    nlp.add_pipe("openclause_clauses", config={"model": str(tmp_path)})
+    with pytest.raises(ModelError):
+        nlp(TEXT)
+
+
+def test_a_doc_survives_bytes() -> None:
+    doc = load()(TEXT)
+    again = Doc(doc.vocab).from_bytes(doc.to_bytes())
+    assert clauses_of(again) == clauses_of(doc)
 
 
 def test_an_empty_text_has_empty_groups() -> None:

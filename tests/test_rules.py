@@ -101,5 +101,6 @@ def test_pattern_language(
     monkeypatch.setattr(rules, "ruleset", lambda: alone)
     outline = segment(text)
     matcher = rules.Rules(Vocab())
-    found = [(hit.first, hit.last) for hit in matcher.find(outline, matcher.view(outline))]
+    (view,) = matcher.views(outline)
+    found = [(hit.first, hit.last) for hit in matcher.find(outline, view)]
     assert found == ([span] if span else [])

@@ -34,6 +34,7 @@ from openclause.clauses import Clause
 from openclause.criteria import judge
 from openclause.documents import Document
 from openclause.errors import DocumentError
+from openclause.findings import Findings, find
 from openclause.fingerprints import sentences
 from openclause.identity import Index, Match, identify, load_index
 from openclause.joining import Joined, Whole, as_known, join
@@ -203,8 +204,9 @@ def analyze_document(document: Document, *, model: Path | None = None) -> Analys
     said = sentences(text)
     matches = identify(text, learnt.index, said=said)
     notices = read_notices(text, names_of(learnt.index))
+    findings = find(clauses, notices)
     pieces = () if matches and matches[0].exact else split(text, said, learnt.index)
-    joined = _joined(document, clauses, notices, pieces, learnt)
+    joined = _joined(document, _Read(clauses, notices, findings), pieces, learnt)
     if matches and matches[0].exact and document.language not in SUPPORTED_LANGUAGES:
         joined = _known_abroad(matches[0], joined, learnt.index)
     return Analysis(
@@ -215,29 +217,34 @@ def analyze_document(document: Document, *, model: Path | None = None) -> Analys
         terms=summarize(clauses),
         criteria={
             criterion: CriterionSummary(verdict.status, verdict.clauses)
-            for criterion, verdict in judge(clauses, text=text, notices=notices).items()
+            for criterion, verdict in judge(clauses, notices=notices, findings=findings).items()
         },
         warnings=tuple(dict.fromkeys((*_warnings(document, matches), *joined.warnings))),
     )
 
 
-def _joined(
-    document: Document,
-    clauses: tuple[Clause, ...],
-    notices: Notices,
-    pieces: Sequence[Piece],
-    learnt: Model,
-) -> Joined:
+class _Read(msgspec.Struct, frozen=True):
+    """What a text says, and what that comes to before anything is decided."""
+
+    clauses: tuple[Clause, ...]
+    notices: Notices
+    findings: Findings
+
+
+def _joined(document: Document, read: _Read, pieces: Sequence[Piece], learnt: Model) -> Joined:
     """Decide a text as one, then by the licenses that it joins, and stay humble."""
 
-    def decided(some: Sequence[Clause], said: str, its_notices: Notices) -> Openness:
-        openness = decide(some, text=said, prior=prior_of(said, learnt), notices=its_notices)
+    def decided(
+        some: Sequence[Clause], said: str, its_notices: Notices, findings: Findings | None = None
+    ) -> Openness:
+        prior = prior_of(said, learnt)
+        openness = decide(some, text=said, prior=prior, notices=its_notices, findings=findings)
         openness = unknown(named(openness, its_notices, some), its_notices)
         return elsewhere(openness, its_notices, some)
 
     text, spoken = document.text, document.language
-    names = names_of(learnt.index)
-    whole = stray(decided(clauses, text, notices), text)
+    clauses, notices, names = read.clauses, read.notices, names_of(learnt.index)
+    whole = stray(decided(clauses, text, notices, read.findings), text)
     joined = join(Whole(text, clauses, whole), pieces, decide=decided, names=names)
     return Joined(
         foreign(joined.openness, spoken, clauses),

@@ -24,6 +24,8 @@ _LONG, _LONGER, _UNWRAPPED = 40, 60, 80
 # So much room, in characters or as a part, is left where a line ended early in mid-sentence.
 _ROOM, _EARLY = 12, 0.75
 _LEAST_LEAD_IN = 20
+# Bullets set so much further in, in columns, than bullets of the same sign hang under them.
+_DEEPER = 2
 
 _SENTENCE_END = re.compile(r"[.:;!?][\"'”’)\]*_]*$")
 _LISTED = re.compile(r"[;,:.]\s*(?:and|or|and/or)$")
@@ -216,10 +218,20 @@ def _hang_on_paragraph(text: str, first: Line, tree: _Tree, blocks: list[Block])
 
 
 def _sibling(tree: _Tree, known: list[int], first: Line) -> int | None:
+    if first.kind == "bullet":
+        return _bullet_level(tree, known, first)
     if _is_first(first.marker):
         same = [at for at in known if tree.levels[at][1] == first.indent]
         return same[-1] if same and not tree.levels[-1][1] < first.indent else None
     return known[-1]
+
+
+def _bullet_level(tree: _Tree, known: list[int], first: Line) -> int | None:
+    """Return the level of like bullets that are set as far in, or none where these are deeper."""
+    outer = [at for at in known if tree.levels[at][1] <= first.indent + 1]
+    if not outer:
+        return known[0]
+    return outer[-1] if first.indent - tree.levels[outer[-1]][1] < _DEEPER else None
 
 
 def _is_first(marker: str) -> bool:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from openclause.errors import ModelError
 from openclause.modelfile import Part, find_folder, read_part
-from openclause.wording import Hashes, ngram_hashes, normal_form, word_hashes
+from openclause.wording import Hashes, document_words, ngram_hashes
 
 CATEGORY_PART = "category"
 
@@ -97,7 +97,7 @@ def hash_features(features: Sequence[str]) -> Hashes:
 
 def hash_document(text: str) -> Hashes:
     """Return the hashed features of a whole document: words and pairs of words of its wording."""
-    words = word_hashes(normal_form(text).split())
+    _, words = document_words(text)
     return np.concatenate([words, ngram_hashes(words, 2)])
 
 

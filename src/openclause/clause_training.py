@@ -1,8 +1,8 @@
 """Learning the clause model: annotated documents -> weights over the features of units.
 
-In: labelled documents. Out: a `ClauseModel` with one label for each `modality/term` that occurs
-often enough, and `ClauseScores` measured on families it did not learn from. What the rules found
-in a unit is among its features, so this model is rules and paraphrases weighed together.
+In: labelled documents, and drills. Out: a `ClauseModel` with one label for each `modality/term`
+that occurs often enough, and `ClauseScores` measured on families it did not learn from. What the
+rules found in a unit is among its features: rules and paraphrases are weighed together.
 """
 
 from __future__ import annotations
@@ -19,47 +19,27 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
 from openclause.classifier import Floats, LinearModel
+from openclause.clause_examples import N_FOLDS, UnitExamples, clause_examples, drill_examples
 from openclause.clause_model import ClauseModel, Vocabulary, clause_part, unpacked
-from openclause.clauses import Effect, Reading, reader, records
-from openclause.corpus import ClauseLabel, LabelledDocument, folds
+from openclause.clauses import records
+from openclause.corpus import ClauseLabel, LabelledDocument
+from openclause.drills import Drill
 from openclause.evaluation import ClauseScores, clause_scores
-from openclause.features import Cells, unit_features
 from openclause.reading import label_of, weigh
-from openclause.segmentation import Unit
 from openclause.taxonomy import terms
 
-N_FOLDS = 5
 FEWEST_EXAMPLES = 8
-# These four were chosen on the folds.
+# These five were chosen on the folds.
 N_FEATURES = 24_000
 FEWEST_UNITS = 2
 INVERSE_REGULARIZATION = 1.0
 POSITIVE_WEIGHT = 2.0
+ADDS = 0.4  # the chance from which on a clause is found that no rule proposed
 
-_LEAST_OVERLAP = 0.1
-# A unit has the label of a passage of several sentences if so much of it lies inside.
-_MOST_OF_UNIT = 0.6
-_SLACK = 2  # characters that a label may reach beyond its unit
 _NEVER = -20.0
 
 Progress = Callable[[str], None]
 Truth = NDArray[np.bool_]
-
-
-class UnitExamples(msgspec.Struct, frozen=True, eq=False):
-    """An annotated document ready to learn from.
-
-    `labels` holds the `modality/term` labels of each unit; `risk` tells whether its risk group
-    was annotated, so that a missing label means that there is no such clause.
-    """
-
-    truth: tuple[ClauseLabel, ...]
-    reading: Reading
-    proposed: list[Effect]
-    cells: Cells
-    labels: list[frozenset[str]]
-    risk: bool
-    fold: int
 
 
 class _Table(msgspec.Struct, frozen=True, eq=False):
@@ -71,20 +51,30 @@ class _Table(msgspec.Struct, frozen=True, eq=False):
 
 
 def train_clauses(
-    documents: Sequence[LabelledDocument], *, progress: Progress = lambda _: None
+    documents: Sequence[LabelledDocument],
+    drills: Sequence[Drill] = (),
+    *,
+    progress: Progress = lambda _: None,
 ) -> tuple[ClauseModel, ClauseScores]:
-    """Learn the clause model from all annotated documents and measure it on held-out families."""
+    """Learn the clause model from all annotated documents and measure it on held-out families.
+
+    Parameters
+    ----------
+    drills
+        Sentences written for training; every model learns from them, none is judged by them.
+    """
     examples = clause_examples(documents)
     labels = learnable(examples)
     if not labels:
         empty: list[Sequence[ClauseLabel]] = [()] * len(examples)
         return _silent_model(), clause_scores([each.truth for each in examples], empty)
-    models, margins = held_out_models(examples, labels=labels, progress=progress)
+    drilled = drill_examples(drills)
+    models, margins = held_out_models(examples, drilled, labels=labels, progress=progress)
     slope = calibrated(margins)
     models = [scaled(model, slope) for model in models]
     scores = clause_scores(*judged(examples, models))
     progress(f"learning {len(labels)} kinds of clause from {len(examples)} documents")
-    return scaled(fit_clauses(examples, labels=labels), slope), scores
+    return scaled(fit_clauses([*examples, *drilled], labels=labels), slope), scores
 
 
 def learnable(examples: Sequence[UnitExamples]) -> tuple[str, ...]:
@@ -102,81 +92,12 @@ def _silent_model() -> ClauseModel:
     return ClauseModel(vocabulary, linear, np.ones(1, np.float32))
 
 
-def clause_examples(documents: Sequence[LabelledDocument]) -> list[UnitExamples]:
-    """Take annotated documents apart and give each unit its labels."""
-    annotated = [document for document in documents if document.record.clauses is not None]
-    families = {document.record.family for document in annotated}
-    dealt = (
-        folds([each.record for each in annotated], min(N_FOLDS, len(families))) if families else ()
-    )
-    fold_of = {record.key: fold for fold, records in enumerate(dealt) for record in records}
-    return [_example(document, fold_of[document.record.key]) for document in annotated]
-
-
-def _example(document: LabelledDocument, fold: int) -> UnitExamples:
-    reading = reader().take_apart(document.text)
-    proposed = reader().effects(reading)
-    truth = tuple(document.record.clauses or ())
-    return UnitExamples(
-        truth=truth,
-        reading=reading,
-        proposed=proposed,
-        cells=unit_features(reading, proposed),
-        labels=unit_labels(reading, truth),
-        risk=_is_risk_annotated(document.text, truth),
-        fold=fold,
-    )
-
-
-def _is_risk_annotated(text: str, truth: Sequence[ClauseLabel]) -> bool:
-    """Tell a document whose second pass, over the risk group, is done.
-
-    One that speaks of warranties but has no disclaimer among its labels awaits it.
-    """
-    found = any(label.term == "warranty-disclaimer" for label in truth)
-    return found or "warrant" not in text.lower()
-
-
-def unit_labels(reading: Reading, truth: Sequence[ClauseLabel]) -> list[frozenset[str]]:
-    """Return the labels of each unit: those of its own, and those of passages it lies in."""
-    labels: list[set[str]] = [set() for _ in reading.outline.units]
-    for label in truth:
-        for unit in _units_of(reading.outline.units, label):
-            labels[unit].add(label_of(label.term, label.modality))
-    return [frozenset(each) for each in labels]
-
-
-def _units_of(units: Sequence[Unit], label: ClauseLabel) -> list[int]:
-    """Return the unit that overlaps a labelled span best, and all others that lie inside it."""
-    near = [
-        number
-        for number, unit in enumerate(units)
-        if unit.kind != "heading" and unit.start < label.end and unit.whole > label.start
-    ]
-    best = max(near, key=lambda number: _likeness(units[number], label), default=None)
-    if best is None or _likeness(units[best], label) <= _LEAST_OVERLAP:
-        return []
-    own = units[best]
-    if own.start - _SLACK <= label.start and label.end <= own.whole + _SLACK:
-        return [best]
-    return sorted({best, *(n for n in near if _inside(units[n], label) >= _MOST_OF_UNIT)})
-
-
-def _likeness(unit: Unit, label: ClauseLabel) -> float:
-    return max(_share(unit.start, end, label) for end in (unit.end, unit.whole))
-
-
-def _share(start: int, end: int, label: ClauseLabel) -> float:
-    shared = min(end, label.end) - max(start, label.start)
-    return shared / (max(end, label.end) - min(start, label.start))
-
-
-def _inside(unit: Unit, label: ClauseLabel) -> float:
-    return (min(unit.end, label.end) - max(unit.start, label.start)) / (unit.end - unit.start)
-
-
 def held_out_models(
-    examples: Sequence[UnitExamples], *, labels: tuple[str, ...], progress: Progress
+    examples: Sequence[UnitExamples],
+    drilled: Sequence[UnitExamples],
+    *,
+    labels: tuple[str, ...],
+    progress: Progress,
 ) -> tuple[list[ClauseModel], tuple[Floats, Truth]]:
     """Return for each fold a model that did not see it, and what those models say of all units.
 
@@ -185,14 +106,21 @@ def held_out_models(
     models, margins, truths = [], [], []
     for fold in sorted({each.fold for each in examples}):
         progress(f"judging the clauses of fold {fold + 1} of {N_FOLDS}")
-        model = fit_clauses([each for each in examples if each.fold != fold], labels=labels)
-        table = _table([each for each in examples if each.fold == fold], model)
-        scores = table.rows @ model.linear.weights + model.linear.bias
-        known = table.risk[:, None] | ~_are_risk(labels)[None, :]
+        others = [each for each in examples if each.fold != fold]
+        model = fit_clauses([*others, *drilled], labels=labels)
         models.append(model)
-        margins.append(scores[known])
-        truths.append(table.truth[known])
+        said = held_out_margins([each for each in examples if each.fold == fold], model)
+        margins.append(said[0])
+        truths.append(said[1])
     return models, (np.concatenate(margins), np.concatenate(truths))
+
+
+def held_out_margins(examples: Sequence[UnitExamples], model: ClauseModel) -> tuple[Floats, Truth]:
+    """Return the margins of units and labels that were annotated, and the truth, `(n,)`."""
+    table = _table(examples, model)
+    scores = table.rows @ model.linear.weights + model.linear.bias
+    known = table.risk[:, None] | ~_are_risk(model.labels)[None, :]
+    return scores[known], table.truth[known]
 
 
 def calibrated(pooled: tuple[Floats, Truth]) -> tuple[float, float]:
@@ -279,7 +207,7 @@ def _fit(
     linear = LinearModel(
         labels, np.zeros((width, len(labels)), np.float32), np.zeros(len(labels), np.float32)
     )
-    model = ClauseModel(vocabulary, linear, np.full(len(labels), 0.5, np.float32))
+    model = ClauseModel(vocabulary, linear, np.full(len(labels), ADDS, np.float32))
     table = _table(examples, model)
     fitted = Parallel(n_jobs=2)(
         delayed(_fit_label)(table.rows, table.truth[:, column], table.risk if risk else None)

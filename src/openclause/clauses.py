@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from openclause.modality import Cue, Cues, Scopes
+from openclause.modality import Cue, Cues, Scopes, scopes_of
 from openclause.rules import Hit, Rules
 from openclause.segmentation import Outline, segment
 from openclause.standing import is_licensors, is_main, restricts
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from spacy.vocab import Vocab
 
 _LINE_END = re.compile(r"\n|\r(?!\n)")
-_PARAGRAPH_END = re.compile(r"\n[ \t\r]*\n")
+# A line of comment signs alone parts paragraphs as an empty one does.
+_PARAGRAPH_END = re.compile(r"(?:\r\n|\r(?!\n)|\n)[ \t#*;%/-]*[\r\n]")
 _CONDITION = re.compile(
     r"\b(?:provided,?\s+(?:however,?\s+)?that|provided\s+(?=you|the)|on\s+(?:the\s+)?condition\s+that|"
     r"only\s+if|so\s+long\s+as|as\s+long\s+as|subject\s+to\s+the\s+following|if\s+you|"
@@ -110,10 +111,12 @@ class Reader:
 
             mask = comment_mask(text)
         outline = segment(text, mask)
-        view = self.rules.view(outline)
-        return Reading(
-            text, outline, self.cues.find(outline, view), tuple(self.rules.find(outline, view))
-        )
+        cues: list[Cue] = []
+        hits: list[Hit] = []
+        for view in self.rules.views(outline):
+            cues += self.cues.find(view.doc, view.first)
+            hits += self.rules.find(outline, view)
+        return Reading(text, outline, scopes_of(outline, cues), tuple(hits))
 
     def read(self, text: str) -> tuple[Clause, ...]:
         """Return the clauses of a text, in its order."""

@@ -8,13 +8,14 @@ differ is told by `deviations`. What several passages come to is left to the roo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from openclause.deviations import likeness
+from openclause.deviations import Counted, counted, likeness
 from openclause.fingerprints import Sentence
 from openclause.identity import Index, Known, wanted
 
@@ -54,13 +55,16 @@ def known_passages(said: Sequence[Sentence], index: Index) -> tuple[Passage, ...
     totals = np.bincount(
         index.sentence_owners, index.sentence_words, minlength=len(index.known)
     ).astype(np.float64)
-    free = np.ones(len(said), bool)
+    places: dict[int, list[int]] = defaultdict(list)
+    for place, sentence in enumerate(said):
+        places[sentence.hash].append(place)
+    free = bytearray(b"\1" * len(said))
     spans: list[tuple[int, int]] = []
     for owner in _candidates(hashes, totals, index):
-        if not free.any():
+        if 1 not in free:
             break
-        for first, last in _occurrences(hashes, free, owner, totals, index):
-            free[first : last + 1] = False
+        for first, last in _occurrences(places, free, owner, index):
+            free[first : last + 1] = bytes(last + 1 - first)
             spans.append((first, last))
     told: dict[bytes, Passage] = {}
     found = (_passage(said, span, told, totals, index) for span in sorted(spans))
@@ -92,23 +96,16 @@ def _rows(hashes: NDArray[np.uint32], index: Index) -> _Ints:
 
 
 def _occurrences(
-    hashes: NDArray[np.uint32],
-    free: NDArray[np.bool_],
-    owner: int,
-    totals: NDArray[np.float64],
-    index: Index,
+    places: Mapping[int, Sequence[int]], free: bytearray, owner: int, index: Index
 ) -> list[tuple[int, int]]:
     """Return where the free sentences of a license stand together, once for each copy of it."""
-    own = np.flatnonzero(index.sentence_owners == owner)
-    words = dict(
-        zip(index.sentences[own].tolist(), index.sentence_words[own].tolist(), strict=True)
-    )
-    places = np.flatnonzero(free & np.isin(hashes, index.sentences[own]))
+    license_ = wanted(owner, index)
+    words = dict(zip(license_.hashes, license_.words, strict=True))
+    said = {place: hash_ for hash_ in words for place in places.get(hash_, ()) if free[place]}
+    least = max(_LEAST_SHARE * sum(license_.words), _LEAST_WORDS)
     spans: list[tuple[int, int]] = []
-    order = wanted(owner, index).hashes
-    for copy in _copies(places.tolist(), hashes, order):
-        found = sum(words[hash_] for hash_ in {int(hashes[place]) for place in copy})
-        if found >= max(_LEAST_SHARE * totals[owner], _LEAST_WORDS):
+    for copy in _copies(sorted(said), said, license_.hashes):
+        if sum(words[hash_] for hash_ in {said[place] for place in copy}) >= least:
             spans.append((copy[0], copy[-1]))
         elif spans and copy[0] - spans[-1][1] <= _NEXT:
             spans[-1] = (spans[-1][0], copy[-1])
@@ -116,7 +113,7 @@ def _occurrences(
 
 
 def _copies(
-    places: Iterable[int], hashes: NDArray[np.uint32], order: Sequence[int]
+    places: Iterable[int], hashes: Mapping[int, int], order: Sequence[int]
 ) -> Iterator[list[int]]:
     """Part places where too much lies between, or where the license begins anew.
 
@@ -128,7 +125,7 @@ def _copies(
     seen: set[int] = set()
     first = 0
     for place in places:
-        rank = ranks[int(hashes[place])]
+        rank = ranks[hashes[place]]
         between = place - copy[-1] - 1 if copy else 0
         anew = rank < first or (rank == first and 2 * len(seen) > len(order))
         if copy and (anew or between > (0 if rank in seen else _GAP)):
@@ -155,17 +152,18 @@ def _passage(
     key = hashes.tobytes()
     if key not in told:
         dice = 2 * _shared(np.unique(hashes), index)
-        dice /= np.maximum(totals + sum(len(sentence.words) for sentence in own), 1)
+        counts = counted(own)
+        dice /= np.maximum(totals + counts.words, 1)
         near = np.argsort(-dice, kind="stable")[:_NEAR].tolist()
-        told[key] = max((_as(own, owner, index) for owner in near), key=_closeness)
+        told[key] = max((_as(own, counts, owner, index) for owner in near), key=_closeness)
     return msgspec.structs.replace(told[key], first=first, last=last)
 
 
-def _as(own: Sequence[Sentence], owner: int, index: Index) -> Passage:
+def _as(own: Sequence[Sentence], counts: Counted, owner: int, index: Index) -> Passage:
     license_ = wanted(owner, index)
     first = {sentence.hash for sentence in own[:_BEGINNING]}
     beginning = not first.isdisjoint(license_.hashes[:_BEGINNING])
-    return Passage(0, 0, index.known[owner], likeness(own, license_), beginning)
+    return Passage(0, 0, index.known[owner], likeness(counts, license_), beginning)
 
 
 def _closeness(passage: Passage) -> tuple[float, bool, int]:

@@ -39,7 +39,11 @@ _Reading = tuple[Status, tuple[str, ...], str]
 
 
 def judge(
-    clauses: Sequence[Clause], *, text: str = "", notices: Notices | None = None
+    clauses: Sequence[Clause],
+    *,
+    text: str = "",
+    notices: Notices | None = None,
+    findings: Findings | None = None,
 ) -> dict[str, Verdict]:
     """Judge a license by each criterion.
 
@@ -52,13 +56,15 @@ def judge(
         waived) is not known.
     notices
         What the text says beside its clauses, if it was read already.
+    findings
+        What the clauses and notices come to, if that was found already.
 
     References
     ----------
     Open Source Initiative: The Open Source Definition, version 1.9; The Open Source AI
     Definition, version 1.0.
     """
-    findings = find(clauses, notices or read_notices(text))
+    findings = findings or find(clauses, notices or read_notices(text))
     return {
         criterion: Verdict(criterion, *_judge(criterion, findings, clauses))
         for criterion in criteria()
@@ -66,22 +72,22 @@ def judge(
 
 
 def _judge(criterion: str, findings: Findings, clauses: Sequence[Clause]) -> _Reading:
-    broken = [rule for rule in _touching(findings, criterion, "breaks") if rule.shown]
+    broken = _shown(findings, criterion, "breaks")
     if broken:
         return "violated", _ids(broken), _why(broken)
     reading = _SILENT[criterion](findings, clauses)
-    clouded = [rule for rule in _touching(findings, criterion, "clouds") if rule.shown]
+    clouded = _shown(findings, criterion, "clouds")
     if clouded and reading[0] != "violated":
         return "unclear", _ids(clouded), _why(clouded)
     return reading
 
 
-def _touching(
-    findings: Findings, criterion: str, how: Literal["breaks", "clouds"]
-) -> Iterable[Finding]:
-    for finding in findings.rules.values():
-        if criterion in getattr(finding.rule, how):
-            yield finding
+def _shown(findings: Findings, criterion: str, how: Literal["breaks", "clouds"]) -> list[Finding]:
+    return [
+        finding
+        for finding in findings.rules.values()
+        if finding.shown and criterion in getattr(finding.rule, how)
+    ]
 
 
 def _ids(findings: Iterable[Finding]) -> tuple[str, ...]:

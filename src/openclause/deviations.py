@@ -38,17 +38,28 @@ class Wanted(msgspec.Struct, frozen=True):
     title: frozenset[bytes]
 
 
-def likeness(said: Sequence[Sentence], wanted: Wanted) -> float:
+class Counted(msgspec.Struct, frozen=True):
+    """How often each sentence stands in a text, by hash, and the words of them all."""
+
+    times: Counter[int]
+    words: int
+
+
+def counted(said: Sequence[Sentence]) -> Counted:
+    """Count the sentences of a text, to be compared with many licenses."""
+    times = Counter([sentence.hash for sentence in said])
+    return Counted(times, sum([len(sentence.words) for sentence in said]))
+
+
+def likeness(said: Counted, wanted: Wanted) -> float:
     """Return the Dice coefficient of the words that stand in equal sentences, in [0, 1]."""
-    missing = Counter(wanted.hashes)
-    missing.subtract(sentence.hash for sentence in said)
+    words = dict(zip(wanted.hashes, wanted.words, strict=True))
+    times = said.times
     lacking = sum(
-        words
-        for hash_, words in dict(zip(wanted.hashes, wanted.words, strict=True)).items()
-        if missing[hash_] > 0
+        [words[hash_] for hash_, count in Counter(wanted.hashes).items() if count > times[hash_]]
     )
     total = sum(wanted.words)
-    return 2 * (total - lacking) / max(total + sum(len(sentence.words) for sentence in said), 1)
+    return 2 * (total - lacking) / max(total + said.words, 1)
 
 
 def deviations(text: str, said: Sequence[Sentence], wanted: Wanted) -> tuple[Deviation, ...]:

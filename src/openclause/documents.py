@@ -25,6 +25,7 @@ from openclause.readers.titles import title
 
 __all__ = [
     "MAX_BYTES",
+    "MAX_CHARS",
     "Document",
     "comment_mask",
     "language",
@@ -37,6 +38,8 @@ __all__ = [
 ]
 
 MAX_BYTES = 20_000_000
+# A text of so many characters is read in seconds; no license is a tenth as long.
+MAX_CHARS = 2_000_000
 
 PLAIN = "text/plain"
 MARKDOWN = "text/markdown"
@@ -133,7 +136,8 @@ def read_bytes(data: bytes, *, path: str | None = None, max_bytes: int = MAX_BYT
     Raises
     ------
     DocumentError
-        When `data` is empty, larger than `max_bytes`, of another kind or broken.
+        When `data` is empty, larger than `max_bytes`, of another kind or broken, or when it holds
+        more than `MAX_CHARS` of text.
     """
     name = path or "input"
     if len(data) > max_bytes:
@@ -146,6 +150,8 @@ def read_bytes(data: bytes, *, path: str | None = None, max_bytes: int = MAX_BYT
         raise _error(name, str(error)) from error
     if not content.text.strip(_BLANK):
         raise _error(name, _EMPTY)
+    if len(content.text) > MAX_CHARS:
+        raise _error(name, f"holds more than {MAX_CHARS:,} characters; give the license alone")
     return _document(content, media_type, data, path)
 
 

@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     from license_expression import Licensing
 
 _TAG = re.compile(r"SPDX-License-Identifier:[ \t]*([^\n\r]{1,400})", re.IGNORECASE)
-_ID = r"\(*[A-Za-z0-9][A-Za-z0-9.+:-]*\)*"
+_ID = r"\(*[A-Za-z0-9][A-Za-z0-9.+:-]{0,99}\)*"
 _BARE = re.compile(rf"(?<![\w(]){_ID}(?:\s{{1,40}}(?:AND|OR|WITH)\s{{1,40}}{_ID})+")
+_OPERATOR = re.compile(r"\s(?:AND|OR|WITH)(?=\s)")
+# No name is longer, in characters.
+_LONGEST = 400
 _END = re.compile(r"\s*(?:\*+/|-->|#\}|\*\)|[\"'`,;|\\]|\s{2,}|\*+\s*$)")
 # A file says its license once; a file of many notices is read so far.
 _MOST = 200
@@ -74,10 +77,21 @@ def _places(text: str) -> Iterator[tuple[int, str, bool]]:
     tags = [(tag.start(1), _trimmed(tag[1])) for tag in _TAG.finditer(text)]
     yield from ((start, words, True) for start, words in tags)
     inside = {start for start, _ in tags}
-    if " OR " in text or " AND " in text or " WITH " in text:
+    if (" OR " in text or " AND " in text or " WITH " in text) and _has_version(text):
         for found in _BARE.finditer(text):
             if found.start() not in inside and any(map(str.isdigit, found[0])):
                 yield found.start(), found[0], False
+
+
+def _has_version(text: str) -> bool:
+    """Tell whether a word with a digit stands beside an operator, as it does in an expression."""
+    for found in _OPERATOR.finditer(text):
+        start, end = found.span()
+        beside = text[max(start - _LONGEST, 0) : start].split()[-1:]
+        beside += text[end : end + _LONGEST].split(maxsplit=1)[:1]
+        if any(map(str.isdigit, "".join(beside))):
+            return True
+    return False
 
 
 def _trimmed(words: str) -> str:

@@ -26,6 +26,7 @@ BLOCKS = ("wording", "context", "signals")
 # Of a unit so many words are seen, and of a lead-in so many of its last.
 LONGEST, LEAD_WORDS = 200, 40
 DEEPEST = 3
+_STEPS = (12, 24, 48)  # words
 _SHORT = {"permission": "P", "obligation": "O", "prohibition": "X", "mask": "M"}
 
 Whole = NDArray[np.int64]
@@ -69,7 +70,7 @@ def _stacked(pieces: Sequence[tuple[Whole, Hashes]]) -> tuple[Whole, Hashes]:
 
 def _kind(hashes: Hashes, name: str) -> Hashes:
     """Make features of a kind of their own out of hashes."""
-    return mix(hashes, np.full(len(hashes), _crc(name), np.uint32))
+    return mix(hashes, np.array([_crc(name)], np.uint32))
 
 
 def _named(cells: Sequence[tuple[int, str]]) -> tuple[Whole, Hashes]:
@@ -130,11 +131,14 @@ def _traits(reading: Reading) -> Iterator[tuple[int, str]]:
 def _context(reading: Reading, hashes: Hashes) -> Iterator[tuple[Whole, Hashes]]:
     """Yield the words of each unit's lead-ins and headings, and of its section's name."""
     sections: list[tuple[int, str]] = []
+    said: dict[tuple[int, bool], list[Hashes]] = {}  # items share a lead-in
     for number, unit in enumerate(reading.outline.units):
         if unit.kind != "heading":
             sections += [(number, f"s {word}") for word in (unit.section or "").lower().split()]
             for lead, depth in _leads(reading, number):
-                for ids in _lead_features(reading, hashes, lead, depth):
+                if (lead, depth == 0) not in said:
+                    said[lead, depth == 0] = [*_lead_features(reading, hashes, lead, depth)]
+                for ids in said[lead, depth == 0]:
                     yield np.full(len(ids), number), ids
     yield _named(sections)
 
@@ -159,11 +163,18 @@ def _lead_features(reading: Reading, hashes: Hashes, lead: int, depth: int) -> I
         yield _kind(ngram_hashes(words, 2), "lead pair")
 
 
+def _length(reading: Reading, number: int) -> int:
+    """Return how long a unit is, in three steps: in short ones rules are seldom mistaken."""
+    unit = reading.outline.units[number]
+    return sum(unit.last - unit.first > step for step in _STEPS)
+
+
 def _signals(reading: Reading, effects: Sequence[Effect]) -> Iterator[tuple[Whole, Hashes]]:
     """Yield what the rules found in each unit, and in what leads it in."""
     hits: dict[int, list[str]] = defaultdict(list)
     for effect in effects:
-        hits[effect.unit] += [f"r {effect.term}/{_SHORT[effect.modality]}", *effect.rules]
+        name = f"r {effect.term}/{_SHORT[effect.modality]}"
+        hits[effect.unit] += [name, f"{name} {_length(reading, effect.unit)}", *effect.rules]
     found = [(number, name) for number, names in hits.items() for name in names]
     for number, unit in enumerate(reading.outline.units):
         if unit.kind != "heading":

@@ -19,12 +19,15 @@ from openclause.wording import normal_form, statement_spans
 _LETTER = r"[^\W\d_]"
 _CLOSERS = r"[\"'”’)\]*_]*"
 _MARKER = r"\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{2,4})[.)]+\s"
+# Each way to break begins before one of the first signs, which is told much faster.
 _BREAK = re.compile(
+    r"(?=[.!?\s])(?:"
     rf"(?P<stop>(?<={_LETTER}{_LETTER})|(?<=[)\]\"”’'>\d*_]))[.!?]+{_CLOSERS}(?=\s|$)"
     r"|(?=\n[^\w\n]*\n)"
     r"|(?<=:)(?=\s+[\"“(]?[A-Z])"
     rf"|(?:(?<=[;:,])(?:\s+(?:and|or))?)(?=\s+{_MARKER})"
     r"|(?:(?<=[;:])(?:\s+(?:and|or))?)(?=\s*\n\s*[*•‣·-]+\s)"
+    r")"
 )
 _ABBREVIATION = re.compile(
     r"\b(?:etc|inc|corp|ltd|co|llc|nos?|sec|vs|mrs?|dr|st|cf|art|vol|jr|sr|dept|univ|gmbh|pty)\.$",

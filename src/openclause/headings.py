@@ -37,19 +37,25 @@ _VERB = re.compile(
 _FINITE = re.compile(
     r"\b(?:may|must|shall|will|can|cannot|should|is|are|was|were|has|have|does|do)\b", re.I
 )
+# A line that says what is so and ends in a full stop is a sentence, be it all in capitals.
+_RULING = re.compile(r"\b(?:only|not?|never|prohibited|forbidden|allowed|permitted)\b", re.I)
 # A line that ends in these goes on in the next, or in the next item.
 _HANGING_WORDS = "an and any as at but by for from in of or the to whether with"
 _HANGING = frozenset(_HANGING_WORDS.split())
 _LEADS_IN = re.compile(r"\b(?:may|must|shall|will|cannot|agrees? to)(?: not)?$", re.I)
+# A number within emphasis, where `lines` sees no marker: "**3. Distribution**".
+_NUMBER = r"(?:\d{1,2}\.)*\d{1,2}[.)]?[ \t]+"
+_EMPHASIZED_NUMBER = re.compile(rf"(?<=[*_]){_NUMBER}")
 _RUN_IN = re.compile(
-    r"(?P<title>[A-Z\"“*_(][^.:;\n]{1,70}?)(?P<stop>[.:][\"”*_]*|\s[-–—])\s+(?=[\"“(\[]?[A-Z(“\"]|[a-z]+:)"
+    rf"(?P<title>(?:[*_]{{1,3}}{_NUMBER})?"
+    r"[A-Z\"“*_(][^.:;\n]{1,70}?)(?P<stop>[.:][\"”*_]*|\s[-–—])\s+(?=[\"“(\[]?[A-Z(“\"]|[a-z]+:)"
 )
 
 
 def is_heading(text: str, group: Sequence[Line]) -> bool:
     """Tell whether the lines of a block are a heading."""
     first = group[0]
-    said = text[first.body : group[-1].end].strip("*_= ")
+    said = _without_number(text[first.body : group[-1].end]).strip("*_= ")
     if first.kind == "heading":
         return True
     if not said or len(group) > _MOST_LINES or len(said) > _MOST_CHARS or first.kind == "bullet":
@@ -63,9 +69,13 @@ def is_heading(text: str, group: Sequence[Line]) -> bool:
         return False
     if said[-1] == ":" and len(words) > _MOST_BEFORE_COLON:
         return False
-    if said[-1] == "." and _is_mixed(words):
+    if said[-1] == "." and (_is_mixed(words) or (not first.kind and _RULING.search(said))):
         return False
     return _is_titled(bare.rstrip("."))
+
+
+def _without_number(said: str) -> str:
+    return _EMPHASIZED_NUMBER.sub("", said, count=1)
 
 
 def _is_titled(said: str) -> bool:
@@ -108,7 +118,7 @@ def run_in(text: str, group: Sequence[Line]) -> tuple[int, str]:
     found = _RUN_IN.match(text, begin, min(group[-1].end, begin + 120))
     if not found:
         return begin, ""
-    title = found["title"]
+    title = _without_number(found["title"])
     words = title.split()
     marked = first.kind not in ("", "bullet") or found["stop"][0] in ":-–—" or title[0] in "*_"
     marked = marked or len(words) <= SHORTEST

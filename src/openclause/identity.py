@@ -7,7 +7,9 @@ only near: a single word may turn its meaning, so that its clauses must be read.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, cast
@@ -16,11 +18,11 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from openclause.deviations import Deviation, Wanted, deviations, likeness
+from openclause.deviations import Deviation, Wanted, counted, deviations, likeness
 from openclause.errors import ModelError
 from openclause.fingerprints import Sentence, sentences
 from openclause.modelfile import Part, find_folder, read_part
-from openclause.wording import Hashes, ngram_hashes, normal_form, word_hashes
+from openclause.wording import Hashes, document_words, ngram_hashes, normal_form, word_hashes
 
 PART = "identity"
 SHINGLE_WORDS = 5
@@ -113,7 +115,7 @@ def build_index(known: Sequence[Known], texts: Sequence[str]) -> Index:
     if len(known) > _MOST_LICENSES:
         raise ModelError(f"{len(known)} licenses: an index holds {_MOST_LICENSES} at most")
     words = [normal_form(text).split() for text in texts]
-    sketches = [_shingles(license_words)[: SKETCH_SHINGLES + 1] for license_words in words]
+    sketches = [_shingles(word_hashes(each))[: SKETCH_SHINGLES + 1] for each in words]
     digests, digest_owners = _columns(_digests(words, known, texts))
     shingles, shingle_owners = _columns(
         (int(shingle), owner)
@@ -184,6 +186,7 @@ def _is_title(words: Iterable[bytes], known: Known) -> bool:
     return _title_words(known).issuperset(words)
 
 
+@cache
 def _title_words(known: Known) -> frozenset[bytes]:
     return _ANY_TITLE.union(normal_form(f"{known.id} {known.spdx_id} {known.name}").split())
 
@@ -192,11 +195,11 @@ def _digest(said: bytes) -> int:
     return int.from_bytes(blake2b(said, digest_size=8).digest(), "little")
 
 
-def _shingles(words: list[bytes]) -> Hashes:
+def _shingles(hashes: Hashes) -> Hashes:
     """Return the different hashes of word 5-grams, sorted; of all words where there are fewer."""
-    if not words:
-        return np.empty(0, np.uint32)
-    return np.unique(ngram_hashes(word_hashes(words), min(SHINGLE_WORDS, len(words))))
+    if not len(hashes):
+        return hashes
+    return np.unique(ngram_hashes(hashes, min(SHINGLE_WORDS, len(hashes))))
 
 
 def index_part(index: Index) -> Part:
@@ -265,9 +268,9 @@ def identify(
     ----------
     A. Broder, On the resemblance and containment of documents, 1997 (bottom-k sketches).
     """
-    words = normal_form(text).split()
-    exact = _exact_owners(words, index)
-    similarities = _similarities(_shingles(words), index)
+    normal, hashes = document_words(text)
+    exact = _exact_owners(normal, index)
+    similarities = _similarities(_shingles(hashes), index)
     similarities[exact] = 0.0
     near = [int(owner) for owner in np.argsort(-similarities, kind="stable")[: max(top, _COMPARED)]]
     near = [owner for owner in near if similarities[owner] >= LEAST_SIMILARITY]
@@ -286,13 +289,24 @@ def identify(
 
 def wanted(owner: int, index: Index) -> Wanted:
     """Return the sentences of a known license, given its position in `known`."""
-    own = np.flatnonzero(index.sentence_owners == owner)
-    own = own[np.argsort(index.sentence_places[own], kind="stable")]
+    rows, limits = _by_owner(index)
+    own = rows[limits[owner] : limits[owner + 1]]
     return Wanted(
         tuple(index.sentences[own].tolist()),
         tuple(index.sentence_words[own].tolist()),
         _title_words(index.known[owner]),
     )
+
+
+@cache
+def _by_owner(index: Index) -> tuple[NDArray[np.int64], list[int]]:
+    """Return the sentences' rows in the order of the licenses and of their texts, and its limits.
+
+    Those of a license are between its limit and the next.
+    """
+    rows = np.lexsort((index.sentence_places, index.sentence_owners))
+    owners = np.arange(len(index.known) + 1)
+    return rows, np.searchsorted(index.sentence_owners[rows], owners).tolist()
 
 
 def _by_sentences(
@@ -301,11 +315,11 @@ def _by_sentences(
     """Put licenses that are about as near as the best in the order of the words they share."""
     if not said:
         return near
-    least = similarities[near[0]] - _RIVALS
+    least, counts = similarities[near[0]] - _RIVALS, counted(said)
     scores = {owner: float(similarities[owner]) for owner in near}
     for owner in near:
         if similarities[owner] >= least:
-            scores[owner] += likeness(said, wanted(owner, index))
+            scores[owner] += likeness(counts, wanted(owner, index))
     return sorted(near, key=lambda owner: (-round(scores[owner], 3), _rank(index.known[owner])))
 
 
@@ -314,21 +328,27 @@ def _match(known: Known, similarity: float) -> Match:
     return Match(known.id, known.spdx_id, known.name, round(similarity, 3), similarity == 1.0)
 
 
-def _exact_owners(words: list[bytes], index: Index) -> list[int]:
+def _exact_owners(said: bytes, index: Index) -> list[int]:
     """Find the licenses whose words these are, be it after a heading of the license's own words.
 
     Those with an SPDX id come first, then those with the shortest id.
     """
-    said = b" ".join(words)
+    words = said.split(maxsplit=_TITLE_WORDS + 1)
     for start in range(min(_TITLE_WORDS, len(words) - 1) + 1):
-        digest = np.uint64(_digest(said))
+        owners = _owners_by_digest(index).get(_digest(said), ())
         said = said[len(words[start]) + 1 :]
-        first, last = (int(np.searchsorted(index.digests, digest, s)) for s in ("left", "right"))
-        owners = {int(owner) for owner in index.digest_owners[first:last]}
         found = [owner for owner in owners if _is_title(words[:start], index.known[owner])]
         if found:
             return sorted(found, key=lambda owner: _rank(index.known[owner]))
     return []
+
+
+@cache
+def _owners_by_digest(index: Index) -> dict[int, set[int]]:
+    owners: dict[int, set[int]] = defaultdict(set)
+    for digest, owner in zip(index.digests.tolist(), index.digest_owners.tolist(), strict=True):
+        owners[digest].add(owner)
+    return dict(owners)
 
 
 def _rank(known: Known) -> tuple[bool, int, str]:
@@ -341,7 +361,10 @@ def _similarities(shingles: Hashes, index: Index) -> NDArray[np.float64]:
     All counts are of hashes up to the largest that the sketch of the known license keeps.
     """
     first = np.searchsorted(index.shingles, shingles, "left")
-    times = np.searchsorted(index.shingles, shingles, "right") - first
+    some = np.flatnonzero(first < len(index.shingles))
+    some = some[index.shingles[first[some]] == shingles[some]]
+    first = first[some]
+    times = np.searchsorted(index.shingles, shingles[some], "right") - first
     found = np.arange(times.sum()) + np.repeat(first - np.cumsum(times) + times, times)
     shared = np.bincount(index.shingle_owners[found], minlength=len(index.known))
     asked = np.searchsorted(shingles, index.limits, "right")

@@ -1,6 +1,6 @@
 """Modality: which cue - may, must, must not - governs an act, and how far each cue reaches.
 
-In: an `Outline` and its view as a Doc. Out: a `Scopes` that answers, for words of a unit, the
+In: an `Outline` and its words as Docs. Out: a `Scopes` that answers, for words of a unit, the
 modality that governs them: the nearest cue before them that is no condition, else a cue behind
 them ("... is prohibited"), else what the lead-in ended with. Terms are for `rules`.
 """
@@ -85,6 +85,10 @@ _LICENSOR = frozenset(
 )
 _AHEAD = ("forward", "both")
 _REACH = 8
+# A right that is told of stands among so many first words of a unit.
+_OPENING = 5
+_RIGHTS = frozenset(["right", "rights", "permission", "license", "licence", "authorization"])
+_ENDS = frozenset([";", ".", ":", "but", "however", "unless", "except"])
 _BOUNDARIES = frozenset([",", ";", ":", ".", "but", "and", "however", "except", "unless"])
 
 
@@ -127,23 +131,27 @@ class Cues:
 
     def __init__(self, vocab: Vocab) -> None:
         from spacy.matcher import PhraseMatcher
-        from spacy.tokens import Doc
 
         self.vocab = vocab
         self._matcher: PhraseMatcher = PhraseMatcher(vocab, attr="ORTH")
         for key, kind in cue_kinds().items():
             phrases = [words for phrase in kind.phrases for words in _expand(phrase)]
-            self._matcher.add(key, [Doc(vocab, words=words) for words in phrases])
+            ids = [[vocab.strings.add(word) for word in words] for words in phrases]
+            self._matcher.add(key, ids)  # type: ignore[arg-type]
 
-    def find(self, outline: Outline, view: Doc) -> Scopes:
-        """Return the cues of each unit, longest kept where two overlap."""
+    def find(self, view: Doc, shift: int) -> list[Cue]:
+        """Return the cues in some words of an outline, of which the first has number `shift`."""
         kinds = cue_kinds()
-        found = [
-            Cue(first, last, key, kinds[key])
+        return [
+            Cue(shift + first, shift + last, key, kinds[key])
             for number, first, last in self._matcher(view)
             for key in (self.vocab.strings[number],)
         ]
-        return Scopes(outline, _by_unit(outline, found))
+
+
+def scopes_of(outline: Outline, cues: list[Cue]) -> Scopes:
+    """Return the cues of each unit, longest kept where two overlap."""
+    return Scopes(outline, _by_unit(outline, cues))
 
 
 def _expand(phrase: str) -> Iterator[list[str]]:
@@ -210,7 +218,7 @@ class Scopes(msgspec.Struct, frozen=True):
             if self._aside(unit, cue, first):
                 continue
             if not mask:
-                return ("mask", cue) if masked else (self._said(unit, cue), cue)
+                return ("mask", cue) if masked else self._told(unit, cue, last)
             if cue.kind.closed_by_comma and self._comma(cue.last, first):
                 continue
             masked = True
@@ -218,6 +226,21 @@ class Scopes(msgspec.Struct, frozen=True):
         if behind and not masked:
             return behind.kind.modality, behind
         return ("mask", None) if masked else self.inherited(unit)
+
+    def _told(self, unit: int, cue: Cue, last: int) -> tuple[Governed, Cue]:
+        """Return a modality; "the right to sell is withheld" is told by what stands behind."""
+        said = self._said(unit, cue)
+        if said == "permission" and self._is_subject(unit, cue):
+            told = self._behind(unit, last)
+            words = self.outline.words[cue.last : told.first] if told else ()
+            if told and told.kind.modality == "prohibition" and _ENDS.isdisjoint(words):
+                return "prohibition", told
+        return said, cue
+
+    def _is_subject(self, unit: int, cue: Cue) -> bool:
+        """Tell a right that opens the unit: what follows is told of it."""
+        words = self.outline.words[self.outline.units[unit].first : cue.last]
+        return len(words) <= _OPENING and not _RIGHTS.isdisjoint(words) and cue.id == "grant"
 
     def _aside(self, unit: int, cue: Cue, act: int) -> bool:
         """Tell whether a cue stands in parentheses that close before an act."""

@@ -14,12 +14,13 @@ from typing import TypeVar
 
 import msgspec
 
-from openclause.documents import without_comment_signs
+from openclause.documents import title, without_comment_signs
 from openclause.errors import DataError
 from openclause.expressions import Expression, read_expressions
 from openclause.messages import message
 from openclause.references import Names, Reference, identified, references
 from openclause.taxonomy import mildest, read_toml, strictest
+from openclause.wording import lowered
 
 # A notice names its license early or at its end; a long text between names many in passing.
 _HEAD = 4000
@@ -44,6 +45,10 @@ _WOULD = re.compile(r"would (?:require|cause)")
 _AMENDING = {"exception", "addendum-title", "policy-title"}
 _LATER = re.compile(r"either version|\(?at your option\)?,? any later|or \(?at your option")
 _URL = re.compile(r"(?:https?://|www\.)[^\s)>\]\"”’,;]+[^\s)>\]\"”’,;.]")
+# An address without its scheme: a host, and a path behind it.
+_HOST = re.compile(
+    r"(?<![\w.@/:-])(?:[a-z0-9][a-z0-9-]{0,62}\.){1,5}[a-z]{2,10}/[^\s)>\]\"”’,;]+[^\s)>\]\"”’,;.]"
+)
 _POLICY = re.compile(
     r"acceptable use polic|prohibited use polic|usage polic|use polic|usage guidelines"
     r"|use guidelines|terms of use|code of conduct|\baup\b|content polic|community guidelines"
@@ -119,7 +124,7 @@ def read_notices(text: str, names: Names | None = None) -> Notices:
         What known licenses are called; without them only the families of the data are known.
     """
     plain = without_comment_signs(text)
-    low = "".join(map(_lower, plain)) if len(plain.lower()) != len(plain) else plain.lower()
+    low = lowered(plain)
     squeezed = " ".join(low.split())
     policies = outside_policies(text)
     tagged = "spdx-license-identifier" in low
@@ -194,12 +199,19 @@ def _category_of(name: str, names: Names | None) -> str | None:
 def outside_policies(text: str) -> tuple[Policy, ...]:
     """Find use policies that the text takes in by naming an address, each address once."""
     found: dict[str, Policy] = {}
-    for match in _addresses(text):
+    matches = sorted([*_addresses(text), *_HOST.finditer(text)], key=_where)
+    own = (title(text) or "").lower() if matches else ""
+    for match in matches:
         before = text[max(0, match.start() - 160) : match.start()].lower()
+        before = before.replace(own, " ") if own else before
         address = re.sub("[-_]", " ", match.group().lower())
         if _POLICY.search(" ".join(before.split())) or _POLICY.search(address):
             found.setdefault(match.group(), Policy(match.start(), match.end(), match.group()))
     return tuple(found.values())
+
+
+def _where(match: re.Match[str]) -> int:
+    return match.start()
 
 
 def _addresses(text: str) -> Iterator[re.Match[str]]:
@@ -224,11 +236,6 @@ def named_category(mentions: tuple[Mention, ...], notices: Notices) -> str | Non
     if notices.expression:
         return notices.expression
     return mildest(names) if "choice" in notices.signals else strictest(names)
-
-
-def _lower(char: str) -> str:
-    """Lower one character, unless that makes it two and moves all offsets behind it."""
-    return char.lower() if len(char.lower()) == 1 else char
 
 
 def _shows(signal: Signal, squeezed: str) -> bool:

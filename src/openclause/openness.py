@@ -78,6 +78,7 @@ def decide(
     text: str,
     prior: Mapping[str, float] | None = None,
     notices: Notices | None = None,
+    findings: Findings | None = None,
 ) -> Openness:
     """Decide the openness category of a document.
 
@@ -91,13 +92,15 @@ def decide(
         Probability of each category, `not-a-license` among them, from a model of the whole text.
     notices
         What the text says beside its clauses, if it was read already.
+    findings
+        What the clauses and notices come to, if that was found already.
 
     References
     ----------
     The taxonomy's sections 1 (order of the categories) and 3 (edge cases).
     """
     notices = notices or read_notices(text)
-    findings = find(clauses, notices)
+    findings = findings or find(clauses, notices)
     chances = read_chances(findings, notices)
     verdict = _verdict(chances, findings, notices, prior)
     signs = _signs(verdict, chances, prior)

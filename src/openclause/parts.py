@@ -21,6 +21,7 @@ from openclause.errors import DataError
 from openclause.fingerprints import Sentence
 from openclause.identity import Index, Known
 from openclause.taxonomy import read_toml
+from openclause.wording import lowered
 
 # So much of a known license that nothing of its own is left to say.
 _ALL = 0.999
@@ -84,7 +85,8 @@ def _anchors(text: str, said: Sequence[Sentence], index: Index) -> list[_Anchor]
     passages = known_passages(said, index)
     found = [_known_anchor(said, passage) for passage in passages]
     found = [each for each in found if _pattern("grants").search(text, each.start, each.end)]
-    free = [*_openings(text, found, "openings"), *_openings(text, found, "weak_openings")]
+    low = lowered(text)
+    free = [*_openings(low, found, "openings"), *_openings(low, found, "weak_openings")]
     anchors: list[_Anchor] = []
     for anchor in sorted([*found, *free], key=lambda anchor: anchor.start):
         before = anchors[-1] if anchors else None
@@ -106,10 +108,10 @@ def _known_anchor(said: Sequence[Sentence], passage: Passage) -> _Anchor:
     return _Anchor(said[passage.first].start, said[passage.last].end, known, found=True)
 
 
-def _openings(text: str, taken: Sequence[_Anchor], kind: str) -> Iterator[_Anchor]:
+def _openings(low: str, taken: Sequence[_Anchor], kind: str) -> Iterator[_Anchor]:
     """Yield the openings of licenses outside what is known, each paragraph's first."""
     last, number = -1, 0
-    for opening in _pattern(kind).finditer(text):
+    for opening in _pattern(kind).finditer(low):
         start = opening.start()
         while number < len(taken) and taken[number].end <= start:
             number += 1
@@ -117,8 +119,8 @@ def _openings(text: str, taken: Sequence[_Anchor], kind: str) -> Iterator[_Ancho
         if inside or start < last:
             continue
         yield _Anchor(start, opening.end(), weak=kind == "weak_openings")
-        end = text.find("\n\n", opening.end())
-        last = end if end >= 0 else len(text)
+        end = low.find("\n\n", opening.end())
+        last = end if end >= 0 else len(low)
 
 
 def _tells_how_to_apply(text: str, start: int, anchor: _Anchor) -> bool:
@@ -262,8 +264,9 @@ def _pattern(kind: str) -> re.Pattern[str]:
         words = msgspec.convert(read_toml("parts.toml"), _Words)
         patterns: tuple[str, ...] = getattr(words, kind)
         joined = "|".join(f"(?:{pattern})" for pattern in patterns)
-        if kind.endswith("openings"):
+        if kind.endswith("openings"):  # looked for in the lower-cased text: twice as fast
             joined = rf"\b{'(?:' + joined + ')'}".replace(" ", r"[\s*#/;%-]+")
+            return re.compile(joined, re.MULTILINE)
         return re.compile(joined, re.IGNORECASE | re.MULTILINE)
     except (msgspec.ValidationError, re.error) as error:
         raise DataError(f"data/parts.toml {kind}: {error}; mend the pattern") from error

@@ -6,7 +6,8 @@ Where patterns match is for `rules` to say.
 
 A pattern is a row of elements, one word each: `word`, `one|two`, `{set}` or `{set|set}` (word
 sets of `data/lexicon.toml`), `!word` (any word but this), a trailing `?` (may be absent), `..` (a
-gap of up to three words), `..8` (of up to eight), `^` (the unit begins here), `$` (ends here).
+gap of up to three words), `..8` (of up to eight), `^` (the unit begins here), `$` (ends here);
+a gap behind `^` or before `$` says how far off the unit may begin or end.
 """
 
 from __future__ import annotations
@@ -58,7 +59,8 @@ class Stretch(msgspec.Struct, frozen=True):
 class Pattern(msgspec.Struct, frozen=True):
     """A compiled pattern: `home` is looked for first, then what stands `left` and `right` of it.
 
-    The stretches nearest to home come first; of each set of `needs` one word must occur.
+    The stretches nearest to home come first; of each set of `needs` one word must occur. At most
+    `before` words of the unit stand before the match, `behind` after it; None: any number.
     """
 
     rule: str
@@ -66,8 +68,8 @@ class Pattern(msgspec.Struct, frozen=True):
     home: tuple[frozenset[str], ...]
     right: tuple[Stretch, ...]
     needs: tuple[frozenset[str], ...]
-    opens: bool
-    closes: bool
+    before: int | None
+    behind: int | None
     cancels: bool = False
 
     def phrases(self) -> Iterator[tuple[str, ...]]:
@@ -118,10 +120,22 @@ def compile_pattern(text: str, rule: str, *, cancels: bool = False) -> Pattern:
         needs=tuple(
             runs[i][0][j].words for _, i, j in sorted(fixed) if i != home or not first <= j < last
         ),
-        opens=parts[0] == "^",
-        closes=parts[-1] == "$",
+        before=_margin(parts[1:2]) if parts[0] == "^" else None,
+        behind=_margin(parts[-2:-1]) if parts[-1] == "$" else None,
         cancels=cancels,
     )
+
+
+def _margin(parts: Sequence[str]) -> int:
+    """Return how many words the gap beside `^` or `$` allows; without one none."""
+    return _gap(parts[0]) if parts and parts[0].startswith("..") else 0
+
+
+def _gap(part: str) -> int:
+    gap = int(part[2:] or GAP)
+    if gap > LONGEST_GAP:
+        raise DataError(f"gap {part} is longer than {LONGEST_GAP} words")
+    return gap
 
 
 def _home(elements: Sequence[Element], anchor: int) -> tuple[int, int]:
@@ -166,9 +180,7 @@ def _runs(parts: Sequence[str]) -> list[_Run]:
         if elements:
             runs.append((tuple(elements), gap))
             elements = []
-        gap = int(part[2:] or GAP)
-        if gap > LONGEST_GAP:
-            raise DataError(f"gap {part} is longer than {LONGEST_GAP} words")
+        gap = _gap(part)
     return runs
 
 

@@ -16,11 +16,16 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, Span, SpanGroup
 
-from openclause.analysis import category_probabilities
+from openclause.analysis import category_probabilities, load_model
+from openclause.caution import english
 from openclause.clauses import Reading, reader, records
+from openclause.documents import language
+from openclause.reading import weigh
 from openclause.segmentation import Unit, word_spans
 
 GROUPS = ("sentences", "sections", "terms", "modals", "clauses")
+# The components that a model answers in.
+_LEARNT = ("clauses", "category")
 
 
 def load(*, model: Path | None = None) -> Language:
@@ -29,12 +34,12 @@ def load(*, model: Path | None = None) -> Language:
     Parameters
     ----------
     model
-        A model folder for the category probabilities; by default the one in the package.
+        A model folder for the clauses and the category; by default the one in the package.
     """
     nlp = spacy.blank("en")
-    for group in GROUPS:
-        nlp.add_pipe(f"openclause_{group}")
-    nlp.add_pipe("openclause_category", config={"model": str(model) if model else None})
+    config = {"model": str(model) if model else None}
+    for name in (*GROUPS, "category"):
+        nlp.add_pipe(f"openclause_{name}", config=config if name in _LEARNT else {})
     return nlp
 
 
@@ -92,13 +97,25 @@ def modals(doc: Doc) -> Doc:
     return _write(doc, "modals", rows)
 
 
-@Language.component("openclause_clauses", assigns=["doc.spans"])
-def clauses(doc: Doc) -> Doc:
-    """Write the clauses to `spans["clauses"]`, labelled `modality/term`, their source as id."""
-    reading = _reading(doc.text)
-    found = records(reading, reader().effects(reading))
-    rows = ((c.start, c.end, f"{c.modality}/{c.term}", c.source) for c in found)
-    return _write(doc, "clauses", rows)
+class ClausesComponent:
+    """Writes the clauses that `analyze` finds to `spans["clauses"]`."""
+
+    def __init__(self, model: Path | None) -> None:
+        self.model = model
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Return the Doc with its clauses, labelled `modality/term`, their source as id."""
+        reading = _reading(doc.text)
+        effects = weigh(reading, reader().effects(reading), load_model(self.model).clauses)
+        found = english(records(reading, effects), language(doc.text))
+        rows = ((c.start, c.end, f"{c.modality}/{c.term}", c.source) for c in found)
+        return _write(doc, "clauses", rows)
+
+
+@Language.factory("openclause_clauses", assigns=["doc.spans"], default_config={"model": None})
+def make_clauses(nlp: Language, name: str, model: str | None) -> ClausesComponent:
+    """Return the component for a model folder, by default the one in the package."""
+    return ClausesComponent(Path(model) if model else None)
 
 
 class CategoryComponent:

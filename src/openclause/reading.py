@@ -21,7 +21,7 @@ from openclause.features import unit_features
 from openclause.taxonomy import Modality
 
 # What a rule proposed is kept from this chance on; what no rule knows, from the label's own.
-KEEPS = 0.25
+KEEPS = 0.15
 
 
 def read(text: str, model: ClauseModel | None = None) -> tuple[Clause, ...]:

@@ -49,16 +49,18 @@ class Reference(msgspec.Struct, frozen=True):
 class Names(msgspec.Struct, frozen=True):
     """What known licenses are called.
 
-    `stems` are names that lack a version only; `first` holds the first words of all.
+    `stems` are names that lack a version only; `first` holds the first word of each name,
+    `beginnings` its first two words, its first three and so on.
     """
 
     by_key: dict[_Key, Known]
     by_id: dict[str, Known]
     stems: frozenset[_Key]
     first: frozenset[str]
+    beginnings: frozenset[_Key]
 
 
-class _Word(msgspec.Struct, frozen=True):
+class _Word(msgspec.Struct, frozen=True, gc=False):
     """A word, or a part of one, as names are compared by it."""
 
     start: int
@@ -77,7 +79,10 @@ def names_of(index: Index) -> Names:
             for key in _keys(name):
                 by_key.setdefault(key, known)
     stems = frozenset(filter(None, map(_stem, by_key)))
-    return Names(by_key, by_id, stems, frozenset(key[0] for key in (*by_key, *stems)))
+    beginnings = {key[:count] for key in (*by_key, *stems) for count in range(1, len(key) + 1)}
+    return Names(
+        by_key, by_id, stems, frozenset(key[0] for key in beginnings), frozenset(beginnings)
+    )
 
 
 def _keys(name: str) -> Iterator[_Key]:
@@ -111,7 +116,7 @@ def _words(text: str, start: int, end: int) -> Iterator[_Word]:
         low = word[0].casefold()
         numbered = None if low.isalpha() else _WITH_NUMBER.fullmatch(low)
         if numbered is None:
-            yield _Word(word.start(), word.end(), low)
+            yield _Word(*word.span(), low)
             continue
         keys = [numbered["stem"], _number(numbered["number"])]
         for key in (*filter(None, keys), *(_LATER if numbered["later"] else ())):
@@ -147,12 +152,14 @@ def references(text: str, spans: Sequence[tuple[int, int]], names: Names) -> tup
 
 def _within(text: str, start: int, end: int, names: Names) -> Iterator[Reference]:
     words = list(_words(text, start, end))
-    number = 0
-    while number < len(words):
+    after = 0
+    for number in [at for at, word in enumerate(words) if word.key in names.first]:
+        if number < after:
+            continue
         count, known = _longest(text, words, number, names)
         if known is not None:
             yield Reference(words[number].start, words[number + count - 1].end, known)
-        number += count or 1
+            after = number + count
 
 
 def _longest(
@@ -161,12 +168,14 @@ def _longest(
     """Return how many words from here on make the longest name, and whose it is."""
     key: _Key = ()
     best: tuple[int, Known | None] = (0, None)
-    if words[number].key not in names.first:
-        return best
     for count, word in enumerate(words[number : number + _MOST_WORDS], 1):
         if word.key in _FILLERS:
             continue
         key = (*key, word.key)
+        if key not in names.beginnings:
+            break
+        if key not in names.by_key and key not in names.stems:
+            continue
         said = text[words[number].start : word.end]
         near = {each.key for each in words[number : number + count + 1]}
         known = _meant(key, said, text[word.end : word.end + _REACH], names)

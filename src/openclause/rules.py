@@ -9,9 +9,11 @@ would each walk over the whole text.) The pattern language is described in `patt
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -27,7 +29,12 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
     from spacy.vocab import Vocab
 
+# A long text is looked through in turns, so that it takes little memory.
+_WORDS_AT_ONCE = 20_000
+
 _Spans = dict[str, list[tuple[int, int]]]
+# Phrase -> the patterns that are looked for by it, each with what it needs.
+_Homes = dict[tuple[str, ...], list[tuple[int, Pattern]]]
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -37,6 +44,15 @@ class Hit(msgspec.Struct, frozen=True):
     first: int
     last: int
     rule: str
+
+
+class View(msgspec.Struct, frozen=True):
+    """The units `[start, stop)` of an outline; `doc` holds their words from word `first` on."""
+
+    start: int
+    stop: int
+    first: int
+    doc: Doc
 
 
 class Ruleset(msgspec.Struct, frozen=True):
@@ -93,7 +109,7 @@ class _Needs:
     def lacking(self, words: Iterable[str]) -> int:
         """Return the bits of the sets of which none of these words is."""
         met = 0
-        for word in words:
+        for word in set(words):
             met |= self._met_by.get(word, 0)
         return self._all & ~met
 
@@ -103,33 +119,52 @@ class Rules:
 
     def __init__(self, vocab: Vocab) -> None:
         from spacy.matcher import PhraseMatcher
-        from spacy.tokens import Doc
 
         self.vocab = vocab
         self.set = ruleset()
         self._needs = _Needs(self.set.patterns)
-        # Phrase -> the patterns that are looked for by it, each with what it needs.
-        self._patterns: dict[tuple[str, ...], list[tuple[int, Pattern]]] = defaultdict(list)
+        self._finding = self._homes([each for each in self.set.patterns if not each.cancels])
+        against: dict[str, list[Pattern]] = defaultdict(list)
         for pattern in self.set.patterns:
+            if pattern.cancels:
+                against[pattern.rule].append(pattern)
+        self._cancelling = {rule: self._homes(patterns) for rule, patterns in against.items()}
+        self._matcher: PhraseMatcher = PhraseMatcher(vocab, attr="ORTH")
+        phrases = dict.fromkeys(chain(self._finding, *self._cancelling.values()))
+        # Ids of words, as spaCy itself unpickles phrases; a Doc of each takes ten times as long.
+        ids = [[vocab.strings.add(word) for word in words] for words in phrases]
+        self._matcher.add("home", ids)  # type: ignore[arg-type]
+
+    def _homes(self, patterns: Iterable[Pattern]) -> _Homes:
+        homes: _Homes = defaultdict(list)
+        for pattern in patterns:
             row = (self._needs.of(pattern), pattern)
             for phrase in pattern.phrases():
-                self._patterns[phrase].append(row)
-        self._matcher: PhraseMatcher = PhraseMatcher(vocab, attr="ORTH")
-        self._matcher.add("home", [Doc(vocab, words=list(words)) for words in self._patterns])
+                homes[phrase].append(row)
+        return dict(homes)
 
-    def view(self, outline: Outline) -> Doc:
-        """Return the outline's words as a Doc, one token each: shape (n_words,)."""
+    def views(self, outline: Outline) -> Iterator[View]:
+        """Yield the outline's words as Docs, one token each, some thousand words at once."""
         from spacy.tokens import Doc
 
-        return Doc(self.vocab, words=list(outline.words))
+        units, start = outline.units, 0
+        while start < len(units):
+            first = units[start].first
+            most = first + _WORDS_AT_ONCE
+            stop = bisect_right(units, most, lo=start + 1, key=lambda unit: unit.last)
+            words = outline.words[first : units[stop - 1].last]
+            yield View(start, stop, first, Doc(self.vocab, words=list(words)))
+            start = stop
 
-    def find(self, outline: Outline, view: Doc) -> list[Hit]:
+    def find(self, outline: Outline, view: View) -> list[Hit]:
         """Return what the rules match in each unit that is no heading, in order of the text."""
-        homes = sorted((start, end) for _, start, end in self._matcher(view))
+        shift = view.first
+        homes = [(start + shift, end + shift) for _, start, end in self._matcher(view.doc)]
+        homes.sort()
         hits: list[Hit] = []
         at = 0
-        for number, unit in enumerate(outline.units):
-            first = at
+        for number in range(view.start, view.stop):
+            unit, first = outline.units[number], at
             while at < len(homes) and homes[at][0] < unit.last:
                 at += 1
             if unit.kind != "heading" and at > first:
@@ -139,20 +174,16 @@ class Rules:
     def _unit(
         self, number: int, unit: Unit, words: tuple[str, ...], homes: Sequence[tuple[int, int]]
     ) -> Iterator[Hit]:
-        found: _Spans = defaultdict(list)
-        cancelled: _Spans = defaultdict(list)
         here = _Window(words, unit.first, unit.last)
         lacking = self._needs.lacking(words[unit.first : unit.last])
-        for start, end in homes:
-            for needs, pattern in self._patterns.get(words[start:end], ()):
-                if needs & lacking:  # the hottest line: most patterns end here
-                    continue
-                if (span := _extend(pattern, here, start, end)) is not None:
-                    (cancelled if pattern.cancels else found)[pattern.rule].append(span)
+        found: _Spans = defaultdict(list)
+        for rule, span in _matches(self._finding, here, homes, lacking):
+            found[rule].append(span)
         for rule, spans in found.items():
-            against = cancelled.get(rule, ())
+            exceptions = self._cancelling.get(rule)
+            against = list(_matches(exceptions, here, homes, lacking)) if exceptions else []
             for start, end in _longest(spans):
-                if not any(s < end and start < e for s, e in against):
+                if not any(s < end and start < e for _, (s, e) in against):
                     yield Hit(number, start, end, rule)
 
 
@@ -164,37 +195,56 @@ class _Window(msgspec.Struct, frozen=True):
     last: int
 
 
+def _matches(
+    patterns: _Homes, here: _Window, homes: Sequence[tuple[int, int]], lacking: int
+) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Yield what patterns match in a unit, each with its rule."""
+    for start, end in homes:
+        for needs, pattern in patterns.get(here.words[start:end], ()):
+            if needs & lacking:  # the hottest line: most patterns end here
+                continue
+            if (span := _extend(pattern, here, start, end)) is not None:
+                yield pattern.rule, span
+
+
 def _extend(pattern: Pattern, here: _Window, start: int, end: int) -> tuple[int, int] | None:
     """Widen a match of a pattern's home to all its stretches, or give up."""
     if end > here.last:
         return None
-    last = _rightwards(pattern.right, here, end) if pattern.right else end
-    if last is None or (pattern.closes and last != here.last):
+    earliest = here.first if pattern.behind is None else here.last - pattern.behind
+    last = _rightwards(pattern.right, here, end, earliest)
+    if last is None:
         return None
-    first = _leftwards(pattern.left, here, start) if pattern.left else start
-    if first is None or (pattern.opens and first != here.first):
-        return None
-    return first, last
+    latest = here.last if pattern.before is None else here.first + pattern.before
+    first = _leftwards(pattern.left, here, start, latest)
+    return None if first is None else (first, last)
 
 
-def _rightwards(stretches: Sequence[Stretch], here: _Window, end: int) -> int | None:
-    """Match all stretches behind `end`, the nearest first, each within its gap."""
+def _rightwards(stretches: Sequence[Stretch], here: _Window, end: int, earliest: int) -> int | None:
+    """Match all stretches behind `end`, the nearest first, each within its gap.
+
+    The last of them must not end before `earliest`.
+    """
     if not stretches:
-        return end
+        return end if end >= earliest else None
     stretch, others = stretches[0], stretches[1:]
     opener, words = stretch.opener, here.words
-    for start in range(end, min(end + stretch.gap, here.last - 1) + 1):
-        if opener is None or words[start] in opener:
+    for start in range(end, min(end + stretch.gap, here.last) + 1):
+        if opener is None or (start < here.last and words[start] in opener):
             stop = _match(stretch.elements, here, start)
-            if stop is not None and (found := _rightwards(others, here, stop)) is not None:
+            found = None if stop is None else _rightwards(others, here, stop, earliest)
+            if found is not None:
                 return found
     return None
 
 
-def _leftwards(stretches: Sequence[Stretch], here: _Window, start: int) -> int | None:
-    """Match all stretches before `start`, the nearest first, each within its gap."""
+def _leftwards(stretches: Sequence[Stretch], here: _Window, start: int, latest: int) -> int | None:
+    """Match all stretches before `start`, the nearest first, each within its gap.
+
+    The last of them must not begin after `latest`.
+    """
     if not stretches:
-        return start
+        return start if start <= latest else None
     stretch, others = stretches[0], stretches[1:]
     opener, words = stretch.opener, here.words
     nearest = start - stretch.gap
@@ -202,7 +252,7 @@ def _leftwards(stretches: Sequence[Stretch], here: _Window, start: int) -> int |
         if opener is None or words[first] in opener:
             stop = _match(stretch.elements, here, first)
             if stop is not None and nearest <= stop <= start:
-                found = _leftwards(others, here, first)
+                found = _leftwards(others, here, first, latest)
                 if found is not None:
                     return found
     return None

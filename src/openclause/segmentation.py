@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cache
+from sys import intern
 
 import msgspec
 
@@ -21,7 +22,7 @@ from openclause.taxonomy import read_toml
 
 _WORD = re.compile(r"[^\W_]+(?:[-­‐‑'’/.@](?=[^\W_])[^\W_]+)*|[^\w\s]|_+")
 _DEFINED = re.compile(
-    r"[\"“*_]+(?P<name>[A-Z][^\"”“*_]{1,60}?),?[\"”*_]+\s*(?:\([^)]{0,80}\)\s*|and\s[\"“][^\"”]+[\"”]\s*|,?\s*or\s[\"“][^\"”]+[\"”]\s*)*"
+    r"[\"“*_]{1,4}(?P<name>[A-Z][^\"”“*_]{1,60}?),?[\"”*_]+\s*(?:\([^)]{0,80}\)\s*|and\s[\"“][^\"”]+[\"”]\s*|,?\s*or\s[\"“][^\"”]+[\"”]\s*)*"
     r"(?:shall\s+|will\s+|hereby\s+)?(?:means?|refers?\s+to|is\s+defined\s+as|has\s+the\s+meaning|have\s+the\s+meaning|include[s]?)\b",
     re.I,
 )
@@ -226,7 +227,7 @@ def read_words(said: str) -> list[str]:
     lower = said.lower()
     words: list[str] = _WORD.findall(lower)
     if lower.isascii() and "and/or" not in lower:
-        return words
+        return [*map(intern, words)]
     return [
         word if word.isascii() and word != "and/or" else normalize(word) or "-" for word in words
     ]

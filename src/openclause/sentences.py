@@ -44,6 +44,8 @@ _ROMAN_NUMBERS = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xvi
 _ROMAN = _ROMAN_NUMBERS.split()
 # So many characters before a marker or full stop tell a reference or an abbreviation.
 _REFERENCE_REACH, _ABBREVIATION_REACH = 14, 12
+# A sentence of more characters is cut: no license has one, and time grows with the square of it.
+_LONGEST = 20_000
 
 
 class Piece(msgspec.Struct, frozen=True):
@@ -196,10 +198,21 @@ def read_sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]
     for found in _END.finditer(text, start, end):
         if found["stop"] == "." and not found["close"] and _goes_on(text, begin, found):
             continue
-        if trimmed := _trim(text, begin, found.end("close")):
-            yield trimmed
+        yield from _cut(text, begin, found.end("close"))
         begin = found.end()
-    if trimmed := _trim(text, begin, end):
+    yield from _cut(text, begin, end)
+
+
+def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield a sentence whole, or in pieces what is longer than any sentence is."""
+    while end - start > _LONGEST:
+        most = start + _LONGEST
+        middle = text.rfind(" ", start + 1, most)
+        middle = middle if middle > 0 else most
+        if trimmed := _trim(text, start, middle):
+            yield trimmed
+        start = middle
+    if trimmed := _trim(text, start, end):
         yield trimmed
 
 

@@ -38,6 +38,7 @@ from openclause.classifier import (
 from openclause.clause_model import clause_part
 from openclause.clause_training import train_clauses
 from openclause.corpus import LabelledDocument, digest, folds, load, to_toml
+from openclause.drills import read_drills
 from openclause.evaluation import (
     CategoryScores,
     Guess,
@@ -100,7 +101,8 @@ def train(corpus_folder: Path, out: Path, *, progress: Progress = lambda _: None
     # One thread adds up in one order, so that the same corpus gives the same bytes.
     with threadpool_limits(1):
         model, category = train_categories(documents, others, progress=progress)
-        clauses, clause_results = train_clauses(documents, progress=progress)
+        drills = read_drills(corpus_folder.parent / "drills")
+        clauses, clause_results = train_clauses(documents, drills, progress=progress)
     progress(f"indexing {len(documents)} known licenses")
     index, identity = train_index(documents)
     facts = _facts(documents, others, model)

@@ -46,12 +46,16 @@ _ABBREVIATED = r"(?:[^\W\d_]|inc|ltd|llc|corp|co|gmbh|ag|sa|bv|jr|sr|dr|st|prof|
 # A sentence that goes on after a full stop is no name.
 _NO_NAME = re.compile(rf"{_BEARING}|\b(?!{_ABBREVIATED})[^\W\d_]+\.\s+\w")
 _RESERVED = re.compile(r"\ball\W+rights\W+(?:are\W+)?reserved\b")
-_ENUMERATOR = re.compile(r"(\W(?<!\W\W)\W*+)(?:\d{1,2}(?:\.\d{1,2})*|[a-z]|[ivx]{2,4})[.)]+(?=\s)")
+_ENUMERATOR = re.compile(
+    r"(\W(?<!\W\W)\W*+)(?:\d{1,2}(?:\.\d{1,2}){0,9}|[a-z]|[ivx]{2,4})[.)]+(?=\s)"
+)
+_MAYBE_ENUMERATOR = re.compile(r"[.)]\s")
 _PAUSE = re.compile(r"[.;:,]")
 _JOINED = tuple(f"{before}{word}" for before in " \n" for word in ("and", "or"))
 # The places for a holder's name that SPDX marks as replaceable in the BSD and MIT families.
+_BEFORE = (b"neither the name of ", b"this software is provided by ", b"in no event shall ")
 _HOLDER = re.compile(
-    rb"(neither the name of |this software is provided by |in no event shall )"
+    rb"(" + rb"|".join(_BEFORE) + rb")"
     rb"((?:\S+ ){1,12}?)(?=nor the names? of|as is|be liable)"
 )
 _BEARING_BYTES = re.compile(_BEARING.encode())
@@ -62,11 +66,8 @@ _ASCII_SIGNS_TO_SPACE = bytes(
 )
 
 
-@lru_cache(maxsize=1)
 def normal_form(text: str) -> bytes:
     """Return a text's words, in lower case, as UTF-8 between single spaces.
-
-    The last one is kept, for identity and classifier ask for the same text.
 
     References
     ----------
@@ -74,9 +75,24 @@ def normal_form(text: str) -> bytes:
     case, white space, punctuation, bullets, copyright notices and replaceable names do not count.
     """
     text = _without_statements(_folded(text))
-    text = _ENUMERATOR.sub(_without_enumerator, _RESERVED.sub(" ", text))
+    # Most sentences hold none of these, which is told much faster than where they stand.
+    if "reserved" in text:
+        text = _RESERVED.sub(" ", text)
+    if _MAYBE_ENUMERATOR.search(text, 1):
+        text = _ENUMERATOR.sub(_without_enumerator, text)
     words = text.encode("utf-8", "replace").translate(_ASCII_SIGNS_TO_SPACE).split()
-    return _HOLDER.sub(_without_holder, b" ".join(words))
+    said = b" ".join(words)
+    return _HOLDER.sub(_without_holder, said) if any(map(said.__contains__, _BEFORE)) else said
+
+
+@lru_cache(maxsize=1)
+def document_words(text: str) -> tuple[bytes, Hashes]:
+    """Return a document's normal form and the CRC-32 of each of its words, `(n_words,)`.
+
+    The last one is kept, for identity and classifier ask for the same text.
+    """
+    said = normal_form(text)
+    return said, word_hashes(said.split())
 
 
 def _folded(text: str) -> str:
@@ -89,10 +105,15 @@ def _folded(text: str) -> str:
 
 def statement_spans(text: str) -> Iterator[tuple[int, int]]:
     """Yield where copyright statements stand that name years and holders and nothing else."""
+    yield from _statements(lowered(text))
+
+
+def lowered(text: str) -> str:
+    """Return a text in lower case, but for characters that this would make two: offsets hold."""
     low = text.lower()
-    if len(low) != len(text):
-        low = "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
-    yield from _statements(low)
+    if len(low) == len(text):
+        return low
+    return "".join([char.lower() if len(char.lower()) == 1 else char for char in text])
 
 
 def _statements(low: str) -> Iterator[tuple[int, int]]:

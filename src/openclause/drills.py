@@ -1,0 +1,66 @@
+"""Drills: sentences written for training, each with its labels.
+
+In: a folder of tab-separated files. Out: `Drill` records. Real licences say a rare thing in few
+ways; drills say it in many more, in words of our own. They are learnt from and never judged.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from openclause.errors import DataError
+from openclause.taxonomy import MODALITIES, terms
+
+COLUMNS = ("labels", "lead", "sentence")
+
+
+class Drill(msgspec.Struct, frozen=True):
+    """A sentence, or an item with the lead-in that it hangs under, and its `modality/term`s."""
+
+    labels: frozenset[str]
+    lead: str
+    sentence: str
+
+    @property
+    def text(self) -> str:
+        """The drill as a licence would set it."""
+        return f"{self.lead}\n\n   (a) {self.sentence}" if self.lead else self.sentence
+
+
+def read_drills(folder: Path) -> tuple[Drill, ...]:
+    """Read all drills of a folder, in the order of its files; none where there is no folder.
+
+    Raises
+    ------
+    DataError
+        If a line has other columns, no sentence, or an unknown label.
+    """
+    return tuple(drill for path in sorted(folder.glob("*.tsv")) for drill in _read(path))
+
+
+def _read(path: Path) -> Iterator[Drill]:
+    with path.open(encoding="utf-8", newline="") as lines:
+        rows = csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+        if tuple(next(rows, ())) != COLUMNS:
+            raise DataError(f"{path.name}, line 1: the columns must be {', '.join(COLUMNS)}")
+        for number, row in enumerate(rows, start=2):
+            yield _drill(row, where=f"{path.name}, line {number}")
+
+
+def _drill(row: list[str], *, where: str) -> Drill:
+    if len(row) != len(COLUMNS) or not row[-1].strip():
+        raise DataError(f"{where}: give labels, lead and sentence, parted by tabs")
+    labels = frozenset(row[0].split())
+    unknown = sorted(labels - known_labels())
+    if unknown:
+        raise DataError(f"{where}: unknown label {unknown[0]!r}; write it as `modality/term`")
+    return Drill(labels, row[1], row[2])
+
+
+def known_labels() -> frozenset[str]:
+    """Return all labels there can be."""
+    return frozenset(f"{modality}/{term}" for modality in MODALITIES for term in terms())
