@@ -1,8 +1,8 @@
 """The chance of each rank, and what share of the whole weight it gets.
 
 In: findings, notices and the prior. Out: for each category the chance that one of its rules holds,
-and the shares of all, the least open rank first. The prior only leans on a chance, so that it helps
-where clauses are silent and cannot outvote a clear one.
+and the shares of all, the least open rank first. The prior leans on faint chances and on silence;
+what a clause shows it may strengthen, never weaken.
 """
 
 from __future__ import annotations
