@@ -80,8 +80,7 @@ def normal_form(text: str) -> bytes:
         text = _RESERVED.sub(" ", text)
     if _MAYBE_ENUMERATOR.search(text, 1):
         text = _ENUMERATOR.sub(_without_enumerator, text)
-    words = text.encode("utf-8", "replace").translate(_ASCII_SIGNS_TO_SPACE).split()
-    said = b" ".join(words)
+    said = b" ".join(text.encode("utf-8", "replace").translate(_ASCII_SIGNS_TO_SPACE).split())
     return _HOLDER.sub(_without_holder, said) if any(map(said.__contains__, _BEFORE)) else said
 
 
