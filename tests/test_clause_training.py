@@ -7,17 +7,14 @@ import numpy as np
 import pytest
 
 from openclause import clause_training
+from openclause.clause_examples import N_FOLDS, UnitExamples, clause_examples, unit_labels
 from openclause.clause_training import (
     FEWEST_EXAMPLES,
-    N_FOLDS,
-    UnitExamples,
     calibrated,
-    clause_examples,
     fit_clauses,
     judged,
     learnable,
     train_clauses,
-    unit_labels,
 )
 from openclause.clauses import reader
 from openclause.corpus import ClauseLabel, LabelledDocument, Record, digest
