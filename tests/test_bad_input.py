@@ -88,7 +88,7 @@ def test_more_text_than_a_license_has_is_refused_in_one_line() -> None:
     with pytest.raises(DocumentError) as refused:
         read_bytes(data, path="NOTICE")
     assert str(refused.value) == (
-        "NOTICE: holds more than 2,000,000 characters; give the license alone"
+        "NOTICE: holds more than 6,000,000 characters; give the license alone"
     )
 
 
