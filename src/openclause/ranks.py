@@ -149,7 +149,7 @@ def _with_name(chances: dict[str, Chance], findings: Findings) -> dict[str, Chan
 
 def _no_license(findings: Findings, notices: Notices) -> float:
     silence = 1.0 - findings.presence
-    if notices.mentions or findings.grants.waived >= SHOWN:
+    if findings.grants.waived >= SHOWN:
         return _STRAY[-1] * silence
     return _STRAY[min(notices.words, len(_STRAY) - 1)] * silence
 
@@ -215,7 +215,9 @@ def deal(chances: Mapping[str, Chance], prior: Mapping[str, float] | None) -> di
 
 
 def stray(findings: Findings, notices: Notices, prior: Mapping[str, float] | None) -> float:
-    """Return the chance that the text is no license at all."""
+    """Return the chance that the text is no license at all; one that names its license is one."""
+    if notices.mentions:
+        return 0.0
     silence = _no_license(findings, notices)
     return _moved(silence, 1.0 - silence, _stray_odds(prior))
 

@@ -1,0 +1,155 @@
+"""Whole verdicts on families that no part learnt from: accuracy, calibration, wrong "open" calls.
+
+Run `python benchmarks/held_out_verdicts.py` in a checkout whose texts are there; it takes minutes.
+Clauses and the document classifier's chances come from models of other folds; the confidence is
+fitted on other families than it is judged on. With `--fit`, `data/confidence.toml` is written anew.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+from zlib import crc32
+
+import openclause
+from openclause import training
+from openclause.calibration import fit_confidence, write_confidence
+from openclause.classifier import softmax
+from openclause.clause_examples import clause_examples, drill_examples
+from openclause.clause_training import calibrated, held_out_models, learnable, scaled
+from openclause.clauses import Clause
+from openclause.confidence import Calibrations, Signs
+from openclause.corpus import LabelledDocument, default_folder, load
+from openclause.drills import read_drills
+from openclause.evaluation import CategoryScores, Guess, category_scores
+from openclause.negatives import negatives
+from openclause.openness import signs_of
+from openclause.reading import read
+from openclause.taxonomy import categories
+
+N_FOLDS = 5
+SURE = 0.9
+
+
+class Case(NamedTuple):
+    """A document, the clauses and chances that models of other families give it."""
+
+    document: LabelledDocument
+    clauses: tuple[Clause, ...]
+    prior: Mapping[str, float]
+
+
+def say(words: str) -> None:
+    """Tell how far the work is."""
+    sys.stderr.write(f"{words}\n")
+
+
+def cases(documents: Sequence[LabelledDocument]) -> list[Case]:
+    """Read all English documents of train and dev whose category a reader gave."""
+    examples = clause_examples(documents)
+    drilled = drill_examples(read_drills(default_folder().parent / "drills"))
+    labels = learnable(examples)
+    models, margins = held_out_models(examples, drilled, labels=labels, progress=say)
+    models = [scaled(model, calibrated(margins)) for model in models]
+    annotated = [each for each in documents if each.record.clauses is not None]
+    fold_of = {
+        document.record.family: example.fold
+        for document, example in zip(annotated, examples, strict=True)
+    }
+    learnt = [document for document in documents if document.record.split != "test"]
+    return [
+        Case(each, read(each.text, models[fold_of.get(each.record.family, 0)]), prior)
+        for each, prior in zip(learnt, priors(learnt), strict=True)
+        if each.record.basis == "read" and each.record.language == "en"
+    ]
+
+
+def priors(documents: Sequence[LabelledDocument]) -> list[dict[str, float]]:
+    """Return what document classifiers of other families say of each document."""
+    names = tuple(categories())
+    examples = [
+        *training._license_examples(documents),
+        *training._negative_examples(negatives()),
+    ]
+    scores = training.held_out_scores(examples, labels=names, progress=say)
+    columns = [names.index(example.category) for example in examples]
+    chances = softmax(scores / training.calibrate(scores, columns))
+    return [dict(zip(names, map(float, row), strict=True)) for row in chances[: len(documents)]]
+
+
+def fold(case: Case) -> int:
+    """Return the fold of a document's family."""
+    return crc32(case.document.record.family.encode()) % N_FOLDS
+
+
+def confidences(found: Sequence[tuple[str, Signs]], some: Sequence[Case]) -> list[float]:
+    """Return how sure a fit on other families is of each verdict."""
+    right = [v[0] == case.document.record.category for v, case in zip(found, some, strict=True)]
+    sure = [0.0] * len(some)
+    for number in range(N_FOLDS):
+        rest = [i for i, case in enumerate(some) if fold(case) != number]
+        fitted = fit_confidence([found[i][1] for i in rest], [right[i] for i in rest])
+        for i, case in enumerate(some):
+            if fold(case) == number:
+                sure[i] = fitted.chance(found[i][1])
+    return sure
+
+
+def table(name: str, scores: CategoryScores, found: Sequence[Guess], some: Sequence[Case]) -> str:
+    """Return the figures as lines."""
+    openness = {key: category.openness for key, category in categories().items()}
+    calls = [
+        openness[case.document.record.category] == "open"
+        for guess, case in zip(found, some, strict=True)
+        if openness[guess.category] == "open" and guess.confidence >= SURE
+    ]
+    covered = next(1 - risk.risk for risk in scores.risks if risk.coverage == 0.8)  # noqa: PLR2004
+    rows = [
+        f"{name}: {scores.documents} documents, accuracy {scores.accuracy:.3f}, with the second "
+        f"category {scores.lenient_accuracy:.3f}, open / open-ish / closed "
+        f"{scores.openness_accuracy:.3f}, macro F1 {scores.macro_f1:.3f}",
+        f"  ECE {scores.calibration_error:.3f}, accuracy at 80 % coverage {covered:.3f}, open at "
+        f"{SURE} or more: {len(calls)}, of them wrong {len(calls) - sum(calls)}",
+    ]
+    rows += [
+        f"  {each.label:18} P {each.precision:.2f} R {each.recall:.2f} F1 {each.f1:.2f}"
+        f" of {each.support}"
+        for each in scores.labels
+    ]
+    return "\n".join(rows)
+
+
+def main() -> None:
+    """Print the figures with and without the document classifier; with `--fit` keep the fit."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--fit", action="store_true", help="write data/confidence.toml anew")
+    options = parser.parse_args()
+    some = cases(load(default_folder()))
+    truth = [case.document.record.category for case in some]
+    fits = {}
+    for name in ("with_prior", "alone"):
+        found = [
+            signs_of(
+                case.clauses,
+                text=case.document.text,
+                prior=case.prior if name == "with_prior" else None,
+            )
+            for case in some
+        ]
+        sure = confidences(found, some)
+        guesses = [Guess(v[0], chance) for v, chance in zip(found, sure, strict=True)]
+        second = [case.document.record.alt for case in some]
+        scores = category_scores(truth, guesses, alternatives=second)
+        sys.stdout.write(table(name, scores, guesses, some) + "\n")
+        right = [v[0] == category for v, category in zip(found, truth, strict=True)]
+        fits[name] = fit_confidence([signs for _, signs in found], right)
+    if options.fit:
+        path = Path(openclause.__file__).parent / "data" / "confidence.toml"
+        write_confidence(Calibrations(**fits), path)
+
+
+if __name__ == "__main__":
+    main()
