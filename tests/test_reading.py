@@ -10,7 +10,7 @@ from openclause.classifier import LinearModel
 from openclause.clause_model import ClauseModel, Vocabulary
 from openclause.clauses import Effect, reader
 from openclause.features import unit_features
-from openclause.reading import KEEPS, label_of, read, unit_chances, weigh
+from openclause.reading import KEEPS, TRUST_IN_SHORT, label_of, read, unit_chances, weigh
 
 TEXT = "Toy License\n\nYou may copy and distribute it.\n\nYou may not sell it."
 SELL, LEND = "prohibition/sell", "prohibition/hosted-service"
@@ -43,8 +43,14 @@ def test_what_a_rule_proposed_is_kept_from_a_chance_on(chance: float, kept: bool
     found = read(TEXT, model(chance, 0.01))
     sold = [clause for clause in found if clause.term == "sell"]
     assert bool(sold) is kept
-    assert [clause.confidence for clause in sold] == [round(chance, 3)] * kept
+    assert [clause.confidence for clause in sold] == [TRUST_IN_SHORT] * kept
     assert all(clause.source.endswith("+model") for clause in sold)
+
+
+def test_in_a_long_unit_a_rule_is_believed_as_far_as_the_model_does() -> None:
+    text = f"You may not sell it, {'and this goes for every part of it, ' * 4}wherever you are."
+    (sold,) = [clause for clause in read(text, model(0.3, 0.01)) if clause.term == "sell"]
+    assert sold.confidence == 0.3
 
 
 def test_a_rule_whose_label_the_model_does_not_know_stands_by_itself() -> None:

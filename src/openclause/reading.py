@@ -70,7 +70,7 @@ def _weighed(
 ) -> Effect | None:
     """Weigh what a rule proposed, or drop it where the model is sure that it is none.
 
-    A short, plain ban is believed at least as far as rules proved right in such sentences.
+    A short, plain ban is believed at least as far as rules proved right in such units.
     """
     column = columns.get(label_of(effect.term, effect.modality))
     if column is None:
