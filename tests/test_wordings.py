@@ -32,7 +32,7 @@ def restricts(clause: Clause, wanted: set[str]) -> bool:
 
 
 def test_restrictive_sentences_are_read() -> None:
-    pairs = [row.split(" | ", 1) for row in rows("restrictive.tsv")]
+    pairs = [row.split(" | ", 1) for row in rows("restrictive.list")]
     missed = [
         text
         for labels, text in pairs
@@ -45,7 +45,7 @@ def test_restrictive_sentences_are_read() -> None:
 
 
 def test_harmless_sentences_restrict_nothing() -> None:
-    texts = rows("harmless.tsv")
+    texts = rows("harmless.list")
     wrong = [
         text
         for text in texts
