@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from openclause.modality import Cue, Cues, Scopes, scopes_of
+from openclause.phrases import vocabulary
 from openclause.rules import Hit, Rules
 from openclause.segmentation import Outline, segment
 from openclause.standing import is_licensors, is_main, restricts
@@ -100,7 +101,7 @@ class Reading(msgspec.Struct, frozen=True):
 class Reader:
     """Reads texts into clauses with one vocabulary, its rules and its cues."""
 
-    def __init__(self, vocab: Vocab) -> None:
+    def __init__(self, vocab: Vocab | None) -> None:
         self.rules = Rules(vocab)
         self.cues = Cues(vocab)
 
@@ -316,6 +317,4 @@ def _conditions(reading: Reading, effect: Effect, said: str) -> tuple[str, ...]:
 @cache
 def reader() -> Reader:
     """Return the reader that the process shares."""
-    from spacy.vocab import Vocab
-
-    return Reader(Vocab())
+    return Reader(vocabulary())

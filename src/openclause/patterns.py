@@ -64,6 +64,7 @@ class Pattern(msgspec.Struct, frozen=True):
     """
 
     rule: str
+    text: str
     left: tuple[Stretch, ...]
     home: tuple[frozenset[str], ...]
     right: tuple[Stretch, ...]
@@ -114,6 +115,7 @@ def compile_pattern(text: str, rule: str, *, cancels: bool = False) -> Pattern:
     first, last = _home(elements, anchor)
     return Pattern(
         rule,
+        text,
         left=_left([*runs[:home], (elements[:first], runs[home][1])]),
         home=tuple(element.words for element in elements[first:last]),
         right=_right([(elements[last:], 0), *runs[home + 1 :]]),

@@ -1,7 +1,7 @@
 """Rule matchers: which words of a unit say which term.
 
 In: an `Outline`. Out: `Hit` records, the words that a rule of `data/terms/` matched. The words that
-a pattern is looked for by are found by one spaCy PhraseMatcher for all rules; its other stretches
+a pattern is looked for by are found by one table of `phrases` for all rules; its other stretches
 are then looked for around them, but only where all words that the pattern cannot do without occur
 in the unit. (Gaps inside a pattern of spaCy's Matcher cost exponential time, and so many patterns
 would each walk over the whole text.) The pattern language is described in `patterns`.
@@ -20,12 +20,13 @@ import msgspec
 
 from openclause import taxonomy
 from openclause.errors import DataError
-from openclause.patterns import Element, Pattern, Stretch, compile_pattern
+from openclause.pattern_index import Homes, Late, pattern_index
+from openclause.patterns import Element, Pattern, Stretch
+from openclause.phrases import phrases_of, words_for
 from openclause.segmentation import Outline, Unit
 from openclause.taxonomy import Rule
 
 if TYPE_CHECKING:
-    from spacy.matcher import PhraseMatcher
     from spacy.tokens import Doc
     from spacy.vocab import Vocab
 
@@ -34,7 +35,7 @@ _WORDS_AT_ONCE = 20_000
 
 _Spans = dict[str, list[tuple[int, int]]]
 # Phrase -> the patterns that are looked for by it, each with what it needs.
-_Homes = dict[tuple[str, ...], list[tuple[int, Pattern]]]
+_Homes = dict[tuple[str, ...], list[tuple[int, Late]]]
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -52,59 +53,44 @@ class View(msgspec.Struct, frozen=True):
     start: int
     stop: int
     first: int
-    doc: Doc
+    doc: Doc | Sequence[str]
 
 
 class Ruleset(msgspec.Struct, frozen=True):
-    """All rules by id, the term of each, and the patterns of them all."""
+    """All rules by id, and the term of each."""
 
     rules: dict[str, Rule]
     terms: dict[str, str]
-    patterns: tuple[Pattern, ...]
 
 
 @cache
 def ruleset() -> Ruleset:
-    """Compile the rules of all terms.
+    """Return the rules of all terms.
 
     Raises
     ------
     DataError
-        If two rules share an id, or a pattern names an unknown set or has no word to anchor on.
+        If two rules share an id.
     """
     rules: dict[str, Rule] = {}
     terms: dict[str, str] = {}
-    patterns: list[Pattern] = []
     for term in taxonomy.terms().values():
         for rule in term.rules:
             if rule.id in rules:
                 raise DataError(f"data/terms/{term.id}.toml: rule id {rule.id!r} is used twice")
             rules[rule.id], terms[rule.id] = rule, term.id
-            patterns += [compile_pattern(text, rule.id) for text in rule.patterns]
-            patterns += [compile_pattern(text, rule.id, cancels=True) for text in rule.unless]
-    return Ruleset(rules, terms, tuple(patterns))
+    return Ruleset(rules, terms)
 
 
 class _Needs:
     """The sets of words that patterns cannot do without, each a bit of a number."""
 
-    def __init__(self, patterns: Iterable[Pattern]) -> None:
-        self._bits: dict[frozenset[str], int] = {}
-        for pattern in patterns:
-            for words in pattern.needs:
-                self._bits.setdefault(words, 1 << len(self._bits))
-        self._all = (1 << len(self._bits)) - 1
+    def __init__(self, sets: Sequence[Iterable[str]]) -> None:
+        self._all = (1 << len(sets)) - 1
         self._met_by: dict[str, int] = defaultdict(int)
-        for words, bit in self._bits.items():
+        for number, words in enumerate(sets):
             for word in words:
-                self._met_by[word] |= bit
-
-    def of(self, pattern: Pattern) -> int:
-        """Return the bits of the sets that a pattern needs."""
-        bits = 0
-        for words in pattern.needs:
-            bits |= self._bits[words]
-        return bits
+                self._met_by[word] |= 1 << number
 
     def lacking(self, words: Iterable[str]) -> int:
         """Return the bits of the sets of which none of these words is."""
@@ -115,52 +101,34 @@ class _Needs:
 
 
 class Rules:
-    """The compiled rules with their PhraseMatcher, bound to one spaCy vocabulary."""
+    """The rules with a table of the words by which they are looked for."""
 
-    def __init__(self, vocab: Vocab) -> None:
-        from spacy.matcher import PhraseMatcher
-
+    def __init__(self, vocab: Vocab | None) -> None:
         self.vocab = vocab
         self.set = ruleset()
-        self._needs = _Needs(self.set.patterns)
-        self._finding = self._homes([each for each in self.set.patterns if not each.cancels])
-        against: dict[str, list[Pattern]] = defaultdict(list)
-        for pattern in self.set.patterns:
-            if pattern.cancels:
-                against[pattern.rule].append(pattern)
-        self._cancelling = {rule: self._homes(patterns) for rule, patterns in against.items()}
-        self._matcher: PhraseMatcher = PhraseMatcher(vocab, attr="ORTH")
-        phrases = dict.fromkeys(chain(self._finding, *self._cancelling.values()))
-        # Ids of words, as spaCy itself unpickles phrases; a Doc of each takes ten times as long.
-        ids = [[vocab.strings.add(word) for word in words] for words in phrases]
-        self._matcher.add("home", ids)  # type: ignore[arg-type]
-
-    def _homes(self, patterns: Iterable[Pattern]) -> _Homes:
-        homes: _Homes = defaultdict(list)
-        for pattern in patterns:
-            row = (self._needs.of(pattern), pattern)
-            for phrase in pattern.phrases():
-                homes[phrase].append(row)
-        return dict(homes)
+        index = pattern_index()
+        self._needs = _Needs(index.sets)
+        rows = [(sum(1 << number for number in row.needs), Late(row)) for row in index.rows]
+        self._finding = _homes(index.finding, rows)
+        self._cancelling = {rule: _homes(homes, rows) for rule, homes in index.cancelling.items()}
+        self._phrases = phrases_of(vocab)
+        self._phrases.add("home", dict.fromkeys(chain(self._finding, *self._cancelling.values())))
 
     def views(self, outline: Outline) -> Iterator[View]:
         """Yield the outline's words as Docs, one token each, some thousand words at once."""
-        from spacy.tokens import Doc
-
         units, start = outline.units, 0
         while start < len(units):
             first = units[start].first
             most = first + _WORDS_AT_ONCE
             stop = bisect_right(units, most, lo=start + 1, key=lambda unit: unit.last)
             words = outline.words[first : units[stop - 1].last]
-            yield View(start, stop, first, Doc(self.vocab, words=list(words)))
+            yield View(start, stop, first, words_for(self.vocab, words))
             start = stop
 
     def find(self, outline: Outline, view: View) -> list[Hit]:
         """Return what the rules match in each unit that is no heading, in order of the text."""
         shift = view.first
-        homes = [(start + shift, end + shift) for _, start, end in self._matcher(view.doc)]
-        homes.sort()
+        homes = [(start + shift, end + shift) for _, start, end in self._phrases.find(view.doc)]
         hits: list[Hit] = []
         at = 0
         for number in range(view.start, view.stop):
@@ -187,6 +155,13 @@ class Rules:
                     yield Hit(number, start, end, rule)
 
 
+def _homes(homes: Homes, rows: Sequence[tuple[int, Late]]) -> _Homes:
+    return {
+        tuple(phrase.split(" ")): [rows[number] for number in numbers]
+        for phrase, numbers in homes.items()
+    }
+
+
 class _Window(msgspec.Struct, frozen=True):
     """The words `[first, last)` of a unit among `words`."""
 
@@ -203,7 +178,7 @@ def _matches(
         for needs, pattern in patterns.get(here.words[start:end], ()):
             if needs & lacking:  # the hottest line: most patterns end here
                 continue
-            if (span := _extend(pattern, here, start, end)) is not None:
+            if (span := _extend(pattern.whole, here, start, end)) is not None:
                 yield pattern.rule, span
 
 
