@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from openclause.deviations import Counted, counted, likeness
 from openclause.fingerprints import Sentence
 from openclause.identity import Index, Known, wanted
+from openclause.wording import distinct
 
 # Less of a license is not the license; fewer words are in too many of them.
 _LEAST_SHARE, _LEAST_WORDS = 0.5, 24
@@ -73,7 +74,7 @@ def known_passages(said: Sequence[Sentence], index: Index) -> tuple[Passage, ...
 
 def _candidates(hashes: NDArray[np.uint32], totals: NDArray[np.float64], index: Index) -> list[int]:
     """Return the licenses that the text may hold, those with most words in it first."""
-    shared = _shared(np.unique(hashes), index)
+    shared = _shared(distinct(hashes), index)
     share = shared / np.maximum(totals, 1)
     fits = np.flatnonzero((share >= _LEAST_SHARE) & (shared >= _LEAST_WORDS))
     order = np.lexsort((fits, -(shared * share * share)[fits]))
@@ -151,7 +152,7 @@ def _passage(
     hashes = np.array([sentence.hash for sentence in own], np.uint32)
     key = hashes.tobytes()
     if key not in told:
-        dice = 2 * _shared(np.unique(hashes), index)
+        dice = 2 * _shared(distinct(hashes), index)
         counts = counted(own)
         dice /= np.maximum(totals + counts.words, 1)
         near = np.argsort(-dice, kind="stable")[:_NEAR].tolist()

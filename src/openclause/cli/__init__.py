@@ -119,7 +119,6 @@ def analyze(
     from openclause import documents
     from openclause.analysis import analyze_document
     from openclause.formats import FORMATS
-    from openclause.vocabularies import export
 
     if file == "-":
         document = documents.read_stream(sys.stdin.buffer)
@@ -127,6 +126,8 @@ def analyze(
         document = documents.read_path(Path(file))
     analysis = analyze_document(document, model=model)
     if vocabulary is not None:
+        from openclause.vocabularies import export
+
         answer = edge.to_json(export(analysis, vocabulary.value))
     else:
         page = edge.view(lang=lang, no_color=no_color, output=output)
