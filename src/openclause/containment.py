@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 
 import msgspec
 import numpy as np
@@ -53,9 +54,7 @@ def known_passages(said: Sequence[Sentence], index: Index) -> tuple[Passage, ...
     if not said or not len(index.sentences):
         return ()
     hashes = np.array([sentence.hash for sentence in said], np.uint32)
-    totals = np.bincount(
-        index.sentence_owners, index.sentence_words, minlength=len(index.known)
-    ).astype(np.float64)
+    totals = _totals(index)
     places: dict[int, list[int]] = defaultdict(list)
     for place, sentence in enumerate(said):
         places[sentence.hash].append(place)
@@ -70,6 +69,14 @@ def known_passages(said: Sequence[Sentence], index: Index) -> tuple[Passage, ...
     told: dict[bytes, Passage] = {}
     found = (_passage(said, span, told, totals, index) for span in sorted(spans))
     return tuple(passage for passage in found if passage.beginning)
+
+
+@cache
+def _totals(index: Index) -> NDArray[np.float64]:
+    """Return the words of each license, `(n_known,)`."""
+    return np.bincount(
+        index.sentence_owners, index.sentence_words, minlength=len(index.known)
+    ).astype(np.float64)
 
 
 def _candidates(hashes: NDArray[np.uint32], totals: NDArray[np.float64], index: Index) -> list[int]:

@@ -101,14 +101,14 @@ class _Table:
     def find(self, words: Doc | Sequence[str]) -> list[Place]:
         found: list[Place] = []
         said = cast("Sequence[str]", words)
-        get = self._first.get
-        for start, word in enumerate(said):
-            node = get(word)
+        for start, node in enumerate(map(self._first.get, said)):
             end = start + 1
             while node is not None:
                 for key in node.keys:
                     found.append((key, start, end))
-                node = node.longer.get(said[end]) if node.longer and end < len(said) else None
+                if not node.longer or end == len(said):
+                    break
+                node = node.longer.get(said[end])  # noqa: PLW2901 - one step down the table
                 end += 1
         return found
 
