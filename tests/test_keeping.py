@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from openclause import keeping
+from openclause import __version__, keeping
 from openclause.pattern_index import PatternIndex, all_patterns, index_of, pattern_index
 from openclause.taxonomy import data_digest
 
@@ -106,6 +106,11 @@ def test_without_a_home_nothing_is_kept(monkeypatch):
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
     monkeypatch.setattr(Path, "home", homeless)
     assert keeping.cache_folder() is None
+
+
+def test_without_source_the_version_stands_for_it():
+    assert b"def code(" in keeping.code(["keeping"])
+    assert keeping.code(["no-such-module"]) == __version__.encode()
 
 
 def test_parts_of_a_digest_are_told_apart():

@@ -19,6 +19,8 @@ from typing import TypeVar
 
 import msgspec
 
+from openclause import __version__
+
 _T = TypeVar("_T")
 _DIGEST_BYTES = 32
 _OURS = 0o700
@@ -33,8 +35,14 @@ def digest(*parts: bytes) -> str:
 
 
 def code(names: Iterable[str]) -> bytes:
-    """Return the source of modules of this package, for results that follow from it."""
-    return b"\0".join(Path(__file__).with_name(f"{name}.py").read_bytes() for name in names)
+    """Return the source of modules of this package, for results that follow from it.
+
+    Where the package was installed without its source, its version stands for it.
+    """
+    try:
+        return b"\0".join(Path(__file__).with_name(f"{name}.py").read_bytes() for name in names)
+    except OSError:
+        return __version__.encode()
 
 
 def kept(name: str, made_from: str, kind: type[_T], make: Callable[[], _T]) -> _T:
