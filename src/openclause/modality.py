@@ -20,11 +20,11 @@ from openclause.errors import DataError
 from openclause.patterns import lexicon
 from openclause.segmentation import Outline, Unit
 from openclause.taxonomy import Holder, Modality
+from openclause.tokens import Tokens
 
 if TYPE_CHECKING:
     from spacy.matcher import PhraseMatcher
     from spacy.tokens import Doc
-    from spacy.vocab import Vocab
 
 Governed = Modality | Literal["mask", "none"]
 
@@ -137,14 +137,14 @@ def cue_kinds() -> dict[str, CueKind]:
 class Cues:
     """The cues as a spaCy PhraseMatcher, bound to one vocabulary."""
 
-    def __init__(self, vocab: Vocab) -> None:
+    def __init__(self, tokens: Tokens) -> None:
         from spacy.matcher import PhraseMatcher
 
-        self.vocab = vocab
-        self._matcher: PhraseMatcher = PhraseMatcher(vocab, attr="ORTH")
+        self.vocab = tokens.vocab
+        self._matcher: PhraseMatcher = PhraseMatcher(self.vocab, attr="ORTH")
         for key, kind in cue_kinds().items():
             phrases = [words for phrase in kind.phrases for words in _expand(phrase)]
-            ids = [[vocab.strings.add(word) for word in words] for words in phrases]
+            ids = [tokens.ids(words) for words in phrases]
             self._matcher.add(key, ids)  # type: ignore[arg-type]
 
     def find(self, view: Doc, shift: int) -> list[Cue]:
