@@ -139,7 +139,7 @@ def stages_of(texts: Sequence[str], nlp: Callable[[str], object]) -> Iterator[tu
     timed("openclause analyze", lambda text: analyze(text + "\n"), texts)
     timed("  document", documents.read_text, texts)
     outlines = timed("  segmentation", lambda text: segment(text, comment_mask(text)), texts)
-    views = timed("  words as Docs", lambda outline: list(rooms.rules.views(outline)), outlines)
+    views = timed("  words as Docs", lambda outline: list(rooms.tokens.views(outline)), outlines)
     timed("  cues", lambda some: [rooms.cues.find(one.doc, one.first) for one in some], views)
     timed(
         "  rules",

@@ -10,8 +10,9 @@ from spacy.vocab import Vocab
 
 from openclause.clauses import Reader
 from openclause.documents import comment_mask, read_path
-from openclause.phrases import phrases_of, words_for
+from openclause.phrases import phrases_of
 from openclause.segmentation import segment
+from openclause.tokens import Tokens
 
 WORDS = st.lists(st.sampled_from(["may", "not", "copy", "it", "."]), max_size=12)
 PHRASES = st.dictionaries(
@@ -21,10 +22,11 @@ PHRASES = st.dictionaries(
 
 
 def found(vocab, phrases, words):
-    table = phrases_of(vocab)
+    tokens = Tokens(vocab)
+    table = phrases_of(tokens)
     for key, some in phrases.items():
         table.add(key, some)
-    return table.find(words_for(vocab, words))
+    return table.find(tokens.doc(words))
 
 
 @pytest.mark.parametrize("vocab", [None, Vocab()], ids=["words", "spaCy"])

@@ -7,6 +7,7 @@ from openclause.errors import DataError
 from openclause.pattern_index import all_patterns, index_of
 from openclause.patterns import LONGEST_GAP, compile_pattern
 from openclause.segmentation import segment
+from openclause.tokens import Tokens
 
 ALL_RULES = [(term.id, rule) for term in taxonomy.terms().values() for rule in term.rules]
 HITS = [
@@ -105,7 +106,8 @@ def test_pattern_language(
     alone = index_of([compile_pattern(pattern, "some.rule")])
     monkeypatch.setattr(rules, "pattern_index", lambda: alone)
     outline = segment(text)
-    matcher = rules.Rules(Vocab())
-    (view,) = matcher.views(outline)
+    tokens = Tokens(Vocab())
+    matcher = rules.Rules(tokens)
+    (view,) = tokens.views(outline)
     found = [(hit.first, hit.last) for hit in matcher.find(outline, view)]
     assert found == ([span] if span else [])

@@ -24,6 +24,7 @@ from openclause.rules import Hit, Rules
 from openclause.segmentation import Outline, segment
 from openclause.standing import is_licensors, is_main, restricts
 from openclause.taxonomy import Holder, Modality, Rule, terms
+from openclause.tokens import Tokens
 
 if TYPE_CHECKING:
     from spacy.vocab import Vocab
@@ -102,8 +103,9 @@ class Reader:
     """Reads texts into clauses with one vocabulary, its rules and its cues."""
 
     def __init__(self, vocab: Vocab | None) -> None:
-        self.rules = Rules(vocab)
-        self.cues = Cues(vocab)
+        self.tokens = Tokens(vocab)
+        self.rules = Rules(self.tokens)
+        self.cues = Cues(self.tokens)
 
     def take_apart(self, text: str, mask: Sequence[tuple[int, int]] | None = None) -> Reading:
         """Segment a text and find the cues and rule hits in it."""
@@ -114,7 +116,7 @@ class Reader:
         outline = segment(text, mask)
         cues: list[Cue] = []
         hits: list[Hit] = []
-        for view in self.rules.views(outline):
+        for view in self.tokens.views(outline):
             cues += self.cues.find(view.doc, view.first)
             hits += self.rules.find(outline, view)
         return Reading(text, outline, scopes_of(outline, cues), tuple(hits))

@@ -21,10 +21,10 @@ from openclause.patterns import lexicon
 from openclause.phrases import phrases_of
 from openclause.segmentation import Outline, Unit
 from openclause.taxonomy import Holder, Modality
+from openclause.tokens import Tokens
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
-    from spacy.vocab import Vocab
 
 Governed = Modality | Literal["mask", "none"]
 
@@ -137,8 +137,8 @@ def cue_kinds() -> dict[str, CueKind]:
 class Cues:
     """The cues as a table of phrases, bound to one vocabulary if spaCy is loaded."""
 
-    def __init__(self, vocab: Vocab | None) -> None:
-        self._phrases = phrases_of(vocab)
+    def __init__(self, tokens: Tokens) -> None:
+        self._phrases = phrases_of(tokens)
         for key, kind in cue_kinds().items():
             words = (words for phrase in kind.phrases for words in _expand(phrase))
             self._phrases.add(key, words)

@@ -12,6 +12,8 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Protocol, cast
 
+from openclause.tokens import Tokens
+
 if TYPE_CHECKING:
     from spacy.tokens import Doc
     from spacy.vocab import Vocab
@@ -39,32 +41,23 @@ def vocabulary() -> Vocab | None:
     return Vocab()
 
 
-def phrases_of(vocab: Vocab | None) -> Phrases:
-    """Return an empty table, spaCy's own if there is a vocabulary."""
-    return _Table() if vocab is None else _Matcher(vocab)
-
-
-def words_for(vocab: Vocab | None, words: Sequence[str]) -> Doc | Sequence[str]:
-    """Return words as what the vocabulary's tables look through, one token each."""
-    if vocab is None:
-        return words
-    from spacy.tokens import Doc
-
-    return Doc(vocab, words=list(words))
+def phrases_of(tokens: Tokens) -> Phrases:
+    """Return an empty table, spaCy's own if the tokens have a vocabulary."""
+    return _Table() if tokens.vocab is None else _Matcher(tokens, tokens.vocab)
 
 
 class _Matcher:
     """Phrases found by spaCy."""
 
-    def __init__(self, vocab: Vocab) -> None:
+    def __init__(self, tokens: Tokens, vocab: Vocab) -> None:
         from spacy.matcher import PhraseMatcher
 
-        self._strings = vocab.strings
+        self._tokens, self._strings = tokens, vocab.strings
         self._matcher: PhraseMatcher = PhraseMatcher(vocab, attr="ORTH")
 
     def add(self, key: str, phrases: Iterable[Sequence[str]]) -> None:
         # Ids of words, as spaCy itself unpickles phrases; a Doc of each takes ten times as long.
-        ids = [[self._strings.add(word) for word in words] for words in phrases]
+        ids = [self._tokens.ids(words) for words in phrases]
         self._matcher.add(key, ids)  # type: ignore[arg-type]
 
     def find(self, words: Doc | Sequence[str]) -> list[Place]:
