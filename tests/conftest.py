@@ -8,6 +8,11 @@ from shutil import rmtree
 from tempfile import mkdtemp
 
 import pytest
+from hypothesis import settings
+
+# A busy machine is no mistake of the code.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 # What the tests keep for one another is not what the user's programs keep.
 os.environ["OPENCLAUSE_CACHE"] = mkdtemp(prefix="openclause-tests-")
