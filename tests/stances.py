@@ -47,9 +47,10 @@ def stance(title, *said, category="permissive", edition=None, match=None, **info
     ]
     matches = () if match is None else (match,)
     read = analysis(*clauses, category=category, identification=matches)
+    flags = {name: info.pop(name) for name in ("addendum", "by_reference", "parts") if name in info}
     read = msgspec.structs.replace(
         read,
-        openness=openness(category, *clauses[:1]),
+        openness=openness(category, *clauses[:1], **flags),
         document=msgspec.structs.replace(read.document, **{"title": title, **info}),
     )
     return Stance(read, text, label=title, edition=edition)

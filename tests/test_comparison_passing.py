@@ -26,6 +26,7 @@ from openclause.comparison.passing import decide
 from openclause.comparison.signs import find_signs
 from openclause.comparison.signs import rules as read_rules
 from openclause.fingerprints import sentences
+from openclause.openness import Part
 from openclause.taxonomy import terms
 
 COPYLEFT = (GRANT, KEEP, SHARE, BAR, SOURCE)
@@ -186,6 +187,47 @@ def test_what_cannot_be_read_is_unclear():
         "unclear",
         ["not-a-license"],
     )
+
+
+@pytest.mark.parametrize(
+    ("flags", "rule"),
+    [
+        ({"addendum": True}, "addendum"),
+        ({"parts": (Part(0, 9, "permissive"), Part(9, 19, "proprietary"))}, "parts"),
+    ],
+)
+def test_what_is_no_one_license_is_unclear(flags, rule):
+    assert rules(plain(**flags), common()) == ("unclear", [rule])
+    assert rules(common(), plain(**flags)) == ("unclear", [rule])
+
+
+def test_a_notice_that_only_names_a_license_is_unclear():
+    assert rules(stance("Notice", KEEP, by_reference=True), plain()) == (
+        "unclear",
+        ["by-reference"],
+    )
+
+
+def test_what_is_given_up_goes_anywhere():
+    gives_up = stance("Dedication", "I give up all rights.", category="public-domain")
+    for b in (plain(), common()):
+        assert rules(gives_up, b) == ("allowed", ["waived"])
+
+
+def test_source_that_must_stay_open_does_under_copyleft():
+    a = stance("Open Source License", GRANT, KEEP, SOURCE, category="strong-copyleft")
+    assert rules(a, common()) == ("allowed", ["grants"])
+    assert rules(a, plain()) == ("unclear", ["copyleft-unquoted"])
+
+
+@pytest.mark.parametrize("more", [LITIGATE, LAW, NAMES, ADVERTISE, SHARE, SOURCE, BIND, LATER])
+@pytest.mark.parametrize("base", [(GRANT, KEEP), COPYLEFT, (GRANT, KEEP, LITIGATE)])
+def test_asking_for_more_never_frees(base, more):
+    order = ["not", "unclear", "allowed"]
+    for b in (plain(), common(), common(LITIGATE, title="Other License 1.0")):
+        before = decide(stance("A License", *base), b)[0]
+        after = decide(stance("A License", *base, more), b)[0]
+        assert order.index(after) <= order.index(before)
 
 
 def test_every_reason_is_said_in_both_languages_and_names_both_sides():

@@ -61,6 +61,8 @@ def _unread(a: Stance, b: Stance) -> Iterator[Ground]:
             yield ground("not-a-license", "unclear", a, b, which=which)
         elif which.analysis.openness.by_reference and not which.grants:
             yield ground("by-reference", "unclear", a, b, which=which)
+        elif which.analysis.openness.addendum:
+            yield ground("addendum", "unclear", a, b, which=which)
         elif which.analysis.openness.parts:
             yield ground("parts", "unclear", a, b, which=which)
 
@@ -88,6 +90,8 @@ def _granted(a: Stance, b: Stance) -> Iterator[Ground]:
         yield ground("own-terms", "allowed", a, b, said=(own, ()))
     if a.grants:
         yield ground("grants", "allowed", a, b, said=(a.quote(a.grants), ()))
+    elif a.rank == 0:
+        yield ground("waived", "allowed", a, b, said=(a.quote(a.reasons), ()))
     elif not own and not a.copyleft:
         yield ground("no-grant", "unclear", a, b)
 
@@ -98,7 +102,16 @@ def _copyleft(a: Stance, b: Stance) -> Iterator[Ground]:
         yield ground("copyleft", "not", a, b, said=(a.share_alike, other))
         yield from _apart(a, b)
     elif a.unquoted_copyleft:
-        yield ground("copyleft-unquoted", "unclear", a, b)
+        yield _source_kept(a, b)
+
+
+def _source_kept(a: Stance, b: Stance) -> Ground:
+    """Tell a license that only wants the source open from one whose share-alike was missed."""
+    source, other = (side.clauses(["disclose-source"], "obligation") for side in (a, b))
+    if source and other and b.copyleft and not b.limited:
+        said = (a.quote(source), b.share_alike + b.quote(other))
+        return ground("source-kept", "note", a, b, said=said)
+    return ground("copyleft-unquoted", "unclear", a, b, said=(a.quote(a.reasons), ()))
 
 
 def _apart(a: Stance, b: Stance) -> Iterator[Ground]:
