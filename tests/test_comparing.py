@@ -21,6 +21,8 @@ GRANT = DOCUMENTS / "short-grant.txt"
 MODEL = DOCUMENTS / "example-model.txt"
 EVALUATION = DOCUMENTS / "evaluation-terms.txt"
 
+GPL = Path(__file__).parents[1] / "corpora" / "licenses" / "texts" / "gpl-2.0.txt"
+
 
 @pytest.fixture(scope="module")
 def three():
@@ -101,6 +103,11 @@ def test_licenses_called_the_same_are_numbered():
     assert labels[1:] == [f"{labels[0]} (2)", f"{labels[0]} (3)"]
 
 
+def test_texts_without_a_name_are_called_by_their_places():
+    found = compare("You may use it.", "You may not use it.")
+    assert [one.label for one in found.licenses] == ["#1", "#2"]
+
+
 def test_the_json_keeps_the_published_schema(three):
     schema = json.loads(SCHEMA.read_text("utf-8"))
     jsonschema.Draft202012Validator.check_schema(schema)
@@ -163,6 +170,13 @@ def test_without_a_corpus_an_id_says_so(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(DocumentError, match="no corpora/licenses here or above"):
         find_license("MIT")
+
+
+@pytest.mark.skipif(not GPL.is_file(), reason="texts are not fetched: openclause corpus fetch")
+def test_a_file_alone_does_not_tell_its_edition():
+    by_file, by_id = compare(GPL, GRANT).licenses[0], compare("GPL-2.0-only", GRANT).licenses[0]
+    assert (by_file.label, by_file.edition, by_file.exact) == ("GPL-2.0", None, True)
+    assert (by_id.label, by_id.edition) == ("GPL-2.0-only", "only")
 
 
 def test_a_text_and_a_document_are_taken_as_they_are():

@@ -133,6 +133,14 @@ def test_words_that_differ_are_bracketed_without_colour_and_struck_with_it():
     assert "".join(said for mark, said in pieces(change) if mark != "inserted") == one
 
 
+def test_words_put_in_stand_apart_from_their_neighbours():
+    found = compare(
+        "You may copy the work. It is free.", "You may freely copy the work now. It is free."
+    )
+    answer = table(found, View())
+    assert "may {+freely +}copy the work{+ now+}." in answer
+
+
 @pytest.mark.parametrize("lang", ["en", "ko"])
 def test_each_cell_of_the_page_links_to_its_quotes(three, lang):
     answer = html(three, View(lang=lang))

@@ -14,7 +14,7 @@ from pathlib import Path, PurePath
 import msgspec
 
 from openclause.analysis import Analysis, analyze_document
-from openclause.comparison.editions import notice_of
+from openclause.comparison.editions import notice_of, without_edition
 from openclause.comparison.matrix import differences, rows
 from openclause.comparison.passing import decide
 from openclause.comparison.records import (
@@ -22,6 +22,7 @@ from openclause.comparison.records import (
     Compared,
     Comparison,
     Difference,
+    Edit,
     Ground,
     Passing,
     Span,
@@ -39,6 +40,7 @@ __all__ = [
     "Compared",
     "Comparison",
     "Difference",
+    "Edit",
     "Ground",
     "Passing",
     "Source",
@@ -100,8 +102,14 @@ def compare_documents(sources: Sequence[Source], *, model: Path | None = None) -
 
 
 def _labels(sources: Sequence[Source], analyses: Sequence[Analysis]) -> list[str]:
-    """Call each license by its id, its title or its file, and number what is called the same."""
-    plain = [_label(*pair) for pair in zip(sources, analyses, strict=True)]
+    """Call each license by its id, its title or its file, and number what is called the same.
+
+    A text without any of these is called by its place: #1, #2.
+    """
+    plain = [
+        _label(*pair) or f"#{place}"
+        for place, pair in enumerate(zip(sources, analyses, strict=True), start=1)
+    ]
     labels = []
     for number, label in enumerate(plain):
         before = plain[:number].count(label)
@@ -113,8 +121,8 @@ def _label(source: Source, analysis: Analysis) -> str:
     best = next((match for match in analysis.identification if match.exact), None)
     title = " ".join((analysis.document.title or "").split())
     name = PurePath(source.document.path).name if source.document.path else ""
-    known = (best.spdx_id or best.id) if best else ""
-    return (source.spdx_id or source.id or known or title or name or "-")[:_LABEL]
+    known = without_edition(best.spdx_id or best.id) if best else ""
+    return (source.spdx_id or source.id or known or title or name)[:_LABEL]
 
 
 def _compared(source: Source, analysis: Analysis, label: str, stance: Stance) -> Compared:

@@ -53,6 +53,11 @@ def notice_of(spdx_id: str | None) -> Notice | None:
     return "only" if low.endswith("-only") else None
 
 
+def without_edition(spdx_id: str) -> str:
+    """Return an id without what it says of later versions, which a text alone does not tell."""
+    return spdx_id.removesuffix("-only").removesuffix("-or-later")
+
+
 def _bare(words: str) -> str:
     """Return a name without what follows its last naming word: `gnu general public license`."""
     return re.sub(r"\s*\b(?:or later|only|version|v)\b.*$", "", words).strip(" ,.-")

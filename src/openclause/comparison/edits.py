@@ -69,8 +69,8 @@ def _edit(a: tuple[list[_Word], int, int, Span], b: tuple[list[_Word], int, int,
 
 
 def _range(words: list[_Word], first: int, last: int, span: Span) -> tuple[int, int]:
-    """Return the characters of words `[first, last)`, or the place before word `first`."""
+    """Return the characters of words `[first, last)`, or the place before `first`."""
     if first < last:
         return words[first][1], words[last - 1][2]
-    at = words[first][1] if first < len(words) else span.end
+    at = words[first][1] if first < len(words) else words[-1][2] if words else span.end
     return at, at

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Literal
 
-from openclause.comparison import Change, Comparison, Passing
+from openclause.comparison import Change, Comparison, Edit, Passing, Span
 from openclause.messages import Language, in_language, message
 from openclause.page import percent
 from openclause.taxonomy import terms
@@ -33,9 +33,18 @@ def pieces(change: Change) -> Iterator[tuple[Mark, str]]:
     for edit in change.edits:
         yield "same", change.a.text[at - change.a.start : edit.a_start - change.a.start]
         yield "deleted", change.a.text[edit.a_start - change.a.start : edit.a_end - change.a.start]
-        yield "inserted", change.b.text[edit.b_start - change.b.start : edit.b_end - change.b.start]
+        yield "inserted", _put_in(change.a, change.b, edit)
         at = edit.a_end
     yield "same", change.a.text[at - change.a.start :]
+
+
+def _put_in(a: Span, b: Span, edit: Edit) -> str:
+    """Return the words that B puts in, parted from those of A that they stand between."""
+    said = b.text[edit.b_start - b.start : edit.b_end - b.start]
+    if not said or edit.a_start < edit.a_end:
+        return said
+    before_a_word = a.text[edit.a_start - a.start :][:1].isalnum()
+    return f"{said} " if before_a_word else f" {said}"
 
 
 def counted(comparison: Comparison, lang: Language) -> str:
