@@ -83,4 +83,6 @@ def test_an_unreadable_file_is_one_line_with_its_name(run, tmp_path, content):
 
 
 def test_help_has_examples(run):
-    assert "Examples:" in run("compare", "--help").stdout
+    said = run("compare", "--help").stdout
+    assert "Examples:\n" in said
+    assert all(len(line) <= 80 for line in said.splitlines())

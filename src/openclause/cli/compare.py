@@ -45,7 +45,7 @@ def compare(
     quiet: edge.Quiet = False,
     no_color: edge.NoColor = False,
 ) -> None:
-    """Set licenses side by side: terms, wording, and whether one may be passed on under another.
+    """Set licenses side by side, and tell which fits under which.
 
     Shows what one allows and another does not, the sentences of B that A lacks and those that
     differ, word by word, and for each pair whether a derivative of the one may be passed on under
