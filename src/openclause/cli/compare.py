@@ -33,7 +33,7 @@ class CompareFormat(StrEnum):
 def compare(
     licenses: Annotated[
         list[str],
-        typer.Argument(metavar="A B [C ...]", help="Files, ids of known licenses, or - for stdin."),
+        typer.Argument(metavar="LICENSE", help="Files, ids of known licenses, or - for stdin."),
     ],
     format: Annotated[
         CompareFormat, typer.Option("--format", "-f", help="For people or for programs.")
@@ -57,7 +57,7 @@ def compare(
       openclause compare LICENSE MIT
       openclause compare Apache-2.0 GPL-2.0-only GPL-3.0-only
       openclause compare old.txt new.txt --format html --output changes.html
-      curl -s https://example.com/terms.txt | openclause compare - Apache-2.0 --lang ko
+      cat terms.txt | openclause compare - Apache-2.0 --lang ko
 
     \b
     Exit codes: 0 compared, 2 wrong use or unreadable input, 130 interrupted.
