@@ -133,6 +133,17 @@ def test_words_that_differ_are_bracketed_without_colour_and_struck_with_it():
     assert "".join(said for mark, said in pieces(change) if mark != "inserted") == one
 
 
+def test_what_one_forbids_is_quoted_of_each():
+    answer = table(
+        compare(
+            "You may use and sell the work.", "You may use the work.\nYou may not sell the work."
+        ),
+        View(width=100),
+    )
+    assert "#1, line 1: “You may use and sell the work.”" in answer
+    assert "#2, line 2: “You may not sell the work.”" in answer
+
+
 def test_words_put_in_stand_apart_from_their_neighbours():
     found = compare(
         "You may copy the work. It is free.", "You may freely copy the work now. It is free."

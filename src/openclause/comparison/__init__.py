@@ -18,6 +18,7 @@ from openclause.comparison.editions import notice_of, without_edition
 from openclause.comparison.matrix import differences, rows
 from openclause.comparison.passing import decide
 from openclause.comparison.records import (
+    Cell,
     Change,
     Compared,
     Comparison,
@@ -36,6 +37,7 @@ from openclause.messages import LANGUAGES
 from openclause.taxonomy import Words
 
 __all__ = [
+    "Cell",
     "Change",
     "Compared",
     "Comparison",

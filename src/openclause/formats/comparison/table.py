@@ -23,6 +23,7 @@ from openclause.formats.comparison.words import (
     counted,
     pair,
     pieces,
+    telling,
     term_name,
 )
 from openclause.messages import in_language, message
@@ -43,6 +44,7 @@ _BRACKETS = {"same": ("", ""), "deleted": ("[-", "-]"), "inserted": ("{+", "+}")
 # So many changes, and so much of a quote and of a changed sentence in characters, are told.
 _CHANGES, _QUOTE, _SENTENCE = 20, 240, 600
 _TERM, _CELL = 24, 13
+_ACTS = frozenset({"use", "redistribution", "derivatives"})
 
 
 def table(comparison: Comparison, view: View) -> str:
@@ -141,10 +143,21 @@ def _differences(comparison: Comparison, view: View) -> Iterator[RenderableType]
             )
         said = visible(in_language(one.text, view.lang))
         yield row(styled("•", "dim"), said, widths=(1, None), indent=2)
+        if one.group in _ACTS:
+            yield from _shown(comparison, one.term, view)
     degrees = [term_name(one.term, view.lang) for one in comparison.differences if one not in plain]
     if degrees:
         said = f"{message('compare.degrees', view.lang)}: {', '.join(degrees)}"
         yield row(styled(said, "dim"), widths=(None,), indent=1)
+
+
+def _shown(comparison: Comparison, term: str, view: View) -> Iterator[RenderableType]:
+    """Quote each license on an act that one forbids; the other formats quote everything."""
+    line = next(row for row in comparison.terms if row.term == term)
+    if any(cell.attitude == "cannot" for cell in line.cells):
+        for one, cell in zip(comparison.licenses, line.cells, strict=True):
+            if span := telling(one, cell):
+                yield _quote(one.label, span, view)
 
 
 def _terms(comparison: Comparison, view: View) -> Iterator[RenderableType]:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Literal
 
-from openclause.comparison import Change, Comparison, Edit, Passing, Span
+from openclause.comparison import Cell, Change, Compared, Comparison, Edit, Passing, Span
 from openclause.messages import Language, in_language, message
 from openclause.page import percent
 from openclause.taxonomy import terms
@@ -19,6 +19,8 @@ SIGNS = {"can": "✓", "conditional": "◐", "must": "●", "cannot": "✗", "no
 VERDICT_SIGNS = {"allowed": "✓", "not": "✗", "unclear": "?"}
 # What decided stands before what only comes with it.
 WEIGHT_SIGNS = {**VERDICT_SIGNS, "note": "→"}
+
+_MODALITIES = {"must": "obligation", "cannot": "prohibition"}
 
 Mark = Literal["same", "deleted", "inserted"]
 
@@ -45,6 +47,16 @@ def _put_in(a: Span, b: Span, edit: Edit) -> str:
         return said
     before_a_word = a.text[edit.a_start - a.start :][:1].isalnum()
     return f"{said} " if before_a_word else f" {said}"
+
+
+def telling(one: Compared, cell: Cell) -> Span | None:
+    """Return the passage that shows an attitude best: a main clause of its own modality."""
+    clauses = [clause for clause in one.clauses if clause.id in cell.clauses]
+    wanted = _MODALITIES.get(cell.attitude, "permission")
+    clauses.sort(key=lambda clause: (clause.modality != wanted, not clause.main, clause.start))
+    if not clauses:
+        return None
+    return Span(clauses[0].start, clauses[0].end, clauses[0].line, clauses[0].text)
 
 
 def counted(comparison: Comparison, lang: Language) -> str:
