@@ -19,6 +19,7 @@ import typer
 
 from openclause import __version__
 from openclause.cli import edge, learning
+from openclause.cli.compare import compare
 from openclause.cli.corpus import app as corpus_app
 
 app = typer.Typer(
@@ -77,6 +78,7 @@ def openclause(
       openclause analyze LICENSE
       openclause analyze LICENSE --format json
       curl -s https://example.com/terms.txt | openclause analyze -
+      openclause compare LICENSE Apache-2.0
       openclause explain source-available
     """
     if context.invoked_subcommand is None:
@@ -174,6 +176,7 @@ def explain(
     edge.write(answer, output=output)
 
 
+app.command()(compare)
 app.add_typer(corpus_app, name="corpus")
 app.command()(learning.train)
 app.command()(learning.evaluate)
