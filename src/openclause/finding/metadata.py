@@ -142,9 +142,9 @@ def _package_json(data: bytes) -> list[str] | None:
 
 def _any_of(said: Any) -> list[str]:
     names = [name for one in (said if isinstance(said, list) else [said]) if (name := _name(one))]
-    joined = " OR ".join(
-        f"({name})" if " OR " in name or " AND " in name else name for name in names
-    )
+    if len(names) > 1:
+        names = [f"({name})" if " AND " in name else name for name in names]
+    joined = " OR ".join(names)
     return [joined] if joined else []
 
 

@@ -99,7 +99,8 @@ def _archive(location: tuple[str, ...], limits: Limits) -> Iterator[Iterator[Mem
         budget = Budget(os.fstat(stream.fileno()).st_size, limits)
         opened, name = stream, disk
         for step in inner:
-            member = _wanted(_members(opened, name, budget), step)
+            found = _members(opened, name, budget)
+            member = _wanted(found, step)
             opened, name = nested(member.read, member.size, budget), step
         yield _members(opened, name, budget)
 

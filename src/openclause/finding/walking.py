@@ -92,7 +92,7 @@ def _found(entry: os.DirEntry[str], folder: str) -> _Found | None:
     if entry.is_dir(follow_symlinks=False):
         return None if skipped(entry.name) else _Found(entry.name, True, False, False)
     link = entry.is_symlink()
-    if link and entry.is_dir():
+    if link and os.path.isdir(entry.path):
         return None
     path = _in_folder(folder, entry.name)
     if kind_of(path) is None and archive_suffix(path) is None:
