@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from openclause.errors import DataError
-from openclause.expressions import read_expressions
+from openclause.expressions import Expression, read_expressions
 from openclause.finding.declarations import grants_nothing, pointed_to
 from openclause.finding.packages import Package, Text
 from openclause.messages import Language, in_language
@@ -124,6 +124,32 @@ def _claims(package: Package, resolve: Resolve) -> _Claims:
     return _Claims(paths, expressions, tuple(dict.fromkeys(names)), pointers)
 
 
+def declared_category(expressions: Sequence[str], resolve: Resolve) -> str | None:
+    """Return what declared expressions come to, all of them together; None if one is unknown."""
+    said = [_category_of(one, resolve) for one in expressions]
+    return strictest([one for one in said if one]) if said and all(said) else None
+
+
+def _category_of(expression: str, resolve: Resolve) -> str | None:
+    if grants_nothing(expression):
+        return "proprietary"
+    if not _OPERATOR.search(expression):
+        return known.category if (known := resolve(expression)) else None
+    read = _read(expression, resolve)
+    return read.category if read else None
+
+
+def _read(expression: str, resolve: Resolve) -> Expression | None:
+    """Return a declared expression as it is read, None where not all of it is one."""
+
+    def category(name: str) -> str | None:
+        return found.category if (found := resolve(name)) else None
+
+    tag = f"SPDX-License-Identifier: {expression}"
+    read = next(iter(read_expressions(tag, category)), None)
+    return read if read and read.text == expression else None
+
+
 def _names(expression: str, resolve: Resolve) -> list[_Name]:
     """Return the names in an expression, or the whole of it as one name."""
     if grants_nothing(expression):
@@ -131,12 +157,8 @@ def _names(expression: str, resolve: Resolve) -> list[_Name]:
     if not _OPERATOR.search(expression) and (known := resolve(expression)):
         return [_Name(expression, known, known.category)]
 
-    def category(name: str) -> str | None:
-        return found.category if (found := resolve(name)) else None
-
-    tag = f"SPDX-License-Identifier: {expression}"
-    read = next(iter(read_expressions(tag, category)), None)
-    if read is None or read.text != expression:
+    read = _read(expression, resolve)
+    if read is None:
         return [_Name(expression, None, None)]
     return [_Name(name, resolve(name.partition(" WITH ")[0]), own) for name, own in read.licenses]
 
