@@ -58,6 +58,7 @@ def _found(declared: str | None, *texts: Text) -> list[Discrepancy]:
         ("Share-3.0-or-later", [_text("share-3.0")], []),
         ("Mild License", [_text("mild-1.0")], []),
         ("Mild-1.0", [_text("mellow-2.0")], ["declared-differs"]),
+        ("Mild-1.0", [_text(None, "permissive"), _text("mellow-2.0")], []),
         ("Mild-1.0", [_text("lama")], ["declared-differs"]),
         ("Mild-1.0", [_text(None, "non-commercial")], ["declared-differs"]),
         ("Share-3.0-only", [_text("mild-1.0")], ["declared-differs"]),
@@ -97,6 +98,17 @@ def test_what_does_not_go_together(
 )
 def test_how_grave_it_is(declared: str | None, text: Text, severity: str) -> None:
     assert [each.severity for each in _found(declared, text)] == [severity]
+
+
+def test_siblings_of_a_text_that_is_only_near_are_not_told_apart() -> None:
+    near = [
+        Match("mellow-2.0", "Mellow-2.0", "Mellow License 2.0", 0.97, exact=False),
+        Match("mild-1.0", "Mild-1.0", "Mild License 1.0", 0.96, exact=False),
+    ]
+    assert _found("Mild-1.0", text_of("LICENSE", "permissive", near)) == []
+    exact = [Match("mellow-2.0", "Mellow-2.0", "Mellow License 2.0", 1.0, exact=True), near[1]]
+    (found,) = _found("Mild-1.0", text_of("LICENSE", "permissive", exact))
+    assert found.kind == "declared-differs"
 
 
 def test_a_text_in_doubt_gives_a_note() -> None:

@@ -202,7 +202,7 @@ def _differing(package: Package, claims: _Claims, texts: Sequence[Text]) -> Iter
     claimed = claims.category
     if claimed is None:
         return
-    kept = [text for text in texts if _is_declared(text, claims)]
+    kept = [text for text in texts if _may_be_declared(text, claims)]
     for text in texts:
         stricter = strictest((text.category, claimed)) != claimed
         if text in kept:
@@ -210,11 +210,14 @@ def _differing(package: Package, claims: _Claims, texts: Sequence[Text]) -> Iter
                 yield _about("text-adds-restriction", package, text, claims=claims)
         elif kept and stricter:
             yield _about("text-but-not-declared", package, text, claims=claims)
-        elif not kept and (stricter or text.id or text.category != claimed):
+        elif not kept:
             yield _about("declared-differs", package, text, claims=claims)
 
 
-def _is_declared(text: Text, claims: _Claims) -> bool:
+def _may_be_declared(text: Text, claims: _Claims) -> bool:
+    """Tell whether a text is a declared license, or one that nobody knows of the same category."""
+    if text.id is None:
+        return text.category == claims.category
     return any(_same(name, text) or _bears(text, name.name) for name in claims.names)
 
 
@@ -222,7 +225,8 @@ def _same(name: _Name, text: Text) -> bool:
     """Tell whether a name stands for a text's license; `-only` and `-or-later` share a text."""
     if name.known is None or text.id is None:
         return False
-    return name.known.id == text.id or _stem(name.known.id) == _stem(text.id)
+    said = (text.id,) if text.exact else (text.id, *text.near)
+    return _stem(name.known.id) in map(_stem, said)
 
 
 def _stem(identifier: str) -> str:

@@ -23,13 +23,17 @@ _NEARLY = 0.9
 
 
 class Text(msgspec.Struct, frozen=True, kw_only=True):
-    """What a license text is: its category, and the known license that it is or nearly is."""
+    """What a license text is: its category, and the known license that it is or nearly is.
+
+    `near` are the ids of all known licenses that it nearly is, siblings of the best one.
+    """
 
     path: str
     category: str
     id: str | None = None
     spdx_id: str | None = None
     name: str | None = None
+    near: tuple[str, ...] = ()
     exact: bool = False
     needs_review: bool = False
 
@@ -53,13 +57,15 @@ def text_of(
     path: str, category: str, matches: Sequence[Match], *, needs_review: bool = False
 ) -> Text:
     """Return what a text is, from its category and the known licenses that it comes nearest to."""
-    best = matches[0] if matches and matches[0].similarity >= _NEARLY else None
+    near = [match for match in matches if match.similarity >= _NEARLY]
+    best = near[0] if near else None
     return Text(
         path=path,
         category=category,
         id=best.id if best else None,
         spdx_id=best.spdx_id if best else None,
         name=best.name if best else None,
+        near=tuple(match.id for match in near),
         exact=bool(best and best.exact),
         needs_review=needs_review,
     )
