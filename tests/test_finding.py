@@ -137,6 +137,12 @@ def test_links_are_followed_within_the_tree_only(tmp_path: Path) -> None:
         read(found["LICENSE"])
 
 
+def test_an_archive_that_is_linked_to_is_read_once(tmp_path: Path) -> None:
+    plant(tmp_path, {"z-1.jar": zipped({"LICENSE": GRANT})})
+    (tmp_path / "a.jar").symlink_to("z-1.jar")
+    assert list(found_in(tmp_path)) == ["z-1.jar!/LICENSE"]
+
+
 def test_a_snapshot_in_a_cache_of_models_links_to_its_blobs(tmp_path: Path) -> None:
     cache = plant(tmp_path / "models--org--name", {"blobs/0a1b": GRANT})
     snapshot = cache / "snapshots/abc"

@@ -197,4 +197,5 @@ def test_names_in_words_are_resolved() -> None:
     resolve = resolver(names)
     assert resolve("MILD-1.0") == known
     assert resolve("The Mild License, Version 1.0") == known
+    assert resolve("The Mild Software License, Version 1.0") == known
     assert resolve("Wild-1.0") is None

@@ -176,10 +176,13 @@ def _file(name: Any) -> str:
 
 
 def _pom(data: bytes) -> list[str] | None:
+    """Return the licenses of a Maven project; one that inherits them tells nothing here."""
     found = list(_elements(data))
     if not found or found[0][0] != "project":
         return None
-    return [text for path, text in found if path == "project/licenses/license/name" and text]
+    names = [text for path, text in found if path == "project/licenses/license/name" and text]
+    inherits = any(path == "project/parent" for path, _ in found)
+    return names if names or not inherits else None
 
 
 def _nuspec(data: bytes) -> list[str] | None:

@@ -6,6 +6,7 @@ and `releases` take it.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from openclause.references import identified, references
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from openclause.identity import Known
     from openclause.references import Names
 
+# Said in names of licenses where the license itself does not say it, and the other way round.
+_SOFTWARE = re.compile(r"\bsoftware\s+", re.IGNORECASE)
+
 
 def resolver(names: Names) -> Callable[[str], Known | None]:
     """Return a function that knows a license by its name; a name of two licenses is none's."""
@@ -23,7 +27,11 @@ def resolver(names: Names) -> Callable[[str], Known | None]:
     def resolve(name: str) -> Known | None:
         if known := identified(name, names):
             return known
-        found = {each.known.id: each.known for each in references(name, [(0, len(name))], names)}
-        return next(iter(found.values())) if len(found) == 1 else None
+        return _named(name, names) or _named(_SOFTWARE.sub("", name), names)
 
     return resolve
+
+
+def _named(name: str, names: Names) -> Known | None:
+    found = {each.known.id: each.known for each in references(name, [(0, len(name))], names)}
+    return next(iter(found.values())) if len(found) == 1 else None
