@@ -15,7 +15,7 @@ import pytest
 from trees import GRANT, found_in, plant, tarred, zipped
 
 from openclause.errors import DocumentError
-from openclause.finding import Limits, candidates, read
+from openclause.finding import Limits, candidates, read, reading
 
 FILES = {"pkg/LICENSE": GRANT, "pkg/code.c": "int x;\n", "pkg/NOTICE": "Made by us.\n"}
 
@@ -214,3 +214,19 @@ def test_an_archive_that_changed_is_an_error_of_reading(tmp_path: Path) -> None:
     (tmp_path / "x.zip").write_bytes(zipped({"other": GRANT}))
     with pytest.raises(DocumentError, match="not in its archive any more"):
         read(found["x.zip!/LICENSE"])
+
+
+def test_many_members_are_read_in_few_passes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {f"{number:03}/LICENSE": f"{number}\n" * 1000 for number in range(40)}
+    found = found_in(plant(tmp_path, {"x.tar.gz": tarred({**files})}))
+    passes: list[str] = []
+    real = reading.members
+    monkeypatch.setattr(reading, "members", lambda *args: passes.append("") or real(*args))
+    monkeypatch.setattr(reading, "_KEPT_BYTES", 20_000)
+    for path, each in found.items():
+        assert read(each) == files[path.removeprefix("x.tar.gz!/")].encode()
+    assert 1 < len(passes) <= 10
+    backwards = [*reversed(found.values())]
+    assert all(read(each) == files[each.location[1]].encode() for each in backwards)
