@@ -34,6 +34,7 @@ class AnalyzeFormat(StrEnum):
 
     text = "text"
     json = "json"
+    sarif = "sarif"
 
 
 class Vocabulary(StrEnum):
@@ -130,7 +131,7 @@ def analyze(
         answer = edge.to_json(export(analysis, vocabulary.value))
     else:
         page = edge.view(lang=lang, no_color=no_color, output=output)
-        answer = FORMATS[format.value](analysis, page)
+        answer = FORMATS[format.value](analysis, page, document.text)
     edge.write(answer, output=output)
 
 

@@ -15,7 +15,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from openclause.analysis import Analysis
-from openclause.findings import decision_rules
+from openclause.formats.phrases import identity, reason_words, title
 from openclause.formats.quotes import item_rows, label, lines, quote_rows, recall
 from openclause.messages import in_language, message, translated
 from openclause.page import View, percent, render, row, shorten, styled
@@ -45,8 +45,8 @@ _ATTITUDES = {
 _STATUS = {"violated": ("✗", "red"), "unclear": ("?", "yellow"), "met": ("✓", "green")}
 
 
-def text(analysis: Analysis, view: View) -> str:
-    """Return the page for people."""
+def text(analysis: Analysis, view: View, text: str | None = None) -> str:
+    """Return the page for people; it quotes the record and needs no more of the text."""
     view = view.readable()
     return render(_page(report(analysis), view), view=view)
 
@@ -80,10 +80,10 @@ def _head(analysis: Analysis, view: View) -> Iterator[RenderableType]:
     document = analysis.document
     tell = partial(message, lang=view.lang)
     name = PurePath(document.path).name if document.path else None
-    title = document.title or name or tell("about.untitled")
-    yield styled(title, "bold")
+    shown = title(analysis, view.lang)
+    yield styled(shown, "bold")
     facts = [
-        name if name != title else None,
+        name if name != shown else None,
         tell("about.characters", n=f"{document.chars:,}"),
         document.language,
     ]
@@ -145,7 +145,7 @@ def _remarks(analysis: Analysis, view: View) -> Iterator[RenderableType]:
         said.append(f"{tell('category.otherwise')}: {other}, {percent(share)} %")
     if openness.parts:
         said.append(f"{tell('category.parts')}: {_parts(analysis, view)}")
-    said.append(_identity(analysis, view))
+    said.append(identity(analysis, view.lang))
     said += _deviations(analysis, view)
     for words in said:
         yield row(styled("→", "dim"), styled(words, "italic"), widths=(1, None), indent=1)
@@ -164,16 +164,6 @@ def _parts(analysis: Analysis, view: View) -> str:
     )
 
 
-def _identity(analysis: Analysis, view: View) -> str:
-    if not analysis.identification:
-        return message("identity.none", view.lang)
-    best = analysis.identification[0]
-    name = f"{best.name} ({best.spdx_id or best.id})"
-    if best.exact:
-        return message("identity.exact", view.lang, name=name)
-    return message("identity.near", view.lang, name=name, percent=percent(best.similarity))
-
-
 def _deviations(analysis: Analysis, view: View) -> Iterator[str]:
     """Tell how the text deviates from the known one, as far as that is worth telling."""
     found = [each for match in analysis.identification[:1] for each in match.deviations]
@@ -187,7 +177,8 @@ def _deviations(analysis: Analysis, view: View) -> Iterator[str]:
 def _reasons(reasons: Iterable[Why], view: View) -> Iterator[RenderableType]:
     quoted: set[tuple[int, int]] = set()
     for number, why in enumerate(reasons, start=1):
-        yield row(styled(f"{number}"), styled(_said(why, view), "bold"), widths=(2, None), indent=1)
+        said = styled(reason_words(why.reason, view.lang), "bold")
+        yield row(styled(f"{number}"), said, widths=(2, None), indent=1)
         fresh = [passage for passage in why.passages if passage.span not in quoted]
         for passage in why.passages:
             if passage.span in quoted:
@@ -196,11 +187,6 @@ def _reasons(reasons: Iterable[Why], view: View) -> Iterator[RenderableType]:
             yield from quote_rows(passage, rules=True)
         yield from _more(fresh[_QUOTED:], view)
         quoted.update(passage.span for passage in fresh[:_QUOTED])
-
-
-def _said(why: Why, view: View) -> str:
-    rule = decision_rules().get(why.reason.rule)
-    return in_language(rule.text, view.lang) if rule else translated(why.reason.text, view.lang)
 
 
 def _terms(analysis: Analysis, view: View) -> Iterator[RenderableType]:
