@@ -21,4 +21,6 @@ HOSTILE: dict[str, str] = {
     "template": _LEAD + "You may not sell {{ 7*7 }} {% raw %} ${7*7} #{7*7} it.\n",
     "control": _LEAD + "You may not sell it to\x00 any\x0b or\x0c all \ufeff of them \U000e0041.\n",
 }
-LONG_LINE = "You may use it. You must not sell it. " * 28_000
+# A megabyte without a line end, its clauses at both ends.
+_BOTH = "You may use it. You must not sell it. "
+LONG_LINE = _BOTH + "These are words of no weight. " * 33_000 + _BOTH

@@ -34,6 +34,7 @@ class AnalyzeFormat(StrEnum):
 
     text = "text"
     json = "json"
+    html = "html"
     sarif = "sarif"
 
 

@@ -39,6 +39,7 @@ def _late(module: str, name: str) -> Format:
 FORMATS: dict[str, Format] = {
     "text": text,
     "json": json,
+    "html": _late("html", "html"),
     "sarif": _late("sarif", "sarif"),
 }
 

@@ -15,10 +15,10 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from openclause.analysis import Analysis
-from openclause.formats.phrases import identity, reason_words, title
+from openclause.formats.phrases import reason_words, remarks, title
 from openclause.formats.quotes import item_rows, label, lines, quote_rows, recall
 from openclause.messages import in_language, message, translated
-from openclause.page import View, percent, render, row, shorten, styled
+from openclause.page import View, percent, render, row, styled
 from openclause.report import Block, Passage, Report, Row, Why, report
 from openclause.taxonomy import categories, criteria, terms
 
@@ -28,10 +28,6 @@ _QUOTED = 2
 _RECALLED = 3
 # From so many passages on, a list of items is told one line each.
 _MANY = 4
-# A second category this likely is named beside the first.
-_WORTH_NAMING = 0.15
-# So many deviations from a known text, and so much of each in characters, are told.
-_DEVIATIONS, _QUOTE = 4, 200
 _CLASSES = ("open", "open-ish", "closed")
 _COLORS = {"open": "green", "open-ish": "yellow", "closed": "red", "none": "bright_black"}
 # What the licensor may do has its own place, what nearly every license says tells little.
@@ -129,49 +125,10 @@ def _scale(rank: int | None, view: View) -> Text:
 
 
 def _remarks(analysis: Analysis, view: View) -> Iterator[RenderableType]:
-    tell = partial(message, lang=view.lang)
-    openness = analysis.openness
-    yield row(
-        in_language(categories()[openness.category].meaning, view.lang), widths=(None,), indent=1
-    )
-    flags = {"addendum": openness.addendum, "by_reference": openness.by_reference}
-    said = [tell(f"category.{name}") for name, flag in flags.items() if flag]
-    second = [
-        (share, name) for name, share in openness.probabilities.items() if name != openness.category
-    ]
-    if second and max(second)[0] >= _WORTH_NAMING:
-        share, name = max(second)
-        other = in_language(categories()[name].name, view.lang)
-        said.append(f"{tell('category.otherwise')}: {other}, {percent(share)} %")
-    if openness.parts:
-        said.append(f"{tell('category.parts')}: {_parts(analysis, view)}")
-    said.append(identity(analysis, view.lang))
-    said += _deviations(analysis, view)
-    for words in said:
+    meaning = categories()[analysis.openness.category].meaning
+    yield row(in_language(meaning, view.lang), widths=(None,), indent=1)
+    for words in remarks(analysis, view.lang):
         yield row(styled("→", "dim"), styled(words, "italic"), widths=(1, None), indent=1)
-
-
-def _parts(analysis: Analysis, view: View) -> str:
-    return "; ".join(
-        message(
-            "category.part",
-            view.lang,
-            name=in_language(categories()[part.category].name, view.lang),
-            start=part.start,
-            end=part.end,
-        )
-        for part in analysis.openness.parts
-    )
-
-
-def _deviations(analysis: Analysis, view: View) -> Iterator[str]:
-    """Tell how the text deviates from the known one, as far as that is worth telling."""
-    found = [each for match in analysis.identification[:1] for each in match.deviations]
-    for deviation in found[:_DEVIATIONS]:
-        said = shorten(translated(deviation.text, view.lang), _QUOTE)
-        yield message(f"identity.{deviation.kind}", view.lang, text=said)
-    if len(found) > _DEVIATIONS:
-        yield message("identity.more", view.lang, n=len(found) - _DEVIATIONS)
 
 
 def _reasons(reasons: Iterable[Why], view: View) -> Iterator[RenderableType]:
