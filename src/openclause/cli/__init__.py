@@ -35,6 +35,7 @@ class AnalyzeFormat(StrEnum):
     text = "text"
     json = "json"
     html = "html"
+    markdown = "markdown"
     sarif = "sarif"
 
 

@@ -40,6 +40,7 @@ FORMATS: dict[str, Format] = {
     "text": text,
     "json": json,
     "html": _late("html", "html"),
+    "markdown": _late("markdown", "markdown"),
     "sarif": _late("sarif", "sarif"),
 }
 

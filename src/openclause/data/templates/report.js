@@ -49,9 +49,10 @@
 
   // The card: what is known of the clauses under the pointer or the focus.
   const place = (node) => {
-    const box = node.getClientRects()[0] || node.getBoundingClientRect();
-    const below = box.bottom + 6 + card.offsetHeight < innerHeight;
-    const top = below ? box.bottom + 6 : Math.max(4, box.top - card.offsetHeight - 6);
+    const boxes = node.getClientRects(), box = boxes[0], end = boxes[boxes.length - 1];
+    if (!box) return;
+    const below = end.bottom + 6 + card.offsetHeight < innerHeight;
+    const top = below ? end.bottom + 6 : Math.max(4, box.top - card.offsetHeight - 6);
     const left = Math.max(4, Math.min(box.left, root.clientWidth - card.offsetWidth - 8));
     card.style.top = `${top}px`;
     card.style.left = `${left}px`;
