@@ -37,6 +37,7 @@ class AnalyzeFormat(StrEnum):
     html = "html"
     markdown = "markdown"
     sarif = "sarif"
+    odrl = "odrl"
 
 
 class Vocabulary(StrEnum):

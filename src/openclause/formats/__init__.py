@@ -42,6 +42,7 @@ FORMATS: dict[str, Format] = {
     "html": _late("html", "html"),
     "markdown": _late("markdown", "markdown"),
     "sarif": _late("sarif", "sarif"),
+    "odrl": _late("odrl", "odrl"),
 }
 
 __all__ = ["FORMATS", "Format", "View", "json", "text"]
