@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from openclause.messages import Language
+from openclause.untrusted import visible
 
 _NARROWEST, _WIDEST = 48, 104
 
@@ -56,8 +57,8 @@ def render(parts: Iterable[RenderableType], *, view: View) -> str:
 
 
 def styled(words: str, style: str = "") -> Text:
-    """Return words in one style."""
-    return Text(words, style=style)
+    """Return words in one style; what acts unseen in them, such as ANSI escapes, is written out."""
+    return Text(visible(words), style=style)
 
 
 def row(*cells: RenderableType, widths: Sequence[int | None], indent: int = 2) -> RenderableType:
@@ -65,7 +66,7 @@ def row(*cells: RenderableType, widths: Sequence[int | None], indent: int = 2) -
     grid = Table.grid(padding=(0, 1, 0, 0), expand=True)
     for width in widths:
         grid.add_column(width=width, ratio=None if width else 1, overflow="fold")
-    grid.add_row(*cells)
+    grid.add_row(*(visible(cell) if isinstance(cell, str) else cell for cell in cells))
     return Padding(grid, (0, 0, 0, indent))
 
 
