@@ -106,7 +106,7 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
 
     def category_name(self, lang: Language = "en") -> str:
         """Return the category in words; source-available model weights have a name of their own."""
-        if self.openness.category == "source-available" and self._about_model():
+        if self.openness.category == "source-available" and self.about_model():
             return message("category.model-name", lang)
         return in_language(categories()[self.openness.category].name, lang)
 
@@ -114,7 +114,8 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
         """Return the whole record as indented JSON, the same bytes for the same record."""
         return msgspec.json.format(msgspec.json.encode(self), indent=2).decode()
 
-    def _about_model(self) -> bool:
+    def about_model(self) -> bool:
+        """Tell whether the licensed work is a model, by what the text calls it."""
         names = [self.document.title or "", *(match.name for match in self.identification[:1])]
         said = [clause.text for clause in self.clauses if clause.term not in _RIVAL_TERMS]
         return any(_MODEL_WORDS.search(text) for text in (*names, *said)) or any(

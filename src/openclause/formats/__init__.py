@@ -43,6 +43,12 @@ FORMATS: dict[str, Format] = {
     "markdown": _late("markdown", "markdown"),
     "sarif": _late("sarif", "sarif"),
     "odrl": _late("odrl", "odrl"),
+    "spdx": _late("spdx", "spdx"),
+    "spdx3": _late("spdx3", "spdx3"),
+    "cyclonedx": _late("cyclonedx", "cyclonedx"),
 }
 
-__all__ = ["FORMATS", "Format", "View", "json", "text"]
+# Bills of materials carry the text only for who asks for it.
+BILLS = frozenset({"spdx", "spdx3", "cyclonedx"})
+
+__all__ = ["BILLS", "FORMATS", "Format", "View", "json", "text"]
