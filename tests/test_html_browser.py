@@ -189,6 +189,8 @@ def test_search_finds_over_line_ends_and_turns_from_match_to_match(visit, addres
     api.expect(tab.locator("#matches")).to_have_text("0 / 1")
     tab.fill("#find", "MODEL")
     api.expect(tab.locator("#matches")).to_have_text("0 / 17")
+    tab.press("#find", "Shift+Enter")
+    assert tab.inner_text("#matches") == "17 / 17"
     tab.press("#find", "Enter")
     tab.press("#find", "Enter")
     assert tab.inner_text("#matches") == "2 / 17"

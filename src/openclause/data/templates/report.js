@@ -179,7 +179,8 @@
   };
   const turn = (by) => {
     if (!ranges.length) return;
-    match = (match + by + ranges.length) % ranges.length;
+    const from = match < 0 && by < 0 ? 0 : match;
+    match = (from + by + ranges.length) % ranges.length;
     const range = ranges[match], node = range.startContainer;
     into(node.parentElement.closest(".l"));
     requestAnimationFrame(() => {
