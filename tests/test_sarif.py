@@ -198,3 +198,14 @@ def test_nothing_that_acts_stands_in_the_answer(name):
     strings = json.dumps(json.loads(said), ensure_ascii=False)
     assert not any(char in strings for char in "\x1b\x9b\x07\u202e\u2066\U000e0041")
     assert r"\u001b" not in strings
+
+
+def test_warnings_and_failures_are_as_harmless_as_quotes():
+    warned = analysis(warnings=("see [it](http://x.example) \x1b[31m\u202e{0}",))
+    (run,) = json.loads(FORMATS["sarif"](warned, View(), None))["runs"]
+    failed = failure(Failure(path="\x1b.txt", error="\x1b.txt: is [a](b) binary file"))
+    said = [*run["invocations"][0]["toolExecutionNotifications"], failed]
+    assert [one["message"]["text"] for one in said] == [
+        r"see \[it\](http://x.example) \[U+001B\]\[31m\[U+202E\]{{0}}",
+        r"\[U+001B\].txt: is \[a\](b) binary file",
+    ]
