@@ -146,6 +146,14 @@ def test_a_text_that_is_only_near_goes_by_its_own_name():
 
 
 @by_bill
+def test_a_known_exception_is_no_license_and_goes_by_its_own_name(name):
+    exception = Match("x", "Classpath-exception-2.0", "Classpath exception", 1.0, exact=True)
+    said = bill(name, analysis(identification=(exception,)))
+    assert errors(name, said) == []
+    assert "Classpath-exception-2.0" not in said.replace("(Classpath-exception-2.0)", "")
+
+
+@by_bill
 def test_an_absent_library_is_one_line_that_says_what_to_do(name, monkeypatch):
     def absent(module):
         raise ImportError(module)

@@ -50,7 +50,7 @@ class Declared(msgspec.Struct, frozen=True):
 def declared(analysis: Analysis, lang: Language, text: str | None) -> Declared:
     """Gather what to declare; without the text, a sentence stands in its place."""
     best = analysis.identification[0] if analysis.identification else None
-    known = best.spdx_id if best and best.exact else None
+    known = best.spdx_id if best and best.exact and _stands_alone(best.spdx_id) else None
     name = visible(title(analysis, lang))
     digest = analysis.document.sha256
     return Declared(
@@ -78,6 +78,16 @@ def library(name: str, extra: str) -> ModuleType:
         raise DocumentError(
             f"this format needs a library; pip install 'openclause[{extra}]'"
         ) from error
+
+
+def _stands_alone(spdx_id: str | None) -> bool:
+    """Tell an id that is an expression by itself from that of an exception, which is none."""
+    from license_expression import get_spdx_licensing
+
+    if spdx_id is None or spdx_id.startswith(_REFERENCE):
+        return spdx_id is not None
+    symbol = get_spdx_licensing().known_symbols.get(spdx_id)
+    return symbol is not None and not symbol.is_exception
 
 
 def _reference(name: str, digest: str) -> str:
