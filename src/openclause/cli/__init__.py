@@ -35,6 +35,13 @@ class AnalyzeFormat(StrEnum):
 
     text = "text"
     json = "json"
+    html = "html"
+    markdown = "markdown"
+    sarif = "sarif"
+    odrl = "odrl"
+    spdx = "spdx"
+    spdx3 = "spdx3"
+    cyclonedx = "cyclonedx"
 
 
 class Vocabulary(StrEnum):
@@ -95,6 +102,9 @@ def analyze(
         Vocabulary | None,
         typer.Option("--vocabulary", help="Answer in the terms of others, as JSON."),
     ] = None,
+    with_text: Annotated[
+        bool, typer.Option("--with-text", help="Carry the text in spdx, spdx3 and cyclonedx.")
+    ] = False,
     output: edge.Output = None,
     lang: edge.Language = edge.Lang.en,
     model: edge.Model = None,
@@ -111,6 +121,7 @@ def analyze(
       openclause analyze LICENSE
       openclause analyze LICENSE --lang ko
       openclause analyze LICENSE --format json --output answer.json
+      openclause analyze LICENSE --format html --output report.html
       openclause analyze LICENSE --vocabulary choosealicense
       cat LICENSE | openclause analyze - --no-color
 
@@ -120,7 +131,7 @@ def analyze(
     edge.start(quiet=quiet)
     from openclause import documents
     from openclause.analysis import analyze_document
-    from openclause.formats import FORMATS
+    from openclause.formats import BILLS, FORMATS
 
     if file == "-":
         document = documents.read_stream(sys.stdin.buffer)
@@ -133,7 +144,8 @@ def analyze(
         answer = edge.to_json(export(analysis, vocabulary.value))
     else:
         page = edge.view(lang=lang, no_color=no_color, output=output)
-        answer = FORMATS[format.value](analysis, page)
+        shown = document.text if with_text or format.value not in BILLS else None
+        answer = FORMATS[format.value](analysis, page, shown)
     edge.write(answer, output=output)
 
 
