@@ -39,7 +39,7 @@ def main() -> None:
         some = learnt[: int(len(learnt) * share)]
         model = fit_clauses([*some, *drilled], labels=labels)
         model = scaled(model, calibrated(held_out_margins(judges, model)))
-        s = clause_scores(*judged(judges, [model]))
+        s = clause_scores(*judged(judges, {FOLD: model}))
         sys.stdout.write(
             f"{len(some):9}  {s.precision:9.3f}  {s.recall:6.3f}"
             f"  {s.f1:5.3f}  {s.main_recall:5.3f}\n"

@@ -20,6 +20,7 @@ import typer
 from openclause import __version__
 from openclause.cli import edge, learning
 from openclause.cli.corpus import app as corpus_app
+from openclause.cli.training import train
 
 app = typer.Typer(
     cls=edge.Edge,
@@ -174,5 +175,5 @@ def explain(
 
 
 app.add_typer(corpus_app, name="corpus")
-app.command()(learning.train)
+app.command()(train)
 app.command()(learning.evaluate)

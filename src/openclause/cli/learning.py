@@ -1,13 +1,12 @@
-"""The commands of those who teach: make a model of the corpus, and measure whole answers."""
+"""The command that measures whole answers, of one model or of several side by side."""
 
 # An option is an argument of its command; commands import what they use, when they use it.
 # ruff: noqa: A002, PLR0913, PLR0917
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -22,35 +21,6 @@ if TYPE_CHECKING:
 
 _FIGURE = 26
 _QUOTE = 300
-
-
-def train(
-    folder: edge.Corpus = None,
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", metavar="FOLDER", help="Where to write; `models` by default."),
-    ] = None,
-    format: edge.AnyFormat = edge.TextOrJson.text,
-    output: edge.Output = None,
-    quiet: edge.Quiet = False,
-    no_color: edge.NoColor = False,
-) -> None:
-    """Learn a model from the corpus and say how good it is.
-
-    \b
-    Examples:
-      openclause corpus fetch
-      openclause train
-      openclause train --corpus my/licenses --out my/model
-    """
-    from openclause.corpus import default_folder
-    from openclause.training import train as learn
-
-    edge.start(quiet=quiet)
-    folder = folder or default_folder()
-    scores = learn(folder, out or folder.parents[1] / "models", progress=_say(quiet=quiet))
-    page = _category_page(scores.category.folds)
-    edge.write_record(scores, page, format=format, output=output, no_color=no_color)
 
 
 def evaluate(
@@ -106,10 +76,6 @@ def _some(errors: Sequence[Error], n: int) -> Iterator[Error]:
     for members in by_term(errors).values():
         for state in ("missed", "found"):
             yield from spread([one for one in members if one.mark.state == state], n)
-
-
-def _say(*, quiet: bool) -> Callable[[str], None]:
-    return (lambda _: None) if quiet else (lambda words: typer.echo(words, err=True))
 
 
 def _category_page(scores: CategoryScores) -> Iterator[RenderableType]:
