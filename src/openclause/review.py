@@ -244,10 +244,8 @@ def score(record: Record, analysis: Analysis) -> DocumentScore:
     )
 
 
-def ranked(scores: Iterable[DocumentScore], *, uncertain: bool = False) -> list[DocumentScore]:
-    """Order documents for a reader: most disagreements first, or the least confident ones."""
-    if uncertain:
-        return sorted(scores, key=lambda each: (each.confidence, each.key))
+def ranked(scores: Iterable[DocumentScore]) -> list[DocumentScore]:
+    """Order documents for a reader: most disagreements first."""
     return sorted(scores, key=lambda each: (-each.disagreements, each.f1, each.key))
 
 
