@@ -1,7 +1,7 @@
-"""What training costs: minutes, processor minutes and the most memory of all its processes at once.
+"""What training costs: minutes, processor minutes, and the most memory that it holds at once.
 
-Run `python benchmarks/training_cost.py [--lessons] FOLDER [CORPUS ...]` on Linux in a checkout whose
-texts are there; the model goes to FOLDER. With `--lessons` what has not changed is not learnt anew.
+Run `python benchmarks/training_cost.py [--lessons] FOLDER [CORPUS ...]` on Linux in a checkout
+whose texts are there; the model goes to FOLDER. With `--lessons` only what has changed is learnt.
 """
 
 from __future__ import annotations

@@ -10,8 +10,18 @@ import sys
 from itertools import count, cycle
 from pathlib import Path
 
-from openclause.corpus import Record, digest, text_path, write_record
+from openclause.corpus import ClauseLabel, Record, digest, text_path, write_record
 
+# What each kind of line says, as `modality/term`.
+GRANTED = ("permission/use", "permission/modify", "permission/distribute")
+KEPT = ("obligation/include-notice",)
+SAYS = {
+    "permissive": ("obligation/warranty-disclaimer",),
+    "strong-copyleft": ("obligation/share-alike",),
+    "non-commercial": ("prohibition/commercial-use",),
+    "use-restricted": ("prohibition/field-of-use",),
+    "proprietary": ("prohibition/distribute",),
+}
 GRANTS = (
     "You may use, copy, change and pass on the {thing}, changed or not.",
     "Permission is given to everyone to use, modify and redistribute the {thing} in any form.",
@@ -67,7 +77,20 @@ def licenses(each: int = 4) -> dict[str, tuple[str, str]]:
     return made
 
 
-def write(folder: Path, each: int = 4) -> Path:
+def labels(category: str, text: str) -> tuple[ClauseLabel, ...]:
+    """Return what the lines of a text say, in their order."""
+    spoken = [line for line in text.splitlines()[2:-1] if line]
+    said = [SAYS[category]] if category == "proprietary" else [GRANTED, KEPT, SAYS[category]]
+    return tuple(
+        ClauseLabel(
+            text.index(line), text.index(line) + len(line), term, modality, "recipient", True
+        )
+        for line, effects in zip(spoken, said, strict=True)
+        for modality, term in (effect.split("/") for effect in sorted(effects))
+    )
+
+
+def write(folder: Path, each: int = 4, *, annotated: bool = False) -> Path:
     """Write the licenses as a corpus, the first of each category in the split dev."""
     text_path(folder, "x").parent.mkdir(parents=True, exist_ok=True)
     for number, (key, (category, text)) in zip(count(), licenses(each).items()):
@@ -85,10 +108,12 @@ def write(folder: Path, each: int = 4) -> Path:
             split="train" if number % each else "dev",
             chars=len(text),
             sha256=digest(text.encode("utf-8")),
+            clauses=labels(category, text) if annotated else None,
         )
         write_record(record, folder)
     return folder
 
 
 if __name__ == "__main__":
-    sys.stdout.write(f"{write(Path(sys.argv[1]))}: {len(licenses())} licenses\n")
+    made = write(Path(sys.argv[1]), each=8, annotated=True)
+    sys.stdout.write(f"{made}: {len(licenses(8))} licenses of our own\n")

@@ -15,11 +15,12 @@ from small_corpus import licenses, write
 from typer.testing import CliRunner
 
 from openclause import category_training, training
+from openclause.analysis import load_model
 from openclause.bootstrap import Difference
 from openclause.cli import app
 from openclause.corpora import load_all
 from openclause.corpus import ClauseLabel, load, read_records, text_path, write_record
-from openclause.errors import DataError
+from openclause.errors import DataError, ModelError
 from openclause.heldout import load_heldout
 from openclause.lessons import keep, recall
 from openclause.modelfile import find_folder, read_manifest, read_part
@@ -374,6 +375,25 @@ def test_few_lessons_are_kept(annotated, tmp_path):
         keep(lessons, f"{number:064}", lesson)
     assert len(list(lessons.iterdir())) == 4
     keep(tmp_path / "first" / "model.json", "0" * 64, lesson)  # no folder: nothing is kept
+
+
+def test_a_flipped_byte_anywhere_in_a_model_is_one_line(annotated, tmp_path):
+    """Three hundred flips: nothing that answers depend on is loaded after it has changed."""
+    out = tmp_path / "models"
+    train(annotated, out)
+    random = np.random.default_rng(5)
+    files = [name for name in read_manifest(out).files if not name.startswith("heldout")]
+    for name in random.choice(files, 300):
+        data = (out / name).read_bytes()
+        spoilt = bytearray(data)
+        spoilt[random.integers(len(data))] ^= 1 << random.integers(8)
+        (out / name).write_bytes(spoilt)
+        with pytest.raises(ModelError) as caught:
+            load_model.__wrapped__(out)
+        assert str(caught.value).startswith(f"{out / name}: has changed since it was made")
+        assert str(caught.value).isprintable()
+        (out / name).write_bytes(data)
+    assert load_model.__wrapped__(out).category.labels
 
 
 # Stopped runs

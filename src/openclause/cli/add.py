@@ -156,7 +156,7 @@ def _talk(proposal: _Proposal, key: str) -> Draft:
 
     lang: Language = proposal.lang.value
     draft = proposal.draft
-    typer.echo(edge_page(_proposal_page(proposal)), err=True)
+    typer.echo(_shown(_proposal_page(proposal)), err=True)
     while True:
         answer = typer.prompt(message("add.what", lang), default="k", err=True).strip().lower()[:1]
         if answer == "k":
@@ -172,7 +172,7 @@ def _talk(proposal: _Proposal, key: str) -> Draft:
         typer.echo(f"{draft.category}, {len(draft.clauses)}, read = {draft.read}", err=True)
 
 
-def edge_page(rows: Iterator[RenderableType]) -> str:
+def _shown(rows: Iterator[RenderableType]) -> str:
     """Return rows as the plain page that is asked about."""
     from openclause.page import View, render
 
@@ -203,7 +203,7 @@ def _walk(draft: Draft, proposal: _Proposal) -> Draft:
     kept = []
     found = {(c.start, c.term, c.modality): c for c in proposal.analysis.clauses}
     for one, clause in zip(draft.clauses, found.values(), strict=False):
-        typer.echo(edge_page(_clause_rows(clause)), err=True)
+        typer.echo(_shown(_clause_rows(clause)), err=True)
         answer = typer.prompt(message("add.clause", lang), default="k", err=True).strip()
         if answer.startswith("d"):
             continue
