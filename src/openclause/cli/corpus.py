@@ -27,7 +27,7 @@ _KEY, _CATEGORY, _SPLIT = 34, 18, 7
 
 @app.callback(invoke_without_command=True)
 def corpus(context: typer.Context) -> None:
-    """Fetch, add, list, count and review the records of the labelled corpus.
+    """Fetch, add to, list, count and review the labelled corpus.
 
     \b
     Examples:
