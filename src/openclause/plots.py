@@ -15,7 +15,7 @@ from openclause.taxonomy import categories
 
 _INK, _PAPER, _MARK = "#333", "#fff", "#1f6feb"
 _SIDE, _EDGE = 240, 50
-_CELL, _NAME = 34, 130
+_CELL, _NAME, _TOP = 34, 130, 60
 _HALF = 0.5
 
 
@@ -46,22 +46,22 @@ def _reliability(scores: CategoryScores) -> Iterator[str]:
 
 def confusion(scores: CategoryScores, title: str) -> str:
     """Draw true categories against given ones; the darker, the larger the share of the row."""
-    side = _NAME + _CELL * len(scores.confusion)
-    return _picture(side + _EDGE, side + _EDGE, title, _confusion(scores))
+    side = _CELL * len(scores.confusion)
+    return _picture(side + _NAME + _EDGE, side + _TOP + _EDGE, title, _confusion(scores))
 
 
 def _confusion(scores: CategoryScores) -> Iterator[str]:
     names = list(categories())
     for number, (name, row) in enumerate(zip(names, scores.confusion, strict=True)):
-        middle = _NAME + _CELL * number + _CELL / 2
-        yield _words(_NAME - 6, middle + 4 + _EDGE / 2, f"{name} {number}", anchor="end")
-        yield _words(middle, _NAME + _EDGE / 2 - 8, str(number))
+        middle = _CELL * number + _CELL / 2
+        yield _words(_NAME - 6, _TOP + middle + 4, f"{name} {number}", anchor="end")
+        yield _words(_NAME + middle, _TOP - 8, str(number))
         for column, count in enumerate(row):
             yield from _cell(number, column, count, sum(row))
 
 
 def _cell(row: int, column: int, count: int, total: int) -> Iterator[str]:
-    x, y = _NAME + _CELL * column, _NAME + _EDGE / 2 + _CELL * row
+    x, y = _NAME + _CELL * column, _TOP + _CELL * row
     share = count / total if total else 0.0
     yield _square(x, y, _CELL, _MARK if count else _PAPER, share if count else 1.0)
     if count:

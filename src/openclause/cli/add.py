@@ -72,7 +72,9 @@ def add(
     lang: edge.Language = edge.Lang.en,
     no_color: edge.NoColor = False,
 ) -> None:
-    """Add a license to a corpus: propose its category and clauses, let you correct, and check.
+    """Add a license to a corpus, once you have corrected its labels.
+
+    Its category and clauses are proposed, and all is checked.
 
     On a terminal it asks; the clauses can be corrected in your $EDITOR. Elsewhere give the
     category or a corrected draft, or take the proposal with --yes.
