@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 import time
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -27,6 +29,8 @@ from openclause.modelfile import find_folder, read_manifest, read_part
 from openclause.negatives import Negative
 from openclause.succession import WorseModelError, refuse_worse
 from openclause.training import train
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture(autouse=True)
@@ -196,6 +200,21 @@ def test_a_corpus_of_no_checkout_needs_a_place_to_write(run, corpus):
     result = run("train", "--corpus", corpus)
     assert result.exit_code == 2
     assert "--out" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ([], ["train", "--corpus", str(ROOT / "corpora" / "licenses")]),
+        (["--corpus", "mine"], ["train", "--corpus", "mine"]),
+        (["--corpus=mine", "--force"], ["train", "--corpus=mine", "--force"]),
+    ],
+)
+def test_train_py_is_the_command_on_its_own_checkout(given, expected):
+    spec = spec_from_file_location("train_script", ROOT / "train.py")
+    script = module_from_spec(spec)
+    spec.loader.exec_module(script)
+    assert script.arguments(given) == expected
 
 
 # The model that is there
