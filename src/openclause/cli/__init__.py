@@ -21,6 +21,7 @@ from openclause import __version__
 from openclause.cli import edge, learning
 from openclause.cli.compare import compare
 from openclause.cli.corpus import app as corpus_app
+from openclause.cli.training import train
 
 app = typer.Typer(
     cls=edge.Edge,
@@ -190,5 +191,5 @@ def explain(
 
 app.command()(compare)
 app.add_typer(corpus_app, name="corpus")
-app.command()(learning.train)
+app.command()(train)
 app.command()(learning.evaluate)

@@ -79,6 +79,19 @@ Corpus = Annotated[
     ),
 ]
 
+Corpora = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--corpus",
+        metavar="FOLDER",
+        help="A folder of records; found above here by default, given again for several.",
+    ),
+]
+Models = Annotated[
+    list[Path] | None,
+    typer.Option("--model", metavar="FOLDER", help="A model; given again to compare with it."),
+]
+
 
 class Edge(TyperGroup):
     """The command group that turns every end into an exit code and at most one line."""
