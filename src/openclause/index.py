@@ -83,10 +83,25 @@ class Index(msgspec.Struct, frozen=True, eq=False):
     sentence_places: NDArray[np.uint16]
     sentence_words: NDArray[np.uint8]
 
+    def by_id(self, id_: str) -> Known:
+        """Return the known license of an id.
+
+        Raises
+        ------
+        KeyError
+            If there is none.
+        """
+        return _known_by_id(self)[id_]
+
     @property
     def sketches(self) -> Sketches:
         """What is kept of the licenses' word 5-grams."""
         return Sketches(self.shingles, self.shingle_owners, self.kept, self.limits)
+
+
+@cache
+def _known_by_id(index: Index) -> dict[str, Known]:
+    return {known.id: known for known in index.known}
 
 
 def build_index(known: Sequence[Known], texts: Sequence[str]) -> Index:
@@ -118,7 +133,7 @@ def _sentence_columns(known: Sequence[Known], texts: Sequence[str]) -> dict[str,
     rows = [
         (sentence.hash, owner, place, min(len(sentence.words), _MOST_WORDS))
         for owner, text in enumerate(texts)
-        for place, sentence in enumerate(_without_titles(sentences(text), known[owner]))
+        for place, sentence in enumerate(without_titles(sentences(text), known[owner]))
         if place <= np.iinfo(np.uint16).max
     ]
     table = np.array(sorted(rows), np.uint64).reshape(-1, len(_SENTENCE_ARRAYS))
@@ -128,7 +143,8 @@ def _sentence_columns(known: Sequence[Known], texts: Sequence[str]) -> dict[str,
     }
 
 
-def _without_titles(found: Iterable[Sentence], known: Known) -> list[Sentence]:
+def without_titles(found: Iterable[Sentence], known: Known) -> list[Sentence]:
+    """Return the sentences of a license that count, in their places: all but its titles."""
     title = title_words(known)
     return [sentence for sentence in found if not title.issuperset(sentence.words)]
 
