@@ -47,7 +47,7 @@ bench-peers: $(VENV)/.dev texts
 			$$peer 'pluggy<1.7' || missing="$$missing $$peer"; \
 	done; \
 	test -f $(PEERS)/licenses.db || $(PEERS)/bin/licenseid --db $(PEERS)/licenses.db \
-		update --source packaged >/dev/null 2>&1; \
+		update --no-cache --source packaged >/dev/null 2>&1; \
 	$(BIN)/python benchmarks/peers.py --python $(PEERS)/bin/python \
 		--database $(PEERS)/licenses.db --missing "$$missing" --write
 

@@ -211,7 +211,7 @@ _SENTENCE = re.compile(r"(?<=[a-z]{2}[.;])[ \t]+(?=[A-Z])|(?<=[a-z]{2}[.])\n\s*\
 # What does not count, or may not: names of holders, years, blanks; and what ends within.
 _NOT_PLAIN = re.compile(
     r"copyright|\(c\)|©|all rights|neither the name|provided by|in no event shall|\d{4}|[<>\[\]{}]"
-    r"|https?:|[.:;!?]\s|[=*_-]{3}",
+    r"|https?:|[.:;!?][\"'”’)\]]*\s|[=*_-]{3}|\n\s*\n|\b(?:Inc|Corp|Ltd|Co)\.",
     re.IGNORECASE,
 )
 _LEAST_WORDS = 6

@@ -79,6 +79,7 @@ EVERYTHING = {(label.term, normal_form(TEXT[label.start : label.end])) for label
         lambda text: text,
         lambda text: "\n\n".join(fill(p, 44) for p in text.split("\n\n")),
         lambda text: text.replace("\n", "\r\n"),
+        lambda text: text.replace("\n", "\r"),
         lambda text: text.replace("1. ", "* ").replace("2. ", "• "),
         lambda text: text.replace("1. ", "(a) ").replace("2. ", "(b) "),
         lambda text: re.sub("^", "// ", text, flags=re.MULTILINE),

@@ -224,7 +224,8 @@ def analyze_document(
     pieces = () if matches and matches[0].exact else split(text, said, learnt.index)
     joined = _joined(document, _Read(clauses, notices, findings), pieces, learnt)
     if matches and matches[0].exact and _is_told(matches[0], document, reviewed):
-        joined = _as_told(matches[0], joined, learnt.index)
+        read = document.language in SUPPORTED_LANGUAGES
+        joined = _as_told(matches[0], joined, learnt.index, read=read)
     return Analysis(
         document=_info(document),
         identification=matches,
@@ -288,13 +289,13 @@ def _is_told(match: Match, document: Document, reviewed: KnownClauses) -> bool:
     return match.id in reviewed.read or document.language not in SUPPORTED_LANGUAGES
 
 
-def _as_told(match: Match, joined: Joined, index: Index) -> Joined:
-    """Take the word of the corpus for a known text."""
+def _as_told(match: Match, joined: Joined, index: Index, *, read: bool) -> Joined:
+    """Take the word of the corpus for a known text; the reasons hold if it was read to the same."""
     known = index.by_id(match.id)
     if known.category not in categories():
         return joined
     openness = as_known(known, joined.openness)
-    if not openness.reasons or joined.openness.category != known.category:
+    if not read or not openness.reasons:
         said = Reason("known-text", message("reason.known-text", name=known.name), ())
         openness = msgspec.structs.replace(openness, reasons=(said,))
     return msgspec.structs.replace(joined, openness=openness)

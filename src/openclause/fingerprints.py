@@ -36,6 +36,7 @@ _ABBREVIATION = re.compile(
 # What a sentence begins with, also where the one before ends with the name of a company.
 _BEGINS = re.compile(r"\W*(?:[A-Z][a-z]|A\s)")
 _COMPANY = re.compile(r"\b(?:etc|inc|corp|ltd|co|llc|gmbh)\.$", re.IGNORECASE)
+_LONE_RETURN = re.compile(r"\r(?!\n)")
 _WITH_NUMBER = re.compile(r"(?:^|[\s(])[\d.]+\.$")
 
 
@@ -50,6 +51,7 @@ class Sentence(msgspec.Struct, frozen=True):
 
 def sentences(text: str) -> tuple[Sentence, ...]:
     """Return the sentences of a text that hold any words of their own."""
+    text = _LONE_RETURN.sub("\n", text) if "\r" in text else text
     masked = without_comment_signs(text, *statement_spans(text))
     found = (_sentence(text, masked, start, end) for start, end in _pieces(masked))
     return tuple(sentence for sentence in found if sentence)
