@@ -149,6 +149,18 @@ def test_another_text_is_not_answered_by_readers(model):
     assert known(analysis) == set()
 
 
+def test_spacy_shows_what_analyze_shows(model):
+    pytest.importorskip("spacy")
+    from openclause.pipeline import load
+
+    nlp = load(model=model)
+    for text in (TEXT, TEXT.replace("for any purpose", "for fun")):
+        doc = nlp(text)
+        ids = [span.id_ for span in doc.spans["clauses"]]
+        assert ids == [clause.source for clause in analyze(text, model=model).clauses]
+        assert "known" in ids
+
+
 def test_known_answers_can_be_left_off(model):
     analysis = analyze(TEXT, model=model, known_answers=False)
     assert analysis.clauses

@@ -35,13 +35,13 @@ from openclause.criteria import judge
 from openclause.documents import Document
 from openclause.errors import DocumentError
 from openclause.findings import Findings, find
-from openclause.fingerprints import Sentence, sentences
+from openclause.fingerprints import sentences
 from openclause.identity import Index, Match, identify, load_index
-from openclause.joining import Joined, Whole, as_known, join
+from openclause.joining import Joined, Whole, as_told, join
 from openclause.known_clauses import KnownClauses, load_known_clauses
 from openclause.messages import Language, in_language, message
 from openclause.notices import Notices, policy_warnings, read_notices
-from openclause.openness import Openness, Reason, decide
+from openclause.openness import Openness, decide
 from openclause.parts import Piece, split
 from openclause.reading import read
 from openclause.recall import told
@@ -218,14 +218,17 @@ def analyze_document(
     said = sentences(text)
     matches = identify(text, learnt.index, said=said)
     reviewed = learnt.reviewed if known_answers else KnownClauses()
-    clauses = english(_clauses(text, said, matches, learnt, reviewed), document.language)
+    known = learnt.index.by_id(matches[0].id) if matches else None
+    answer = told(text, said, known, reviewed, learnt.clauses)
+    clauses = english(answer.clauses if answer else read(text, learnt.clauses), document.language)
     notices = read_notices(text, names_of(learnt.index))
     findings = find(clauses, notices)
     pieces = () if matches and matches[0].exact else split(text, said, learnt.index)
     joined = _joined(document, _Read(clauses, notices, findings), pieces, learnt)
-    if matches and matches[0].exact and _is_told(matches[0], document, reviewed):
-        read = document.language in SUPPORTED_LANGUAGES
-        joined = _as_told(matches[0], joined, learnt.index, read=read)
+    if known and matches[0].exact:
+        english_text = document.language in SUPPORTED_LANGUAGES
+        if known.id in reviewed.read or not english_text:
+            joined = as_told(known, joined, read=english_text)
     return Analysis(
         document=_info(document),
         identification=matches,
@@ -267,38 +270,6 @@ def _joined(document: Document, read: _Read, pieces: Sequence[Piece], learnt: Mo
         foreign(joined.openness, spoken, clauses),
         (*joined.warnings, *warnings(joined.openness, notices, spoken)),
     )
-
-
-def _clauses(
-    text: str,
-    said: Sequence[Sentence],
-    matches: Sequence[Match],
-    learnt: Model,
-    reviewed: KnownClauses,
-) -> tuple[Clause, ...]:
-    """Return the reviewed clauses of a known text, else what is read."""
-    if matches:
-        known = learnt.index.by_id(matches[0].id)
-        if (answer := told(text, said, known, reviewed, learnt.clauses)) is not None:
-            return answer.clauses
-    return read(text, learnt.clauses)
-
-
-def _is_told(match: Match, document: Document, reviewed: KnownClauses) -> bool:
-    """Tell a known text whose category a reader gave, or that is in a language that is not read."""
-    return match.id in reviewed.read or document.language not in SUPPORTED_LANGUAGES
-
-
-def _as_told(match: Match, joined: Joined, index: Index, *, read: bool) -> Joined:
-    """Take the word of the corpus for a known text; the reasons hold if it was read to the same."""
-    known = index.by_id(match.id)
-    if known.category not in categories():
-        return joined
-    openness = as_known(known, joined.openness)
-    if not read or not openness.reasons:
-        said = Reason("known-text", message("reason.known-text", name=known.name), ())
-        openness = msgspec.structs.replace(openness, reasons=(said,))
-    return msgspec.structs.replace(joined, openness=openness)
 
 
 class Model(msgspec.Struct, frozen=True, eq=False):

@@ -41,7 +41,11 @@ class Told(msgspec.Struct, frozen=True):
 
 
 def told(
-    text: str, said: Sequence[Sentence], known: Known, answers: KnownClauses, model: ClauseModel
+    text: str,
+    said: Sequence[Sentence],
+    known: Known | None,
+    answers: KnownClauses,
+    model: ClauseModel,
 ) -> Told | None:
     """Return the clauses of a text that is a reviewed license or near one; None if it is neither.
 
@@ -50,9 +54,9 @@ def told(
     said
         The sentences of the text.
     known
-        The license that it is or comes nearest to.
+        The license that it is or comes nearest to, if there is one.
     """
-    if known.id not in answers.clauses:
+    if known is None or known.id not in answers.clauses:
         return None
     own, hashes = without_titles(said, known), answers.sentences[known.id]
     places, labels = aligned(own, hashes), answers.clauses[known.id]
