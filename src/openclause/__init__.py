@@ -12,6 +12,8 @@ _HOMES = {
     "analyze": "analysis",
     "analyze_many": "analysis",
     "Clause": "clauses",
+    "compare": "comparing",
+    "Comparison": "comparison",
     "Document": "documents",
     "load": "pipeline",
     "Openness": "openness",
@@ -19,11 +21,13 @@ _HOMES = {
 __all__ = [
     "Analysis",
     "Clause",
+    "Comparison",
     "Document",
     "Openness",
     "__version__",
     "analyze",
     "analyze_many",
+    "compare",
     "load",
 ]
 

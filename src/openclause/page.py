@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from io import StringIO
+from typing import TYPE_CHECKING
 
 import msgspec
-from rich.console import Console, RenderableType
-from rich.padding import Padding
-from rich.table import Table
-from rich.text import Text
 
 from openclause.messages import Language
+from openclause.untrusted import visible
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.text import Text
 
 _NARROWEST, _WIDEST = 48, 104
 
@@ -39,6 +41,8 @@ class View(msgspec.Struct, frozen=True):
 
 def render(parts: Iterable[RenderableType], *, view: View) -> str:
     """Render parts one below the other; no line ends in spaces."""
+    from rich.console import Console
+
     console = Console(
         file=StringIO(),
         width=view.cells,
@@ -56,16 +60,21 @@ def render(parts: Iterable[RenderableType], *, view: View) -> str:
 
 
 def styled(words: str, style: str = "") -> Text:
-    """Return words in one style."""
-    return Text(words, style=style)
+    """Return words in one style; what acts unseen in them, such as ANSI escapes, is written out."""
+    from rich.text import Text
+
+    return Text(visible(words), style=style)
 
 
 def row(*cells: RenderableType, widths: Sequence[int | None], indent: int = 2) -> RenderableType:
     """Lay cells side by side; a width, in character cells, of None takes the room that is left."""
+    from rich.padding import Padding
+    from rich.table import Table
+
     grid = Table.grid(padding=(0, 1, 0, 0), expand=True)
     for width in widths:
         grid.add_column(width=width, ratio=None if width else 1, overflow="fold")
-    grid.add_row(*cells)
+    grid.add_row(*(visible(cell) if isinstance(cell, str) else cell for cell in cells))
     return Padding(grid, (0, 0, 0, indent))
 
 

@@ -82,10 +82,11 @@ def aligned(said: Sequence[Sentence], hashes: Sequence[int]) -> dict[int, Senten
     place_of = {hash_: place for place, hash_ in enumerate(hashes) if times[hash_] == 1}
     own = [(number, place_of[s.hash]) for number, s in enumerate(said) if s.hash in place_of]
     found = {place: number for number, place in _increasing(own)}
+    used = set(found.values())
     # Repeated sentences belong where their neighbours are.
     for step in (1, -1):
         for place in sorted(found, reverse=step < 0):
-            _extend(found, place, step, said, hashes)
+            _extend(found, used, (place, step), said, hashes)
     return {place: said[number] for place, number in sorted(found.items())}
 
 
@@ -109,20 +110,23 @@ def _increasing(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 
 def _extend(
     found: dict[int, int],
-    place: int,
-    step: int,
+    used: set[int],
+    start: tuple[int, int],
     said: Sequence[Sentence],
     hashes: Sequence[int],
 ) -> None:
     """Go on from a place as long as both sides say the same and the license is not placed yet."""
+    place, step = start
     number, place = found[place] + step, place + step
     while (
         0 <= place < len(hashes)
         and place not in found
         and 0 <= number < len(said)
+        and number not in used
         and said[number].hash == hashes[place]
     ):
         found[place] = number
+        used.add(number)
         number, place = number + step, place + step
 
 

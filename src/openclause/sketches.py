@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from openclause.wording import Hashes, ngram_hashes
+from openclause.wording import Hashes, distinct, ngram_hashes
 
 SHINGLE_WORDS = 5
 # At least so many hashes of a license are a fair sample of it: all up to its limit.
@@ -62,7 +62,7 @@ def shingles_of(hashes: Hashes) -> Hashes:
     """Return the different hashes of word 5-grams, sorted; of all words where there are fewer."""
     if not len(hashes):
         return hashes
-    return np.unique(ngram_hashes(hashes, min(SHINGLE_WORDS, len(hashes))))
+    return distinct(ngram_hashes(hashes, min(SHINGLE_WORDS, len(hashes))))
 
 
 def sketched(texts: Sequence[Hashes]) -> Sketches:

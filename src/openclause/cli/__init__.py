@@ -19,6 +19,7 @@ import typer
 
 from openclause import __version__
 from openclause.cli import edge, learning
+from openclause.cli.compare import compare
 from openclause.cli.corpus import app as corpus_app
 
 app = typer.Typer(
@@ -34,6 +35,13 @@ class AnalyzeFormat(StrEnum):
 
     text = "text"
     json = "json"
+    html = "html"
+    markdown = "markdown"
+    sarif = "sarif"
+    odrl = "odrl"
+    spdx = "spdx"
+    spdx3 = "spdx3"
+    cyclonedx = "cyclonedx"
 
 
 class Vocabulary(StrEnum):
@@ -77,6 +85,7 @@ def openclause(
       openclause analyze LICENSE
       openclause analyze LICENSE --format json
       curl -s https://example.com/terms.txt | openclause analyze -
+      openclause compare LICENSE Apache-2.0
       openclause explain source-available
     """
     if context.invoked_subcommand is None:
@@ -93,6 +102,9 @@ def analyze(
         Vocabulary | None,
         typer.Option("--vocabulary", help="Answer in the terms of others, as JSON."),
     ] = None,
+    with_text: Annotated[
+        bool, typer.Option("--with-text", help="Carry the text in spdx, spdx3 and cyclonedx.")
+    ] = False,
     output: edge.Output = None,
     lang: edge.Language = edge.Lang.en,
     model: edge.Model = None,
@@ -109,6 +121,7 @@ def analyze(
       openclause analyze LICENSE
       openclause analyze LICENSE --lang ko
       openclause analyze LICENSE --format json --output answer.json
+      openclause analyze LICENSE --format html --output report.html
       openclause analyze LICENSE --vocabulary choosealicense
       cat LICENSE | openclause analyze - --no-color
 
@@ -118,8 +131,7 @@ def analyze(
     edge.start(quiet=quiet)
     from openclause import documents
     from openclause.analysis import analyze_document
-    from openclause.formats import FORMATS
-    from openclause.vocabularies import export
+    from openclause.formats import BILLS, FORMATS
 
     if file == "-":
         document = documents.read_stream(sys.stdin.buffer)
@@ -127,10 +139,13 @@ def analyze(
         document = documents.read_path(Path(file))
     analysis = analyze_document(document, model=model)
     if vocabulary is not None:
+        from openclause.vocabularies import export
+
         answer = edge.to_json(export(analysis, vocabulary.value))
     else:
         page = edge.view(lang=lang, no_color=no_color, output=output)
-        answer = FORMATS[format.value](analysis, page)
+        shown = document.text if with_text or format.value not in BILLS else None
+        answer = FORMATS[format.value](analysis, page, shown)
     edge.write(answer, output=output)
 
 
@@ -173,6 +188,7 @@ def explain(
     edge.write(answer, output=output)
 
 
+app.command()(compare)
 app.add_typer(corpus_app, name="corpus")
 app.command()(learning.train)
 app.command()(learning.evaluate)

@@ -1,0 +1,10 @@
+"""Where licenses may stand in folders and archives, and what packages declare.
+
+In: paths. Out: `Candidate` records in an order that only names decide, and their bytes.
+"""
+
+from openclause.finding.candidates import KINDS, Candidate, Kind, Limits
+from openclause.finding.reading import read
+from openclause.finding.searching import candidates
+
+__all__ = ["KINDS", "Candidate", "Kind", "Limits", "candidates", "read"]
