@@ -73,7 +73,7 @@ def _unseen(
         if each.record.clauses is not None and each.record.family not in seen
     ]
     for document in fresh[:: max(1, len(fresh) // _MOST_UNSEEN)][:_MOST_UNSEEN]:
-        answer = analyze_document(read_text(document.text), model=folder)
+        answer = analyze_document(read_text(document.text), model=folder, known_answers=False)
         chances = prior_of(document.text, load_model(folder))
         likeliest = max(chances, key=lambda name: chances[name])
         yield row(

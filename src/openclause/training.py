@@ -34,6 +34,7 @@ from openclause.errors import DataError, ModelError
 from openclause.evaluation import IdentityScores, Scores, identity_scores
 from openclause.heldout import Row, heldout_part, rows
 from openclause.identity import Index, Known, build_index, identify, index_part
+from openclause.known_clauses import KnownClauses, gathered, known_part
 from openclause.lessons import clause_lesson_id, keep, recall
 from openclause.modelcard import Facts, pages, render
 from openclause.modelfile import MANIFEST, find_folder, refuse_other_files, write_model
@@ -62,6 +63,7 @@ class _Learnt(msgspec.Struct, frozen=True, eq=False):
     category: CategoryLesson
     clauses: ClauseLesson
     index: Index
+    reviewed: KnownClauses
     scores: Scores
     answers: tuple[Row, ...]
 
@@ -163,7 +165,7 @@ def _learn(
         verdicts=held_out_scores(documents, verdicts),
     )
     answers = _answers(documents, category, clauses, verdicts)
-    return _Learnt(category, clauses, index, scores, answers)
+    return _Learnt(category, clauses, index, reviewed_clauses(documents), scores, answers)
 
 
 def _clauses(
@@ -218,6 +220,7 @@ def _write(out: Path, learnt: _Learnt, facts: Facts) -> None:
             model_part(learnt.category.model, CATEGORY_PART),
             learnt.clauses.part,
             index_part(learnt.index),
+            known_part(learnt.reviewed),
             heldout_part(learnt.answers, tuple(categories())),
         ],
         versions=facts.versions,
@@ -239,6 +242,19 @@ def train_index(documents: Sequence[LabelledDocument]) -> tuple[Index, IdentityS
         [document.record.key for document in judged],
         [identify(rewrapped(document.text), index) for document in judged],
         [identify(with_other_word(document.text), index) for document in judged],
+    )
+
+
+def reviewed_clauses(documents: Sequence[LabelledDocument]) -> KnownClauses:
+    """Keep what readers said of the licenses, for texts that are known; never to measure with."""
+    records = [document.record for document in documents]
+    licenses = [
+        (Known(each.record.key, each.record.spdx_id, each.record.name, each.record.category), each)
+        for each in documents
+    ]
+    return gathered(
+        [(known, each.text, each.record.clauses) for known, each in licenses],
+        read=[record.key for record in records if record.basis == "read"],
     )
 
 
