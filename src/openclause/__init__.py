@@ -15,16 +15,20 @@ _HOMES = {
     "Document": "documents",
     "load": "pipeline",
     "Openness": "openness",
+    "scan": "scanning",
+    "Record": "scanning",
 }
 __all__ = [
     "Analysis",
     "Clause",
     "Document",
     "Openness",
+    "Record",
     "__version__",
     "analyze",
     "analyze_many",
     "load",
+    "scan",
 ]
 
 

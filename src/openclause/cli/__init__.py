@@ -20,6 +20,7 @@ import typer
 from openclause import __version__
 from openclause.cli import edge, learning
 from openclause.cli.corpus import app as corpus_app
+from openclause.cli.scan import scan
 
 app = typer.Typer(
     cls=edge.Edge,
@@ -77,6 +78,7 @@ def openclause(
       openclause analyze LICENSE
       openclause analyze LICENSE --format json
       curl -s https://example.com/terms.txt | openclause analyze -
+      openclause scan .
       openclause explain source-available
     """
     if context.invoked_subcommand is None:
@@ -173,6 +175,7 @@ def explain(
     edge.write(answer, output=output)
 
 
+app.command()(scan)
 app.add_typer(corpus_app, name="corpus")
 app.command()(learning.train)
 app.command()(learning.evaluate)
