@@ -3,6 +3,8 @@
 In: paths. Out: `Candidate` records in an order that only names decide, and their bytes.
 """
 
-from openclause.finding.candidates import Candidate, Kind, Limits
+from openclause.finding.candidates import KINDS, Candidate, Kind, Limits
+from openclause.finding.reading import read
+from openclause.finding.searching import candidates
 
-__all__ = ["Candidate", "Kind", "Limits"]
+__all__ = ["KINDS", "Candidate", "Kind", "Limits", "candidates", "read"]

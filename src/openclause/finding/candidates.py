@@ -1,7 +1,8 @@
 """What a search gives: places where a license may stand, and the limits that it keeps.
 
 A `Candidate` holds where its bytes are and never the bytes, so that a million of them are small
-and travel to worker processes. Who finds them is `walking` and `archives`, who reads them `reading`.
+and travel to worker processes. Who finds them is `walking` and `archives`, who reads them
+`reading`.
 """
 
 from __future__ import annotations
@@ -68,6 +69,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
         Of one archive.
     archive_bytes
         Unpacked from one archive on disk, archives within it included.
+    nested_bytes
+        Of one archive within another, which is held in memory while it is looked into.
     archive_ratio
         Unpacked to packed, looked at from `archive_ratio_from` unpacked bytes on.
     """
@@ -78,5 +81,6 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     archive_depth: int = 3
     archive_members: int = 100_000
     archive_bytes: int = 1_000_000_000
+    nested_bytes: int = 64_000_000
     archive_ratio: int = 200
     archive_ratio_from: int = 20_000_000

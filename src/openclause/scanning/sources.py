@@ -56,7 +56,9 @@ def items(
     """
     check(paths)
     if columns is None:
-        yield from map(_item, candidates(paths, ignored=ignored, limits=limits or Limits()))
+        yield from map(
+            _item, candidates(_as_paths(paths), ignored=ignored, limits=limits or Limits())
+        )
         return
     for path in paths:
         yield from _rows(Path(path), columns)
@@ -73,7 +75,7 @@ def count(
     if columns is not None:
         yield sum(_table(Path(path)).metadata.num_rows for path in paths)
         return
-    found = candidates(paths, ignored=ignored, limits=limits or Limits())
+    found = candidates(_as_paths(paths), ignored=ignored, limits=limits or Limits())
     yield from (number for number, _ in enumerate(found, start=1))
 
 
@@ -85,8 +87,13 @@ def check(paths: Sequence[str | os.PathLike[str]]) -> None:
             raise DataError(f"{shown}: does not exist; check the path")
 
 
+def _as_paths(paths: Sequence[str | os.PathLike[str]]) -> list[Path]:
+    return [Path(path) for path in paths]
+
+
 def _item(candidate: Candidate) -> Item:
-    error, data = candidate.error, None
+    data = None
+    error = candidate.error and candidate.error.removeprefix(f"{candidate.path}: ")
     if error is None and candidate.kind != _DECLARING:
         try:
             data = read(candidate)

@@ -1,0 +1,40 @@
+"""The words in which licenses are declared: what grants nothing, what says nothing, what is a file.
+
+In: what metadata says. Out: the same in one wording. What it comes to is for `discrepancies`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from openclause.taxonomy import read_toml
+
+# How npm points to a file; the other formats' ways are put into these words.
+_POINTER = re.compile(
+    r"\s*SEE\s+(?:THE\s+)?LICEN[CS]E\s+(?:IN|FILE)\s+(?P<file>.+?)\s*", re.IGNORECASE
+)
+
+
+def worded(said: Iterable[str]) -> tuple[str, ...]:
+    """Return declared licenses on one line each, once, without those that say nothing."""
+    nothing = _special()["nothing"]
+    plain = (" ".join(one.split()) for one in said)
+    return tuple(dict.fromkeys(one for one in plain if one.casefold() not in nothing))
+
+
+def grants_nothing(declared: str) -> bool:
+    """Tell whether a declared name says that no license is given."""
+    return declared.casefold() in _special()["proprietary"]
+
+
+def pointed_to(declared: str) -> str | None:
+    """Return the file that a declaration points to instead of naming a license."""
+    found = _POINTER.fullmatch(declared)
+    return found["file"].strip("'\"") if found else None
+
+
+@cache
+def _special() -> dict[str, frozenset[str]]:
+    return {key: frozenset(names) for key, names in read_toml("declared.toml")["special"].items()}

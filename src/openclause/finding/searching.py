@@ -1,0 +1,96 @@
+"""The search: paths in, candidates out.
+
+In: files and folders as a user names them. Out: `Candidate` records, lazily, root by root in the
+order given and name by name within. What lies in two roots comes once.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from openclause.finding.candidates import Candidate, Limits
+from openclause.finding.examining import failed, in_archive, on_disk
+from openclause.finding.names import archive_suffix, display, kind_of
+from openclause.finding.walking import Entry, walk
+
+_DEFAULTS = Limits()
+
+
+def candidates(
+    paths: Sequence[Path], *, ignored: bool = False, limits: Limits = _DEFAULTS
+) -> Iterator[Candidate]:
+    """Find where licenses may stand.
+
+    Parameters
+    ----------
+    paths
+        Files, archives and folders. A file that is named is a candidate whatever it is called.
+    ignored
+        Whether files that git ignores are searched too.
+
+    Yields
+    ------
+    Candidate
+        Also for what could not be read or listed, with its `error`.
+    """
+    visited: set[tuple[int, int]] = set()
+    for path in paths:
+        root = os.path.abspath(path)
+        for found in _root(root, ignored=ignored, limits=limits, visited=visited):
+            yield _as_named(found, root, path)
+
+
+def _root(
+    root: str, *, ignored: bool, limits: Limits, visited: set[tuple[int, int]]
+) -> Iterator[Candidate]:
+    try:
+        os.stat(root)
+    except (OSError, ValueError) as error:
+        cause = getattr(error, "strerror", None) or str(error)
+        yield failed((root,), "licence", f"cannot be read ({cause}); check the path")
+        return
+    if not os.path.isdir(root):
+        yield from _named_file(root, limits, visited)
+        return
+    for entry in walk(root, ignored=ignored, visited=visited):
+        yield from _examined(entry, limits)
+
+
+def _named_file(path: str, limits: Limits, visited: set[tuple[int, int]]) -> Iterator[Candidate]:
+    status = os.stat(path)
+    if (status.st_dev, status.st_ino) in visited:
+        return
+    visited.add((status.st_dev, status.st_ino))
+    posix = path.replace(os.sep, "/")
+    archive, kind = archive_suffix(posix), kind_of(posix)
+    if archive and kind in (None, "tag"):
+        yield from in_archive(path, archive, limits)
+        return
+    found = on_disk(path, kind, limits) if kind not in (None, "tag") else None
+    found = found or on_disk(path, "licence", limits)
+    if found:
+        yield found
+
+
+def _examined(entry: Entry, limits: Limits) -> Iterator[Candidate]:
+    if entry.error:
+        if entry.kind not in (None, "tag", "readme"):
+            yield failed((entry.path,), entry.kind, entry.error)
+    elif entry.archive:
+        yield from in_archive(entry.path, entry.archive, limits)
+    elif entry.kind and (found := on_disk(entry.path, entry.kind, limits)):
+        yield found
+
+
+def _as_named(found: Candidate, root: str, path: Path) -> Candidate:
+    """Show a path below the root as the user wrote the root."""
+    disk, *members = found.location
+    relative = os.path.relpath(disk, root)
+    named = str(path) if relative == "." else os.path.join(path, relative)
+    shown = display((named, *members))
+    error = found.error and shown + found.error.removeprefix(found.path)
+    return msgspec.structs.replace(found, path=shown, error=error)
