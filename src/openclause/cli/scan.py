@@ -102,7 +102,7 @@ def scan(
       openclause scan ~/models --format csv --output models.csv
       openclause scan src vendor.zip --format sarif --output scan.sarif
       openclause scan /archive --format jsonl --resume archive.journal --output archive.jsonl
-      openclause scan blobs.parquet --text-column text --id-column id --format parquet -o out.parquet
+      openclause scan blobs.parquet --text-column text --id-column id -f parquet -o out.parquet
       openclause scan /archive --scheduler tcp://10.0.0.1:8786
 
     \b

@@ -18,7 +18,7 @@ from openclause.scanning.sources import Columns
 __all__ = ["Columns", "Plan", "Record", "json_schema", "run", "scan"]
 
 
-def scan(
+def scan(  # noqa: PLR0913 (each is a choice of its own)
     *paths: str | os.PathLike[str],
     jobs: int | None = None,
     timeout_s: float | None = 120,

@@ -10,8 +10,9 @@ from __future__ import annotations
 import logging
 import os
 import re
+import signal
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -45,17 +46,22 @@ class Task(msgspec.Struct, frozen=True):
     data: bytes
 
 
+Reader = Callable[[Task, Path | None], Reading]
+
+
 class Terms(msgspec.Struct, frozen=True, kw_only=True):
     """How tasks are to be read.
 
     `edition` is what the asking process reads with; `marks` a folder where a worker process notes
-    what it has in hand, so that one which dies names its murderer.
+    what it has in hand, so that one which dies names its murderer. `reader` takes the place of
+    `read_task`, to measure or to test all else.
     """
 
     edition: str
     timeout_s: float | None = None
     model: Path | None = None
     marks: Path | None = None
+    reader: Reader | None = None
 
 
 def suffix_of(path: str) -> str:
@@ -73,14 +79,17 @@ def read_tasks(tasks: Sequence[Task], terms: Terms) -> list[Reading]:
         If the model is missing or damaged, or this process reads with another one, or with
         another version of openclause, than the process that asks.
     """
-    from openclause.analysis import load_model
-
     if _edition(terms.model) != terms.edition:
         raise ModelError(
             "a worker has another version of openclause or of its model than the scan that it "
             "works for; install the same on all machines"
         )
-    load_model(terms.model)
+    if terms.reader is None:
+        from openclause.analysis import load_model
+
+        load_model(terms.model)
+    if terms.marks is not None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that scans decides
     with _ONE_AT_A_TIME, _marking(terms.marks) as mark:
         return [_timed(task, terms, mark) for task in tasks]
 
@@ -129,7 +138,7 @@ def _timed(task: Task, terms: Terms, mark: _Mark) -> Reading:
     last_resort = watchdog(terms.timeout_s) if terms.marks else nullcontext()
     try:
         with last_resort, deadline(terms.timeout_s):
-            return _read(task, terms.model)
+            return (terms.reader or read_task)(task, terms.model)
     except DeadlineError:
         return Reading(error=timed_out(terms.timeout_s))
 
@@ -139,7 +148,8 @@ def timed_out(timeout_s: float | None) -> str:
     return f"takes longer than {timeout_s:g} s to read; allow more with --timeout-s"
 
 
-def _read(task: Task, model: Path | None) -> Reading:
+def read_task(task: Task, model: Path | None) -> Reading:
+    """Read one task; what cannot be read is a `Reading` with `error`."""
     from openclause import documents
     from openclause.analysis import analyze_document
 

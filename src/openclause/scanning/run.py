@@ -19,7 +19,7 @@ from openclause.scanning.cache import Cache
 from openclause.scanning.declared import findings_of
 from openclause.scanning.edition import edition_of
 from openclause.scanning.journal import Journal
-from openclause.scanning.reading import Task, Terms, suffix_of
+from openclause.scanning.reading import Reader, Task, Terms, suffix_of
 from openclause.scanning.records import NOTHING, Item, Reading, Record, record
 from openclause.scanning.sources import Columns, check, items
 from openclause.scanning.workers import Answer, Workers
@@ -58,6 +58,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         A model folder.
     limits
         How far the search for files goes.
+    reader
+        What reads a file in place of openclause, to measure or to test all else.
     """
 
     jobs: int | None = None
@@ -70,6 +72,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     columns: Columns | None = None
     model: Path | None = None
     limits: Limits = Limits()
+    reader: Reader | None = None
 
 
 class _Place(msgspec.Struct):
@@ -106,7 +109,9 @@ def run(paths: Sequence[str | os.PathLike[str]], plan: Plan) -> Iterator[Record]
     with ExitStack() as rooms:
         edition = edition_of(plan.model)
         memory = _Memory(plan, edition, rooms)
-        terms = Terms(edition=edition, timeout_s=plan.timeout_s, model=plan.model)
+        terms = Terms(
+            edition=edition, timeout_s=plan.timeout_s, model=plan.model, reader=plan.reader
+        )
         jobs = plan.jobs or _cores()
         workers = rooms.enter_context(closing(Workers(jobs, terms, scheduler=plan.scheduler)))
         found = items(paths, ignored=plan.ignored, limits=plan.limits, columns=plan.columns)

@@ -179,7 +179,7 @@ def _connected(address: str) -> Any:
             f"{address}: a Dask cluster needs the extra dask; pip install 'openclause[dask]'"
         ) from error
     try:
-        return Client(address, timeout=10, set_as_default=False)
+        return Client(address, timeout=10, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError, TimeoutError) as error:
         raise DataError(
             f"{address}: no Dask scheduler answers ({error}); check the address"

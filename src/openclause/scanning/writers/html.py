@@ -16,7 +16,7 @@ from openclause.page import View, percent
 from openclause.scanning.records import Record
 from openclause.scanning.tallies import Tallies, license_of, verdict_of
 from openclause.scanning.writers.safety import markup
-from openclause.scanning.writers.table import by_rank, openness_of, totals, verdict_name
+from openclause.scanning.writers.table import by_rank, most, openness_of, totals, verdict_name
 from openclause.taxonomy import terms
 
 _LISTED = 5000
@@ -70,8 +70,8 @@ def _alarms(record: Record) -> bool:
 def _head(tallies: Tallies, view: View) -> str:
     named = {verdict_name(name, view): n for name, n in by_rank(tallies.categories).items()}
     unknown = message("scan.unknown", view.lang)
-    licenses = {name or unknown: n for name, n in tallies.licenses.most_common()}
-    folders = {name: found.total() for name, found in tallies.folders.items()}
+    licenses = {name or unknown: n for name, n in most(tallies.licenses)}
+    folders = dict(most({name: found.total() for name, found in tallies.folders.items()}))
     counts = {"category": named, "license": licenses, "folder": folders}
     title = markup(message("scan.title", view.lang))
     return (
@@ -86,11 +86,11 @@ def _head(tallies: Tallies, view: View) -> str:
 
 
 def _count(key: str, counts: Mapping[str, int], view: View) -> str:
-    most = max(counts.values())
+    top = max(counts.values())
     shown = list(counts.items())[:_SHOWN]
     rows = "".join(
         f'<tr><td class="n">{count:,}</td><td><span class="bar" '
-        f'style="width:{12 * count / most:.1f}rem"></span></td><td><bdi>{markup(name)}</bdi></td>'
+        f'style="width:{12 * count / top:.1f}rem"></span></td><td><bdi>{markup(name)}</bdi></td>'
         "</tr>\n"
         for name, count in shown
     )

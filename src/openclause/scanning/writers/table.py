@@ -95,8 +95,8 @@ def summary(tallies: Tallies, view: View) -> Iterator[bytes]:
     parts = [Text(""), Text(totals(tallies, view), style="bold")]
     named = {verdict_name(name, view): n for name, n in by_rank(tallies.categories).items()}
     nothing = message("scan.unknown", tell)
-    licenses = {name or nothing: n for name, n in tallies.licenses.most_common()}
-    folders = {name: found.total() for name, found in tallies.folders.items()}
+    licenses = {name or nothing: n for name, n in most(tallies.licenses)}
+    folders = dict(most({name: found.total() for name, found in tallies.folders.items()}))
     for key, counts in {"category": named, "license": licenses, "folder": folders}.items():
         if counts:
             parts += [Text(""), Text(message(f"scan.by-{key}", tell), style="bold cyan")]
@@ -117,6 +117,11 @@ def totals(tallies: Tallies, view: View) -> str:
     )
 
 
+def most(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Return counts, the greatest first, then by name."""
+    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+
+
 def by_rank(counts: Counter[str]) -> dict[str, int]:
     """Return counts of verdicts, the most open first."""
     order = [*categories(), DECLARED, UNREAD]
@@ -124,9 +129,9 @@ def by_rank(counts: Counter[str]) -> dict[str, int]:
 
 
 def _bars(counts: Mapping[str, int], view: View) -> Iterator[Text]:
-    most = max(counts.values())
+    top = max(counts.values())
     for name, count in list(counts.items())[:_LISTED]:
-        bar = "█" * max(1, round(_BAR * count / most))
+        bar = "█" * max(1, round(_BAR * count / top))
         yield Text(f"  {count:>9,}  {set_cell_size(bar, _BAR)}  {printable(name)}")
     if len(counts) > _LISTED:
         rest = sum(list(counts.values())[_LISTED:])
