@@ -19,7 +19,9 @@ from openclause.scanning.records import Item, Record, to_line
 DOCUMENTS = Path(__file__).parent / "documents"
 SCHEMA = files("openclause").joinpath("data", "scan.schema.json")
 FREE = "You may use, copy, modify and sell it for any purpose.\nPermission number {}.\n"
-TIED = "You may use, copy, modify and share it.\nYou may not use it for commercial purposes.\nFile {}.\n"
+TIED = (
+    "You may use, copy, modify and share it.\nYou may not use it for commercial ends.\nFile {}.\n"
+)
 
 
 @pytest.fixture
@@ -47,7 +49,10 @@ def test_each_file_is_a_record_in_an_order_that_names_decide(tree):
     paths = [record.path for record in records]
     assert len(paths) == len(set(paths)) == 14
     assert paths == [record.path for record in scanned(tree)]
-    by_path = {Path(path).relative_to(tree).as_posix(): one for path, one in zip(paths, records)}
+    by_path = {
+        Path(path).relative_to(tree).as_posix(): one
+        for path, one in zip(paths, records, strict=True)
+    }
     tied = by_path["part0/0/LICENSE"]
     assert tied.category == "non-commercial"
     assert "commercial-use" in tied.restricting

@@ -14,6 +14,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -23,7 +24,6 @@ from openclause.cli import edge
 
 if TYPE_CHECKING:
     from openclause.scanning import Plan, Record
-    from openclause.scanning.tallies import Tallies
 
 _COUNTED = 256  # files between two looks of the counting thread
 
@@ -150,16 +150,21 @@ def _run(
 
     tallies = Tallies()
     try:
-        with _shown(paths, plan, tallies, quiet=quiet or _talks(output)) as watched:
-            records = watched(counted(run(paths, plan), tallies))
-            _write(WRITERS[format.value](records, page), output, tallies, plan)
+        with _shown(paths, plan, quiet=quiet or _talks(output)) as progress:
+            records = _begun(counted(run(paths, plan, watch=progress.add), tallies))
+            _write(WRITERS[format.value](records, page), output, plan)
     except KeyboardInterrupt:
-        sys.stderr.write(f"openclause: interrupted after {tallies.files} files{_hint(plan)}\n")
+        sys.stderr.write(f"openclause: interrupted after {progress.files:,} files{_hint(plan)}\n")
         raise
     if output is not None and not quiet:
         from openclause.scanning.writers.table import totals
 
         sys.stderr.write(f"openclause: {output}: {totals(tallies, page)}\n")
+
+
+def _begun(records: Iterator[Record]) -> Iterator[Record]:
+    """Wait for the first record, so that what is refused is refused before anything is written."""
+    return chain(list(islice(records, 1)), records)
 
 
 def _talks(output: Path | None) -> bool:
@@ -173,7 +178,7 @@ def _hint(plan: Plan) -> str:
     return f"; go on with --resume {plan.journal}"
 
 
-def _write(parts: Iterable[bytes], output: Path | None, tallies: Tallies, plan: Plan) -> None:
+def _write(parts: Iterable[bytes], output: Path | None, plan: Plan) -> None:
     try:
         if output is None:
             _to_stdout(parts)
@@ -182,8 +187,7 @@ def _write(parts: Iterable[bytes], output: Path | None, tallies: Tallies, plan: 
     except OSError as error:
         name = output or "stdout"
         edge.fail(
-            f"{name}: cannot be written: {error.strerror} (after {tallies.files} files); "
-            f"choose another --output{_hint(plan)}"
+            f"{name}: cannot be written: {error.strerror}; choose another --output{_hint(plan)}"
         )
 
 
@@ -217,28 +221,37 @@ def _to_file(parts: Iterable[bytes], output: Path) -> None:
         beside.unlink(missing_ok=True)
 
 
+class _Progress:
+    """How many files are read, and where that is shown, if it is."""
+
+    def __init__(self, bar: Any = None) -> None:
+        self.files = 0
+        self._bar = bar
+        self._task = bar.add_task("", total=None, rate="") if bar else None
+
+    def add(self, files: int) -> None:
+        """Count files that are read now."""
+        self.files += files
+        if self._bar:
+            rate = self.files / max(self._bar.tasks[0].elapsed or 0, 0.1)
+            self._bar.update(self._task, completed=self.files, rate=f"{rate:,.0f} files/s")
+
+    def expect(self, total: int) -> None:
+        """Show of how many."""
+        self._bar.update(self._task, total=total)
+
+
 @contextmanager
-def _shown(paths: list[Path], plan: Plan, tallies: Tallies, *, quiet: bool) -> Iterator[Any]:
-    """Give a function that shows how far the records are that pass through it."""
+def _shown(paths: list[Path], plan: Plan, *, quiet: bool) -> Iterator[_Progress]:
+    """Give what counts the files that are read, and shows it on a terminal's stderr."""
     if quiet or not sys.stderr.isatty():
-        yield iter
+        yield _Progress()
         return
     with _bar() as bar:
-        task = bar.add_task("", total=None, rate="")
-        ended = threading.Event()
-        counting = threading.Thread(
-            target=_count, args=(paths, plan, bar, task, ended), daemon=True
-        )
-        counting.start()
-
-        def watched(records: Iterable[Record]) -> Iterator[Record]:
-            for record in records:
-                yield record
-                done, rate = tallies.files, tallies.files / max(bar.tasks[0].elapsed or 0, 0.1)
-                bar.update(task, completed=done, rate=f"{rate:,.0f} files/s")
-
+        progress, ended = _Progress(bar), threading.Event()
+        threading.Thread(target=_count, args=(paths, plan, progress, ended), daemon=True).start()
         try:
-            yield watched
+            yield progress
         finally:
             ended.set()
 
@@ -258,7 +271,7 @@ def _bar() -> Any:
     )
 
 
-def _count(paths: list[Path], plan: Plan, bar: Any, task: Any, ended: threading.Event) -> None:
+def _count(paths: list[Path], plan: Plan, progress: _Progress, ended: threading.Event) -> None:
     """Count the files while the first are read; what comes of the scan is not its business."""
     from openclause.errors import OpenClauseError
     from openclause.scanning.sources import count
@@ -270,4 +283,4 @@ def _count(paths: list[Path], plan: Plan, bar: Any, task: Any, ended: threading.
                 return
     except (OpenClauseError, OSError):
         return
-    bar.update(task, total=total)
+    progress.expect(total)

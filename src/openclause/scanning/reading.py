@@ -11,12 +11,13 @@ import logging
 import os
 import re
 import signal
+import time
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import cache
 from pathlib import Path, PurePosixPath
-from threading import Lock
+from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -36,6 +37,8 @@ _KEY = 96  # bytes of a mark
 # The words that spaCy learns stay for good: two threads must not teach it at once.
 _ONE_AT_A_TIME = Lock()
 _QUOTE = 200  # characters
+_LINE_END = re.compile(r"\r\n?|\n")  # as clauses count lines
+_LOOK_S = 1
 
 
 class Task(msgspec.Struct, frozen=True):
@@ -89,7 +92,7 @@ def read_tasks(tasks: Sequence[Task], terms: Terms) -> list[Reading]:
 
         load_model(terms.model)
     if terms.marks is not None:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that scans decides
+        _follow()
     with _ONE_AT_A_TIME, _marking(terms.marks) as mark:
         return [_timed(task, terms, mark) for task in tasks]
 
@@ -97,6 +100,20 @@ def read_tasks(tasks: Sequence[Task], terms: Terms) -> list[Reading]:
 @cache
 def _edition(model: Path | None) -> str:
     return edition_of(model)
+
+
+@cache
+def _follow() -> None:
+    """Leave interrupts to the process that scans, and end soon after it, however it ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(_LOOK_S)
+        os._exit(1)
+
+    Thread(target=watch, daemon=True).start()
 
 
 class _Mark:
@@ -209,7 +226,7 @@ def _passage(clause: Clause, lines: Sequence[int]) -> Passage:
 
 
 def _line_starts(text: str) -> list[int]:
-    return [0, *(found.end() for found in re.finditer("\n", text))]
+    return [0, *(found.end() for found in _LINE_END.finditer(text))]
 
 
 def _place(lines: Sequence[int], offset: int) -> tuple[int, int]:

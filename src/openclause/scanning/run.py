@@ -7,7 +7,7 @@ number of workers. Nothing is held but one round of files in work and the next o
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from hashlib import sha256
 from pathlib import Path
@@ -94,8 +94,18 @@ class _Round(msgspec.Struct):
     running: Iterator[Answer] = iter(())
 
 
-def run(paths: Sequence[str | os.PathLike[str]], plan: Plan) -> Iterator[Record]:
-    """Scan paths; one record a file, as soon as all before it are read.
+def run(
+    paths: Sequence[str | os.PathLike[str]],
+    plan: Plan,
+    *,
+    watch: Callable[[int], None] = lambda files: None,
+) -> Iterator[Record]:
+    """Scan paths; one record a file, in order, round by round.
+
+    Parameters
+    ----------
+    watch
+        Called with how many more files are read each time that some are, in whatever order.
 
     Raises
     ------
@@ -116,7 +126,7 @@ def run(paths: Sequence[str | os.PathLike[str]], plan: Plan) -> Iterator[Record]
         workers = rooms.enter_context(closing(Workers(jobs, terms, scheduler=plan.scheduler)))
         found = items(paths, ignored=plan.ignored, limits=plan.limits, columns=plan.columns)
         for one in _ahead(_rounds(found, memory, workers.jobs), workers, plan):
-            yield from _finished(one, memory)
+            yield from _finished(one, memory, watch)
 
 
 def _cores() -> int:
@@ -204,12 +214,14 @@ def _here(one: _Round, workers: Workers, plan: Plan, *, first: bool) -> bool:
     return workers.jobs == 1 or (plan.jobs is None and little)
 
 
-def _finished(one: _Round, memory: _Memory) -> Iterator[Record]:
+def _finished(one: _Round, memory: _Memory, watch: Callable[[int], None]) -> Iterator[Record]:
     """Wait for a round's readings, keep them as they come, and yield its records in order."""
     read: dict[str, Reading] = {}
+    watch(len(one.places) - len(one.tasks))
     for key, reading in one.running:
         read[key] = reading
         memory.note(key, reading)
+        watch(1)
     memory.keep(read)
     for place in one.places:
         reading = place.reading or read[place.key or ""]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import warnings
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -28,6 +29,10 @@ _BATCH = 32  # tasks at most
 _BLAMED = 4
 # What a character costs less than a file does, in bytes.
 _PER_FILE = 1500
+
+# Of loky on workers that leave, and of joblib on work that is broken off: dealt with here.
+_EXPECTED = ("A worker stopped", r"\d+ tasks which were still being processed")
+_AT_ONCE = 4  # rounds that may be under way
 
 Answer = tuple[str, Reading]  # the key of the task
 
@@ -52,7 +57,9 @@ class Workers:
         self._suspects: set[str] = set()
         self._rooms = ExitStack()
         self._rooms.enter_context(warnings.catch_warnings())
-        warnings.filterwarnings("ignore", message="A worker stopped", category=UserWarning)
+        for words in _EXPECTED:
+            warnings.filterwarnings("ignore", message=words, category=UserWarning)
+        self._running: deque[Iterator[Sequence[Answer]]] = deque(maxlen=_AT_ONCE)
         self._client = self._rooms.enter_context(_connected(scheduler)) if scheduler else None
         if self._client is not None:
             self.jobs = max(1, sum(self._client.nthreads().values()))
@@ -75,7 +82,9 @@ class Workers:
             yield task.key, read_tasks([task], terms)[0]
 
     def close(self) -> None:
-        """Let the processes go."""
+        """Let the processes go, whatever they have in hand."""
+        for running in self._running:
+            getattr(running, "close", lambda: None)()
         if self.terms.marks is not None:
             from joblib.externals.loky import get_reusable_executor
 
@@ -96,6 +105,7 @@ class Workers:
             found: Iterator[Sequence[Answer]] = run(
                 delayed(_answered)(batch, self.terms) for batch in batches
             )
+        self._running.append(found)
         return found
 
     def again(self, rest: Sequence[Task], deaths: int) -> Iterator[Answer]:

@@ -10,22 +10,17 @@ from collections.abc import Callable, Iterable, Iterator
 
 from openclause.page import View
 from openclause.scanning.records import Record
-from openclause.scanning.writers.html import html
-from openclause.scanning.writers.lines import jsonl
-from openclause.scanning.writers.lines import table as csv
-from openclause.scanning.writers.parquet import parquet
-from openclause.scanning.writers.sarif import sarif
-from openclause.scanning.writers.table import table
+from openclause.scanning.writers import html, lines, parquet, sarif, table
 
 Writer = Callable[[Iterable[Record], View], Iterator[bytes]]
 
 WRITERS: dict[str, Writer] = {
-    "table": table,
-    "jsonl": jsonl,
-    "csv": csv,
-    "parquet": parquet,
-    "sarif": sarif,
-    "html": html,
+    "table": table.table,
+    "jsonl": lines.jsonl,
+    "csv": lines.table,
+    "parquet": parquet.parquet,
+    "sarif": sarif.sarif,
+    "html": html.html,
 }
 
-__all__ = ["WRITERS", "Writer", "csv", "html", "jsonl", "parquet", "sarif", "table"]
+__all__ = ["WRITERS", "Writer"]

@@ -2,7 +2,7 @@
 
 In: records. Out: one log with one run, written as the records come. A file that is not open gets
 its verdict and each clause that restricts; an open one only what needs review; whatever could not
-be read is an error. Regions count characters, and only where the text is the file's own: those of
+be read is a note. Regions count characters, and only where the text is the file's own: those of
 PDF, DOCX and HTML have none.
 
 References
@@ -13,14 +13,16 @@ OASIS, Static Analysis Results Interchange Format (SARIF) Version 2.1.0.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import cache
 from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
 
 from openclause import __version__
-from openclause.messages import in_language, message
-from openclause.page import View
+from openclause.messages import Language, in_language, message
+from openclause.page import View, percent
 from openclause.scanning.records import Passage, Record
 from openclause.scanning.writers.safety import printable
 from openclause.taxonomy import categories, terms
@@ -29,7 +31,13 @@ SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
 _WHOLE = frozenset({"text/plain", "text/markdown"})
-_LEVELS = {"open": "note", "none": "note", "open-ish": "warning", "closed": "warning"}
+_RESTRICTIVE = ("open-ish", "closed")
+# What a finding of `declared` and a file that could not be read are called.
+_OTHERS = ("unreadable", "declared-differs")
+# The base that hosts such as GitHub resolve against: the root of the repository.
+_ROOT = "%SRCROOT%"
+# Section 3.11.5 doubles braces, 3.11.6 escapes what would make a link.
+_ESCAPES = str.maketrans({"{": "{{", "}": "}}", "\\": "\\\\", "[": "\\[", "]": "\\]"})
 _KEPT = "/!:@$&'()*+,;=-._~"  # what a path of a URI may hold as it is
 _RESULTS = "\0results\0"
 
@@ -49,52 +57,74 @@ def sarif(records: Iterable[Record], view: View) -> Iterator[bytes]:
 
 
 def _log(view: View) -> Json:
-    driver = {"name": "openclause", "version": __version__, "rules": list(_rules(view))}
-    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": _RESULTS}
+    driver = {"name": "openclause", "version": __version__, "rules": list(_rules(view.lang))}
+    run = {
+        "tool": {"driver": driver},
+        "language": view.lang,
+        "columnKind": "unicodeCodePoints",
+        "newlineSequences": ["\r\n", "\n", "\r"],
+        "results": _RESULTS,
+    }
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
-def _rules(view: View) -> Iterator[Json]:
-    for category in categories().values():
-        meaning = in_language(category.meaning, view.lang)
-        yield _rule(f"category/{category.id}", in_language(category.name, view.lang), meaning)
+def _rules(lang: Language) -> Iterator[Json]:
     for term in terms().values():
-        meaning = in_language(term.meaning, view.lang)
-        yield _rule(f"term/{term.id}", in_language(term.name, view.lang), meaning)
-    for name in ("error", "declared-differs"):
-        said = message(f"scan.{name}", view.lang)
+        yield _rule(term.id, in_language(term.name, lang), in_language(term.meaning, lang))
+    for name, category in categories().items():
+        meaning = in_language(category.meaning, lang)
+        yield _rule(f"category/{name}", in_language(category.name, lang), meaning)
+    for name in _OTHERS:
+        said = message(f"scan.{name}", lang)
         yield _rule(name, said, said)
 
 
 def _rule(name: str, short: str, full: str) -> Json:
-    return {"id": name, "shortDescription": {"text": short}, "fullDescription": {"text": full}}
+    return {
+        "id": name,
+        "shortDescription": {"text": _plain(short)},
+        "fullDescription": {"text": _plain(full)},
+    }
+
+
+@cache
+def _places_of_rules() -> dict[str, int]:
+    return {rule["id"]: place for place, rule in enumerate(_rules("en"))}
 
 
 def results(record: Record, view: View) -> Iterator[Json]:
-    """Yield the results of one file."""
-    if record.error is not None:
-        yield _result("error", "error", record.error, record)
+    """Yield the results of one file: its verdict, its clauses, findings, or why it was not read."""
+    if record.category is not None:
+        openness = categories()[record.category].openness
+        if openness in _RESTRICTIVE or record.needs_review:
+            level = "warning" if openness in _RESTRICTIVE else "note"
+            yield _result(f"category/{record.category}", level, _verdict(record, view), record)
+        if openness in _RESTRICTIVE:
+            yield from _clauses(record, view)
     for finding in record.findings:
         yield _result(finding.id, "warning", finding.text, record)
-    if record.category is None:
-        return
-    openness = categories()[record.category].openness
-    if openness in ("open-ish", "closed") or record.needs_review:
-        yield _result(
-            f"category/{record.category}", _LEVELS[openness], _verdict(record, view), record
-        )
-    if openness in ("open-ish", "closed"):
-        for passage in record.passages:
-            name = in_language(terms()[passage.term].name, view.lang)
-            said = f"{name}: {printable(passage.quote)}"
-            yield _result(f"term/{passage.term}", "note", said, record, passage)
+    if record.error is not None:
+        yield _result("unreadable", "note", record.error, record)
+
+
+def _clauses(record: Record, view: View) -> Iterator[Json]:
+    seen: Counter[str] = Counter()
+    for passage in record.passages:
+        name = in_language(terms()[passage.term].name, view.lang)
+        modality = message(f"modality.{passage.modality}", view.lang)
+        said = f"{modality}: {name}. “{passage.quote}”"
+        level = "warning" if passage.modality == "prohibition" else "note"
+        digest = _digest(passage.term, passage.modality, passage.quote)
+        seen[digest] += 1
+        found = _result(passage.term, level, said, record, passage)
+        found["partialFingerprints"] = {"clause/v1": f"{digest}:{seen[digest]}"}
+        yield found
 
 
 def _verdict(record: Record, view: View) -> str:
-    assert record.category is not None
-    said = in_language(categories()[record.category].name, view.lang)
+    said = in_language(categories()[record.category or ""].name, view.lang)
     if record.identification:
-        said += f" · {record.identification.name} {record.identification.similarity:.0%}"
+        said += f" · {record.identification.name} {percent(record.identification.similarity)} %"
     if record.needs_review:
         said += f" · {message('category.needs-review', view.lang)}"
     return said
@@ -103,7 +133,7 @@ def _verdict(record: Record, view: View) -> str:
 def _result(
     rule: str, level: str, text: str, record: Record, passage: Passage | None = None
 ) -> Json:
-    place: Json = {"artifactLocation": {"uri": uri(record.path)}}
+    place: Json = {"artifactLocation": _address(record.path)}
     if passage is not None and record.media_type in _WHOLE:
         place["region"] = {
             "startLine": passage.line,
@@ -113,15 +143,24 @@ def _result(
             "charOffset": passage.start,
             "charLength": passage.end - passage.start,
         }
-    said = passage.quote if passage is not None else record.sha256 or ""
-    print_ = sha256(f"{rule}\0{said}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
     return {
         "ruleId": rule,
+        "ruleIndex": _places_of_rules()[rule],
         "level": level,
-        "message": {"text": printable(text)},
+        "message": {"text": _plain(text)},
         "locations": [{"physicalLocation": place}],
-        "partialFingerprints": {"openclause/v1": print_},
+        "partialFingerprints": {"category/v1": _digest(rule)},
     }
+
+
+def _digest(*words: str) -> str:
+    said = "\0".join(words).casefold()
+    return sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _address(path: str) -> Json:
+    address = uri(path)
+    return {"uri": address} if path.startswith("/") else {"uri": address, "uriBaseId": _ROOT}
 
 
 def uri(path: str) -> str:
@@ -131,6 +170,11 @@ def uri(path: str) -> str:
         return f"file://{quoted}"
     # A colon in the first step would make it a scheme.
     return f"./{quoted}" if ":" in quoted.split("/", 1)[0] else quoted
+
+
+def _plain(words: str) -> str:
+    """Return words as a SARIF message says them: no placeholder, no link, nothing that acts."""
+    return printable(words).translate(_ESCAPES)
 
 
 def _dumps(value: object) -> str:
