@@ -33,6 +33,8 @@ _PER_FILE = 1500
 # Of loky on workers that leave, and of joblib on work that is broken off: dealt with here.
 _EXPECTED = ("A worker stopped", r"\d+ tasks which were still being processed")
 _AT_ONCE = 4  # rounds that may be under way
+_ANSWER_S = 10  # a scheduler answers in
+_STALLED_S = 600  # no batch of a cluster takes so long
 
 Answer = tuple[str, Reading]  # the key of the task
 
@@ -98,9 +100,15 @@ class Workers:
         backend: dict[str, Any] = {"backend": "loky"} if self._client is None else {
             "backend": "dask", "client": self._client,
         }  # fmt: skip
+        # joblib is not told of a Dask task that was given up; other processes have a watchdog.
+        stalled_s = max(_STALLED_S, 4 * (self.terms.timeout_s or 0)) if self._client else None
         with parallel_config(**backend, n_jobs=self.jobs):
             run = Parallel(
-                return_as="generator_unordered", batch_size=1, pre_dispatch="all", max_nbytes=None
+                return_as="generator_unordered",
+                batch_size=1,
+                pre_dispatch="all",
+                max_nbytes=None,
+                timeout=stalled_s,
             )
             found: Iterator[Sequence[Answer]] = run(
                 delayed(_answered)(batch, self.terms) for batch in batches
@@ -112,6 +120,8 @@ class Workers:
         """Read what was left when a worker died: alone what a worker had in hand, or may have."""
         if self.terms.marks:
             self._suspects |= marked(self.terms.marks)
+        if self._client is not None and not self._client.nthreads():
+            raise DataError("the cluster has lost all its workers; start some, then go on")
         blind = self.terms.marks is None or deaths > _BLAMED
         alone = [task for task in rest if blind or task.key in self._suspects]
         others = [task for task in rest if not blind and task.key not in self._suspects]
@@ -189,7 +199,7 @@ def _connected(address: str) -> Any:
             f"{address}: a Dask cluster needs the extra dask; pip install 'openclause[dask]'"
         ) from error
     try:
-        return Client(address, timeout=10, set_as_default=False)  # type: ignore[no-untyped-call]
+        return Client(address, timeout=_ANSWER_S, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError, TimeoutError) as error:
         raise DataError(
             f"{address}: no Dask scheduler answers ({error}); check the address"
