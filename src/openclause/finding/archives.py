@@ -75,7 +75,8 @@ def members(
             yield from _once(_tarred(_unpacked(stream, suffix), budget), budget)
         else:
             packed = Forward(_unpacked(stream, suffix), budget)
-            yield Member(base(name)[: -len(suffix)], 0, _up_to(packed))
+            only = Member(base(name)[: -len(suffix)], 0, _up_to(packed))
+            yield from _once(iter([only]), budget)
     except _BROKEN as error:
         raise Problem(f"is a broken archive ({_said(error)}); get it anew") from error
 
@@ -90,7 +91,22 @@ def _once(found: Iterator[Member], budget: Budget) -> Iterator[Member]:
         if member.name in names:
             error = "stands twice in the archive; only the first was read"
         names.add(member.name)
-        yield msgspec.structs.replace(member, error=error or _strange(member.name))
+        error = error or _strange(member.name)
+        yield Member(member.name, member.size, _sound(member.read), error)
+
+
+def _sound(read: Callable[[int], bytes]) -> Callable[[int], bytes]:
+    """Return a function that reads too, and says what is broken in one line."""
+
+    def reading(size: int) -> bytes:
+        try:
+            return read(size)
+        except NotImplementedError as error:
+            raise Problem("is packed in a way that is not read; unpack the archive") from error
+        except _BROKEN as error:
+            raise Problem(f"is broken in its archive ({_said(error)}); get it anew") from error
+
+    return reading
 
 
 def _strange(name: str) -> str | None:
@@ -109,13 +125,8 @@ def _zipped(stream: IO[bytes], budget: Budget) -> Iterator[Member]:
 
 def _zip_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: Budget) -> Member:
     def read(size: int) -> bytes:
-        try:
-            with archive.open(info) as opened:
-                data = opened.read(size)
-        except NotImplementedError as error:
-            raise Problem("is packed in a way that is not read; unpack the archive") from error
-        except _BROKEN as error:
-            raise Problem(f"is broken in its archive ({_said(error)}); get it anew") from error
+        with archive.open(info) as opened:
+            data = opened.read(size)
         budget.charge(len(data))
         return data
 

@@ -142,9 +142,9 @@ def _package_json(data: bytes) -> list[str] | None:
 
 def _any_of(said: Any) -> list[str]:
     names = [name for one in (said if isinstance(said, list) else [said]) if (name := _name(one))]
-    joined = " OR ".join(
-        f"({name})" if " OR " in name or " AND " in name else name for name in names
-    )
+    if len(names) > 1:
+        names = [f"({name})" if " AND " in name else name for name in names]
+    joined = " OR ".join(names)
     return [joined] if joined else []
 
 
@@ -176,10 +176,13 @@ def _file(name: Any) -> str:
 
 
 def _pom(data: bytes) -> list[str] | None:
+    """Return the licenses of a Maven project; one that inherits them tells nothing here."""
     found = list(_elements(data))
     if not found or found[0][0] != "project":
         return None
-    return [text for path, text in found if path == "project/licenses/license/name" and text]
+    names = [text for path, text in found if path == "project/licenses/license/name" and text]
+    inherits = any(path == "project/parent" for path, _ in found)
+    return names if names or not inherits else None
 
 
 def _nuspec(data: bytes) -> list[str] | None:

@@ -52,14 +52,12 @@ def r_description(data: bytes) -> list[str] | None:
     said = " ".join(fields.get("license", "").split())
     if not said:
         return []
-    parts = [_r_license(part) for part in said.split("|")]
-    return [" OR ".join(part for part in parts if part)]
+    names = [name for part in said.split("|") if (name := _r_license(part))]
+    return [" OR ".join(names) or "SEE LICENSE IN LICENSE"]
 
 
 def _r_license(part: str) -> str:
     name = _R_FILE.sub("", part).strip()
-    if not name:
-        return "SEE LICENSE IN LICENSE"
     if found := _R_VERSION.fullmatch(name):
         later = found["sign"].startswith(">")
         return _with_ending(found["name"].replace(" ", "-"), found["version"], later=later)

@@ -47,6 +47,13 @@ def tagged_passages(head: bytes) -> tuple[Ranges, tuple[str, ...]]:
     return ranges, tuple(dict.fromkeys(_said(tag[1]) for tag in found))
 
 
+def headings(data: bytes) -> tuple[str, ...]:
+    """Return the headings of a README, without their markup."""
+    lines = data.decode("utf-8", "replace").splitlines()
+    found = (_heading(lines, at) for at in range(len(lines)))
+    return tuple(_plain(heading[1]) for heading in found if heading)
+
+
 def blanked(data: bytes, kept: Ranges) -> bytes:
     """Return the data up to the last range, spaces in the place of every character outside them."""
     parts, after = [], 0
@@ -80,8 +87,8 @@ def _starts(lines: Sequence[str]) -> list[int]:
 @cache
 def _words() -> tuple[re.Pattern[str], re.Pattern[str], int]:
     data = read_toml("finding.toml")["section"]
-    headings = re.compile("|".join(data["headings"]), re.IGNORECASE)
-    return headings, re.compile("|".join(data["sentences"]), re.IGNORECASE), data["words"]
+    wanted = re.compile("|".join(data["headings"]), re.IGNORECASE)
+    return wanted, re.compile("|".join(data["sentences"]), re.IGNORECASE), data["words"]
 
 
 def _in_sections(lines: Sequence[str]) -> set[int]:
@@ -115,9 +122,13 @@ def _heading(lines: Sequence[str], at: int) -> tuple[int, str] | None:
 
 
 def _is_license_heading(words: str) -> bool:
-    headings, _, most = _words()
-    plain = _MARKUP.sub(lambda found: found[1] or "", words)
-    return len(plain.split()) <= most and bool(headings.search(plain))
+    wanted, _, most = _words()
+    plain = _plain(words)
+    return len(plain.split()) <= most and bool(wanted.search(plain))
+
+
+def _plain(words: str) -> str:
+    return _MARKUP.sub(lambda found: found[1] or "", words)
 
 
 def _in_paragraphs(lines: Sequence[str], sections: set[int]) -> set[int]:

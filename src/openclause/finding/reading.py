@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from typing import IO
 
@@ -21,7 +21,7 @@ from openclause.finding.passages import blanked
 from openclause.finding.streams import Budget, Problem, nested, open_file, read_up_to
 
 # So much of one archive's members is kept, for so many archives.
-_KEPT_BYTES, _KEPT_ARCHIVES = 16_000_000, 4
+_KEPT_BYTES, _KEPT_MEMBER, _KEPT_ARCHIVES = 16_000_000, 1_000_000, 4
 _DEFAULTS = Limits()
 
 
@@ -49,11 +49,53 @@ def _bytes(location: tuple[str, ...], most: int, limits: Limits) -> bytes:
     if len(location) == 1:
         with open_file(location[0]) as stream:
             return read_up_to(stream, most)
-    kept = _members_kept(location[:-1], _stamp(location[0]), limits)
-    if (data := kept.get(location[-1])) is not None:
-        return data[:most]
+    form = archive_suffix(location[-2])
+    if len(location) > 2 or (form and form[1] != "zip"):  # noqa: PLR2004 - a file and a member
+        window = _window(location[:-1], _stamp(location[0]), limits)
+        if (data := window.read(location[-1])) is not None:
+            return data[:most]
     with _archive(location[:-1], limits) as found:
         return _wanted(found, location[-1]).read(most)
+
+
+class _Window:
+    """Small members of an archive that has to be unpacked from its beginning, some at a time.
+
+    Whoever reads members in the order in which they were found unpacks the archive once for each
+    `_KEPT_BYTES` of them, and not once for each of them.
+    """
+
+    def __init__(self, location: tuple[str, ...], limits: Limits) -> None:
+        self.location, self.limits = location, limits
+        self.kept: dict[str, bytes] = {}
+
+    def read(self, name: str) -> bytes | None:
+        """Return a member, None if it is none to be kept or the archive is broken before it."""
+        if name not in self.kept:
+            self.kept = {}
+            with suppress(Problem):
+                self._keep_from(name)
+        return self.kept.get(name)
+
+    def _keep_from(self, name: str) -> None:
+        free, reached = _KEPT_BYTES, False
+        with _archive(self.location, self.limits) as found:
+            for member in found:
+                reached = reached or member.name == name
+                if reached and _worth_keeping(member):
+                    self.kept[member.name] = member.read(member.size)
+                    free -= member.size
+                if free <= 0 or (reached and not self.kept):
+                    return
+
+
+@lru_cache(maxsize=_KEPT_ARCHIVES)
+def _window(location: tuple[str, ...], _stamp: tuple[int, int], limits: Limits) -> _Window:
+    return _Window(location, limits)
+
+
+def _worth_keeping(member: Member) -> bool:
+    return bool(kind_of(member.name)) and not member.error and 0 < member.size <= _KEPT_MEMBER
 
 
 def _stamp(path: str) -> tuple[int, int]:
@@ -65,32 +107,6 @@ def _stamp(path: str) -> tuple[int, int]:
     return status.st_mtime_ns, status.st_size
 
 
-@lru_cache(maxsize=_KEPT_ARCHIVES)
-def _members_kept(
-    location: tuple[str, ...], stamp: tuple[int, int], limits: Limits
-) -> dict[str, bytes]:
-    """Return small members of an archive that has to be unpacked from its beginning."""
-    form = archive_suffix(location[-1])
-    if len(location) == 1 and form and form[1] == "zip":
-        return {}
-    kept: dict[str, bytes] = {}
-    free = _KEPT_BYTES
-    try:
-        with _archive(location, limits) as found:
-            for member in found:
-                if _worth_keeping(member, free):
-                    kept[member.name] = member.read(member.size)
-                    free -= member.size
-    except Problem:
-        return kept
-    return kept
-
-
-def _worth_keeping(member: Member, free: int) -> bool:
-    kind = kind_of(member.name)
-    return kind is not None and not member.error and 0 < member.size <= min(free, 1_000_000)
-
-
 @contextmanager
 def _archive(location: tuple[str, ...], limits: Limits) -> Iterator[Iterator[Member]]:
     """Open the archive at a place, itself in others perhaps, and give its members."""
@@ -99,7 +115,8 @@ def _archive(location: tuple[str, ...], limits: Limits) -> Iterator[Iterator[Mem
         budget = Budget(os.fstat(stream.fileno()).st_size, limits)
         opened, name = stream, disk
         for step in inner:
-            member = _wanted(_members(opened, name, budget), step)
+            found = _members(opened, name, budget)
+            member = _wanted(found, step)
             opened, name = nested(member.read, member.size, budget), step
         yield _members(opened, name, budget)
 

@@ -90,7 +90,7 @@ def _as_named(found: Candidate, root: str, path: Path) -> Candidate:
     """Show a path below the root as the user wrote the root."""
     disk, *members = found.location
     relative = os.path.relpath(disk, root)
-    named = str(path) if relative == "." else os.path.join(path, relative)
+    named = str(path / relative)
     shown = display((named, *members))
     error = found.error and shown + found.error.removeprefix(found.path)
     return msgspec.structs.replace(found, path=shown, error=error)

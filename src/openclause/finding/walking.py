@@ -56,7 +56,8 @@ def walk(folder: str, *, ignored: bool, visited: set[tuple[int, int]]) -> Iterat
         if step is None:
             stack.pop()
         elif isinstance(step, Entry):
-            yield _checked(step, tree)
+            if entry := _checked(step, tree):
+                yield entry
         else:
             stack.append(_listed(step[0], step[1], ignored, visited))
 
@@ -92,7 +93,7 @@ def _found(entry: os.DirEntry[str], folder: str) -> _Found | None:
     if entry.is_dir(follow_symlinks=False):
         return None if skipped(entry.name) else _Found(entry.name, True, False, False)
     link = entry.is_symlink()
-    if link and entry.is_dir():
+    if link and os.path.isdir(entry.path):
         return None
     path = _in_folder(folder, entry.name)
     if kind_of(path) is None and archive_suffix(path) is None:
@@ -112,8 +113,11 @@ def _entry(path: str, found: _Found) -> Entry:
     return Entry(path, kind, archive, LEAVES if found.link else error)
 
 
-def _checked(entry: Entry, tree: str) -> Entry:
-    """Follow a link to a file within the tree; others keep their error."""
+def _checked(entry: Entry, tree: str) -> Entry | None:
+    """Follow a link to a file within the tree; others keep their error.
+
+    An archive that is linked to is read once, where it stands.
+    """
     if entry.error != LEAVES:
         return entry
     try:
@@ -123,6 +127,8 @@ def _checked(entry: Entry, tree: str) -> Entry:
         return msgspec.structs.replace(entry, error=BROKEN)
     if not target.startswith(tree):
         return entry
+    if entry.archive and archive_suffix(target):
+        return None
     return msgspec.structs.replace(entry, error=None if regular else NO_FILE)
 
 
