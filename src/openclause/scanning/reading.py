@@ -16,7 +16,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
@@ -69,7 +69,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
 
 def suffix_of(path: str) -> str:
     """Return the suffix of a name if it says how the bytes are to be read, else an empty one."""
-    suffix = PurePosixPath(path).suffix.lower()
+    suffix = path[path.rfind(".") :].lower() if "." in path else ""
     return suffix if suffix in _TELLING else ""
 
 

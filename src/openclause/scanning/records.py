@@ -155,15 +155,26 @@ def record(
     item: Item, reading: Reading, *, sha256: str | None, findings: tuple[Finding, ...] = ()
 ) -> Record:
     """Put together where bytes are from and what they say."""
-    read = {name: getattr(reading, name) for name in Reading.__struct_fields__}
     return Record(
         path=item.path,
         sha256=sha256,
         kind=item.kind,
         size=item.size,
+        category=reading.category,
+        rank=reading.rank,
+        confidence=reading.confidence,
+        needs_review=reading.needs_review,
+        identification=reading.identification,
+        restricting=reading.restricting,
+        passages=reading.passages,
+        reasons=reading.reasons,
         declared=item.declared,
         findings=findings,
-        **(read | {"error": item.error or reading.error}),
+        addendum=reading.addendum,
+        by_reference=reading.by_reference,
+        media_type=reading.media_type,
+        error=item.error or reading.error,
+        warnings=reading.warnings,
     )
 
 

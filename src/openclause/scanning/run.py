@@ -30,6 +30,7 @@ _BYTES = 4_000_000
 # So little is read in this process before others have started.
 _LITTLE = 400_000
 _BARE = 40
+_DIGEST = 64  # characters of a digest, before the suffix in a key
 
 _ENCODE = msgspec.msgpack.Encoder().encode
 _DECODE = msgspec.msgpack.Decoder(Reading).decode
@@ -173,7 +174,7 @@ def _rounds(found: Iterable[Item], memory: _Memory, jobs: int) -> Iterator[_Roun
         one.places.append(place)
         if place.key is not None and place.reading is None and place.key not in one.tasks:
             data = item.data or b""
-            one.tasks[place.key] = Task(place.key, suffix_of(item.path), data)
+            one.tasks[place.key] = Task(place.key, place.key[_DIGEST:], data)
             one.bytes += len(data)
         place.item = msgspec.structs.replace(item, data=None)
         if len(one.places) >= _FILES * jobs or one.bytes >= _BYTES * jobs:
