@@ -14,7 +14,7 @@ import signal
 import time
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
 from threading import Lock, Thread
@@ -93,8 +93,18 @@ def read_tasks(tasks: Sequence[Task], terms: Terms) -> list[Reading]:
         load_model(terms.model)
     if terms.marks is not None:
         _follow()
-    with _ONE_AT_A_TIME, _marking(terms.marks) as mark:
+    with _ONE_AT_A_TIME, _forgetting(terms), _marking(terms.marks) as mark:
         return [_timed(task, terms, mark) for task in tasks]
+
+
+def _forgetting(terms: Terms) -> AbstractContextManager[object]:
+    """Forget the words of these tasks behind them: else spaCy holds every word it ever saw."""
+    if terms.reader is not None:
+        return nullcontext()
+    from openclause.clauses import reader
+
+    zone: AbstractContextManager[object] = reader().cues.vocab.memory_zone()
+    return zone
 
 
 @cache
