@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import tracemalloc
 from itertools import islice
 from pathlib import Path
 
@@ -304,3 +305,19 @@ def test_every_candidate_of_a_mixed_tree_is_a_record(tmp_path: Path) -> None:
     assert all(isinstance(each, Candidate) for each in found.values())
     assert "is broken" in (found["package.json"].error or "")
     assert "is broken" in (found["setup.py"].error or "")
+
+
+def test_memory_does_not_grow_with_the_tree(tmp_path: Path) -> None:
+    names = ("LICENSE", "a.py", "b.txt", "package.json")
+    plant(tmp_path, {f"{number:03}/{name}": TAGGED for number in range(200) for name in names})
+
+    def peak(root: Path) -> int:
+        tracemalloc.start()
+        count = sum(1 for _ in candidates([root]))
+        assert count >= len(names)
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return most
+
+    peak(tmp_path / "000")
+    assert peak(tmp_path) < peak(tmp_path / "001") + 200_000

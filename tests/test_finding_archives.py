@@ -12,6 +12,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from trees import GRANT, found_in, plant, tarred, zipped
 
 from openclause.errors import DocumentError
@@ -230,3 +232,32 @@ def test_many_members_are_read_in_few_passes(
     assert 1 < len(passes) <= 10
     backwards = [*reversed(found.values())]
     assert all(read(each) == files[each.location[1]].encode() for each in backwards)
+
+
+SOUND = {
+    "x.zip": zipped({**FILES, "in.tgz": tarred(FILES)}),
+    "x.tar": tarred({**FILES, "in.zip": zipped(FILES)}, "w"),
+    "x.tar.gz": tarred(FILES),
+    "x.tar.xz": tarred(FILES, "w:xz"),
+}
+
+
+@given(
+    name=st.sampled_from(sorted(SOUND)),
+    spots=st.lists(st.tuples(st.floats(0, 0.999), st.integers(0, 255)), min_size=1, max_size=6),
+)
+@settings(max_examples=300, deadline=None)
+def test_no_damage_to_an_archive_ends_a_search(
+    tmp_path_factory: pytest.TempPathFactory, name: str, spots: list[tuple[float, int]]
+) -> None:
+    data = bytearray(SOUND[name])
+    for place, value in spots:
+        data[int(place * len(data))] = value
+    path = tmp_path_factory.getbasetemp() / name
+    path.write_bytes(data)
+    for each in candidates([path]):
+        assert each.path.isprintable()
+        try:
+            read(each)
+        except DocumentError as error:
+            assert "\n" not in str(error)  # noqa: PT017 - most are read

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from openclause.finding import Candidate
@@ -167,14 +169,41 @@ def test_texts_belong_to_the_package_that_they_lie_in() -> None:
         _candidate("w.whl!/x-1.dist-info/METADATA", "metadata", "Mild-1.0"),
         _candidate("j.jar!/META-INF/maven/g/a/pom.xml", "metadata", "Mild-1.0"),
     ]
+    found.sort(key=lambda each: each.path.split("/"))
     texts = {path: Text(path=path, category="permissive") for path in paths}
-    owned = {each.folder: [text.path for text in each.texts] for each in packages(found, texts)}
+    gathered = [*packages((each, texts.get(each.path)) for each in found)]
+    owned = {each.folder: [text.path for text in each.texts] for each in gathered}
+    (root,) = [each for each in gathered if not each.folder]
+    assert [said.path for said in root.declarations] == ["pyproject.toml", "x.egg-info/PKG-INFO"]
     assert owned == {
         "": ["LICENSE", "LICENSES/A.txt"],
         "j.jar!": ["j.jar!/META-INF/LICENSE"],
         "sub": ["sub/LICENSE", "sub/licenses/deep/x.txt"],
         "w.whl!/x-1.dist-info": ["w.whl!/x-1.dist-info/licenses/LICENSE"],
     }
+
+
+def test_a_package_comes_as_soon_as_its_folder_is_left() -> None:
+    def found() -> Iterator[tuple[Candidate, None]]:
+        for number in range(3):
+            seen.append(number)
+            yield _candidate(f"top/{number}/package.json", "metadata"), None
+
+    seen: list[int] = []
+    gathered = packages(found())
+    assert next(gathered).folder == "top/0"
+    assert seen == [0, 1]
+    assert [each.folder for each in gathered] == ["top/1", "top/2"]
+
+
+def test_an_installed_egg_is_a_package_of_its_own() -> None:
+    found = _candidate("site/x.egg-info/PKG-INFO", "metadata", "Mild-1.0")
+    assert [each.folder for each in packages([(found, None)])] == ["site/x.egg-info"]
+
+
+def test_an_error_belongs_to_no_package() -> None:
+    broken = Candidate(path="a/package.json", kind="metadata", size=0, location=(), error="broken")
+    assert [*packages([(broken, None)])] == []
 
 
 def test_a_text_is_the_license_that_it_nearly_is() -> None:

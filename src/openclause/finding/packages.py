@@ -1,18 +1,17 @@
 """Which declarations and which license texts belong to one package.
 
-In: candidates, and what their texts are. Out: `Package` records in the order of their folders. A
+In: candidates, and what their texts are. Out: `Package` records, as the search leaves folders. A
 text belongs to the nearest package above it, if it lies there or in a folder for licenses; texts
 elsewhere below are of other people's works and are judged by themselves.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
-from openclause.finding.candidates import Candidate
 from openclause.taxonomy import read_toml
 
 if TYPE_CHECKING:
@@ -71,33 +70,100 @@ def text_of(
     )
 
 
-def packages(candidates: Iterable[Candidate], texts: Mapping[str, Text]) -> tuple[Package, ...]:
-    """Gather declarations and texts by package; `texts` are by the paths of their candidates."""
-    declared: dict[str, list[Declaration]] = {}
-    found: list[Text] = []
-    for each in candidates:
-        if each.error:
-            continue
-        if each.kind in ("metadata", "model-card") or (each.kind == "licence" and each.declared):
-            home = _home(each.path)
-            declared.setdefault(home, []).append(Declaration(each.path, each.declared))
-        if each.kind == "licence" and not each.declared and each.path in texts:
-            found.append(texts[each.path])
-    _move_egg_info(declared)
-    return tuple(_package(home, declared[home], found) for home in sorted(declared))
+class Placed(Protocol):
+    """A candidate, or whatever else tells as much of a place."""
+
+    @property
+    def path(self) -> str:
+        """Where it is, as `Candidate.path`."""
+
+    @property
+    def kind(self) -> str:
+        """As `Candidate.kind`."""
+
+    @property
+    def declared(self) -> tuple[str, ...]:
+        """As `Candidate.declared`."""
+
+    @property
+    def error(self) -> str | None:
+        """As `Candidate.error`."""
 
 
-def _package(home: str, declared: Sequence[Declaration], found: Sequence[Text]) -> Package:
-    own = tuple(text for text in found if _is_own(text.path, home))
-    return Package(home, tuple(declared), own)
+class _Open(msgspec.Struct):
+    """A folder that the search is still in; `builds` are what builds left in it."""
+
+    folder: str
+    declarations: list[Declaration] = []
+    texts: list[Text] = []
+    builds: list[Package] = []
+
+    def closed(self) -> Iterator[Package]:
+        """Yield the package that it is; what a build left beside a project is the project's."""
+        if not self.declarations:
+            yield from self.builds
+            return
+        said = [each for build in self.builds for each in build.declarations]
+        yield Package(self.folder, (*self.declarations, *said), tuple(self.texts))
 
 
-def _move_egg_info(declared: dict[str, list[Declaration]]) -> None:
-    """Give what a build left beside a project to the project."""
-    for home in [home for home in declared if home.endswith(".egg-info")]:
-        above = _above(home)
-        if above in declared:
-            declared[above] += declared.pop(home)
+def packages(found: Iterable[tuple[Placed, Text | None]]) -> Iterator[Package]:
+    """Gather declarations and texts by package.
+
+    Parameters
+    ----------
+    found
+        Candidates in the order of the search, each with what its text is, where it has one. No
+        more of them are held than lie in the folders that the search is still in.
+
+    Yields
+    ------
+    Package
+        As soon as the search has left its folder.
+    """
+    inside = [_Open("")]
+    for each, text in found:
+        while not _is_in(each.path, inside[-1].folder):
+            yield from _left(inside)
+        inside += (_Open(folder) for folder in _between(inside[-1].folder, each.path))
+        if each.error is None:
+            _put(each, text, inside)
+    while inside:
+        yield from _left(inside)
+
+
+def _left(inside: list[_Open]) -> Iterator[Package]:
+    last = inside.pop()
+    if last.folder.endswith(".egg-info") and inside:
+        inside[-1].builds += last.closed()
+    else:
+        yield from last.closed()
+
+
+def _is_in(path: str, folder: str) -> bool:
+    return not folder or path.startswith(f"{folder}/")
+
+
+def _between(folder: str, path: str) -> list[str]:
+    """Return the folders below `folder` on the way to a path, the outermost first."""
+    found: list[str] = []
+    above = _above(path)
+    while above and above != folder:
+        found.append(above)
+        above = _above(above)
+    return found[::-1]
+
+
+def _put(each: Placed, text: Text | None, inside: Sequence[_Open]) -> None:
+    """Note a declaration at its package's folder, or a text at each folder that it is own in."""
+    if each.kind in ("metadata", "model-card") or (each.kind == "licence" and each.declared):
+        home = _home(each.path)
+        place = next(open_ for open_ in inside if open_.folder == home)
+        place.declarations.append(Declaration(each.path, each.declared))
+    elif each.kind == "licence" and text is not None:
+        for open_ in inside:
+            if _is_own(each.path, open_.folder):
+                open_.texts.append(text)
 
 
 def _home(path: str) -> str:
