@@ -14,7 +14,7 @@ from openclause.errors import DataError
 from openclause.scanning import Plan, json_schema, run
 from openclause.scanning.edition import edition_of
 from openclause.scanning.reading import Task, Terms, read_tasks
-from openclause.scanning.records import Item, Record, to_line
+from openclause.scanning.records import Record, to_line
 
 DOCUMENTS = Path(__file__).parent / "documents"
 SCHEMA = files("openclause").joinpath("data", "scan.schema.json")
@@ -150,24 +150,6 @@ def test_a_folder_that_may_not_be_read_ends_nothing(tree, monkeypatch):
     refusals = {record.error for record in records if "part1" in record.path}
     assert refusals == {"may not be read; check its permissions"}
     assert all(record.category for record in records if "part1" not in record.path)
-
-
-@pytest.mark.parametrize(
-    ("declared", "differs"),
-    [
-        (("Apache-2.0",), True),
-        (("MIT",), False),
-        (("(MIT OR Apache-2.0)",), False),
-        (("mit",), False),
-        ((), False),
-    ],
-)
-def test_a_text_that_is_not_what_is_declared_beside_it_is_a_finding(declared, differs):
-    from openclause.scanning.declared import findings_of
-
-    item = Item(path="README.md", kind="model-card", size=1, declared=declared)
-    found = findings_of(item, scan_stubs.stub(Task("k" * 64, "", b""), None))
-    assert [finding.id for finding in found] == ["declared-differs"] * differs
 
 
 def test_another_edition_on_a_worker_is_refused():

@@ -33,6 +33,7 @@ def record(**given):
         "confidence": 0.987654321,
         "needs_review": False,
         "identification": Identified("mit", "MIT", "MIT License", 1.0, True),
+        "near": (),
         "restricting": (),
         "passages": (),
         "reasons": ("grants-all",),
@@ -63,13 +64,20 @@ ATTACK = record(
     path=f"=cmd|'/c calc'!A1{RTL}{ESCAPE}<script>alert(1)</script>",
     declared=("=1+1",),
     warnings=("@SUM(A1)",),
-    findings=(Finding("declared-differs", f"declares {RTL}<b>{ESCAPE}"),),
+    findings=(),
 )
+PACKAGE = record(
+    path="vendor/lib", kind="package", category=None, rank=None, confidence=None, sha256=None,
+    identification=None, media_type=None, reasons=(), declared=("MIT",),
+    findings=(
+        Finding("declared-differs", "vendor/lib declares MIT, but.", "note", ("vendor/lib/L",)),
+    ),
+)  # fmt: skip
 UNREAD = record(
     path="broken", category=None, rank=None, confidence=None, sha256=None,
     identification=None, media_type=None, error="is empty", reasons=(),
 )  # fmt: skip
-RECORDS = [record(), CLOSED, ATTACK, UNREAD]
+RECORDS = [record(), CLOSED, ATTACK, UNREAD, PACKAGE]
 
 
 def written(name, records=RECORDS, **view):
@@ -83,7 +91,13 @@ def test_a_line_of_json_a_record():
 
 def test_a_line_of_csv_a_record_and_no_cell_is_a_formula():
     rows = list(csv.DictReader(StringIO(written("csv").decode())))
-    assert [row["category"] for row in rows] == ["permissive", "non-commercial", "permissive", ""]
+    assert [row["category"] for row in rows] == [
+        "permissive",
+        "non-commercial",
+        "permissive",
+        "",
+        "",
+    ]
     assert rows[0]["confidence"] == "0.987654"
     assert rows[1]["needs_review"] == "true"
     assert rows[3]["error"] == "is empty"
@@ -118,6 +132,7 @@ def test_the_table_tells_paths_whole_and_counts_below(lang):
     assert "a b/ü#%?[x].md" in text.splitlines()[2]
     assert ("non-commercial" if lang == "en" else "비상업") in text.splitlines()[2]
     assert "→ is empty" in text
+    assert "→ vendor/lib declares MIT, but." in text
     assert ("4 files · 1 need review · 1 findings · 1 not read" in text) == (lang == "en")
     assert [line for line in text.splitlines() if line != line.rstrip()] == []
 
@@ -164,8 +179,11 @@ def test_the_results_of_a_log_point_at_rules_and_at_the_text():
     rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
     assert len(rules) == len(set(rules))
     assert [result["ruleId"] for result in run["results"]] == [
-        "category/non-commercial", "sell", "declared-differs", "unreadable",
+        "category/non-commercial", "sell", "unreadable", "declared-differs",
     ]  # fmt: skip
+    last = run["results"][-1]
+    assert last["level"] == "note"
+    assert last["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "vendor/lib/L"
     assert all(rules[one["ruleIndex"]] == one["ruleId"] for one in run["results"])
     clause = run["results"][1]["locations"][0]["physicalLocation"]
     region = clause["region"]

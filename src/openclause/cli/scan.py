@@ -25,6 +25,7 @@ from openclause.cli import edge
 if TYPE_CHECKING:
     from openclause.scanning import Plan, Record
 
+_FOR_PEOPLE = ("table", "html", "sarif")
 _COUNTED = 256  # files between two looks of the counting thread
 
 
@@ -130,6 +131,7 @@ def scan(
         scheduler=scheduler,
         columns=Columns(text_column, id_column) if text_column else None,
         model=model,
+        lang=lang.value if format.value in _FOR_PEOPLE else "en",
     )
     page = edge.view(lang=lang, no_color=no_color, output=output)
     _run(paths, plan, format=format, page=page, output=output, quiet=quiet)

@@ -39,6 +39,8 @@ _ONE_AT_A_TIME = Lock()
 _QUOTE = 200  # characters
 _LINE_END = re.compile(r"\r\n?|\n")  # as clauses count lines
 _LOOK_S = 1
+# From here on a text is taken for a version of the known one, as in `analysis`.
+_NEARLY = 0.9
 
 
 class Task(msgspec.Struct, frozen=True):
@@ -207,6 +209,7 @@ def reading_of(analysis: Analysis, text: str) -> Reading:
             (Identified(one.id, one.spdx_id, one.name, one.similarity, one.exact) for one in best),
             None,
         ),
+        near=tuple(one.id for one in analysis.identification if one.similarity >= _NEARLY),
         restricting=tuple(sorted({clause.term for clause in restricting})),
         passages=tuple(_passage(clause, lines) for clause in restricting),
         reasons=tuple(reason.rule for reason in openness.reasons),

@@ -56,6 +56,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     confidence: float | None = None
     needs_review: bool = False
     identification: Identified | None = None
+    near: tuple[str, ...] = ()
     restricting: tuple[str, ...] = ()
     passages: tuple[Passage, ...] = ()
     reasons: tuple[str, ...] = ()
@@ -86,10 +87,12 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """What a person should look at beside the verdict: an id, and one line of English."""
+    """What a package's metadata declares and its texts do not: a kind, a sentence, the files."""
 
     id: str
     text: str
+    severity: Literal["warning", "note"] = "warning"
+    files: tuple[str, ...] = ()
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,13 +107,16 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         Of the bytes that were read, None where none were. Of a README only the passages on
         licenses are read, the rest is blanked before.
     kind
-        `licence`, `notice`, `readme`, `tag`, `metadata`, `model-card`, or `text` for a row.
+        `licence`, `notice`, `readme`, `tag`, `metadata`, `model-card`, `text` for a row; `package`
+        for a folder whose files do not fit together: it has `findings` and no category.
     size
         Of the whole file, in bytes.
     category, rank, confidence
         As in an `Analysis`; None where nothing was read.
     identification
         The known license that the text comes nearest to.
+    near
+        The ids of all known licenses that the text is or nearly is, siblings of that one.
     restricting
         The terms of the clauses that restrict, each once, in alphabetical order.
     passages
@@ -120,7 +126,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     declared
         License expressions that metadata at this place declares.
     findings
-        What a person should look at.
+        Where what a package declares and its texts do not fit together.
     error
         Why there is no category: one line, with what to do.
     """
@@ -135,6 +141,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     confidence: float | None
     needs_review: bool
     identification: Identified | None
+    near: tuple[str, ...]
     restricting: tuple[str, ...]
     passages: tuple[Passage, ...]
     reasons: tuple[str, ...]
@@ -165,6 +172,7 @@ def record(
         confidence=reading.confidence,
         needs_review=reading.needs_review,
         identification=reading.identification,
+        near=reading.near,
         restricting=reading.restricting,
         passages=reading.passages,
         reasons=reading.reasons,

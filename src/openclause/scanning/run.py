@@ -9,20 +9,27 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
+from functools import cache
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from openclause.finding import Limits
+from openclause.messages import Language
 from openclause.scanning.cache import Cache
-from openclause.scanning.declared import findings_of
 from openclause.scanning.edition import edition_of
 from openclause.scanning.journal import Journal
 from openclause.scanning.reading import Reader, Task, Terms, suffix_of
 from openclause.scanning.records import NOTHING, Item, Reading, Record, record
 from openclause.scanning.sources import Columns, check, items
+from openclause.scanning.together import Resolve, together
 from openclause.scanning.workers import Answer, Workers
+
+if TYPE_CHECKING:
+    from openclause.identity import Known
 
 # A round: so many files, or so many bytes to read, for each worker.
 _FILES = 192
@@ -59,6 +66,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         A model folder.
     limits
         How far the search for files goes.
+    lang
+        The language of findings.
     reader
         What reads a file in place of openclause, to measure or to test all else.
     """
@@ -73,6 +82,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     columns: Columns | None = None
     model: Path | None = None
     limits: Limits = Limits()
+    lang: Language = "en"
     reader: Reader | None = None
 
 
@@ -126,8 +136,30 @@ def run(
         jobs = plan.jobs or _cores()
         workers = rooms.enter_context(closing(Workers(jobs, terms, scheduler=plan.scheduler)))
         found = items(paths, ignored=plan.ignored, limits=plan.limits, columns=plan.columns)
-        for one in _ahead(_rounds(found, memory, workers.jobs), workers, plan):
-            yield from _finished(one, memory, watch)
+        rounds = _ahead(_rounds(found, memory, workers.jobs), workers, plan)
+        records: Iterator[Record] = chain.from_iterable(
+            _finished(one, memory, watch) for one in rounds
+        )
+        if plan.columns is None:
+            records = together(records, _resolve(plan.model), lang=plan.lang)
+        yield from records
+
+
+def _resolve(model: Path | None) -> Resolve:
+    """Return what knows licenses by their names, read when the first is asked for."""
+
+    @cache
+    def known() -> Resolve:
+        from openclause.finding.resolving import resolver
+        from openclause.identity import load_index
+        from openclause.references import names_of
+
+        return resolver(names_of(load_index(model)))
+
+    def resolve(name: str) -> Known | None:
+        return known()(name)
+
+    return resolve
 
 
 def _cores() -> int:
@@ -226,6 +258,4 @@ def _finished(one: _Round, memory: _Memory, watch: Callable[[int], None]) -> Ite
     memory.keep(read)
     for place in one.places:
         reading = place.reading or read[place.key or ""]
-        yield record(
-            place.item, reading, sha256=place.sha256, findings=findings_of(place.item, reading)
-        )
+        yield record(place.item, reading, sha256=place.sha256)

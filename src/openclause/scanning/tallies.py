@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from openclause.scanning.records import Record
+from openclause.scanning.together import PACKAGE
 
 # More folders than these are counted as one.
 _MAX_FOLDERS = 2000
@@ -28,11 +29,13 @@ class Tallies:
         self.folders: dict[str, Counter[str]] = {}
 
     def add(self, record: Record) -> None:
-        """Count a record."""
+        """Count a record; one of a package says only what its files do not say."""
+        self.found += len(record.findings)
+        if record.kind == PACKAGE:
+            return
         self.files += 1
         self.errors += record.error is not None
         self.needs_review += record.needs_review
-        self.found += len(record.findings)
         verdict = verdict_of(record)
         self.categories[verdict] += 1
         if record.category is not None:

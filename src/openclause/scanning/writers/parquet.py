@@ -89,14 +89,15 @@ def _schema(arrow: Any) -> Any:
     identified = {"id": text, "spdx_id": text, "name": text, "similarity": share, "exact": flag}
     places = dict.fromkeys(("start", "end", "line", "column", "end_line", "end_column"), number)
     passage = {"term": text, "modality": text, "restricts": texts, **places, "quote": text}
+    finding = {"id": text, "text": text, "severity": text, "files": texts}
     special = {
         "size": number,
         "rank": number,
         "confidence": share,
         "identification": arrow.struct(list(identified.items())),
         "passages": arrow.list_(arrow.struct(list(passage.items()))),
-        "findings": arrow.list_(arrow.struct([("id", text), ("text", text)])),
+        "findings": arrow.list_(arrow.struct(list(finding.items()))),
         **dict.fromkeys(("needs_review", "addendum", "by_reference"), flag),
-        **dict.fromkeys(("restricting", "reasons", "declared", "warnings"), texts),
+        **dict.fromkeys(("near", "restricting", "reasons", "declared", "warnings"), texts),
     }
     return arrow.schema([(name, special.get(name, text)) for name in Record.__struct_fields__])

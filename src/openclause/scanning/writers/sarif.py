@@ -20,10 +20,13 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
 
+import msgspec
+
 from openclause import __version__
 from openclause.messages import Language, in_language, message
 from openclause.page import View, percent
 from openclause.scanning.records import Passage, Record
+from openclause.scanning.together import kinds
 from openclause.scanning.writers.safety import printable
 from openclause.taxonomy import categories, terms
 
@@ -32,8 +35,8 @@ SCHEMA = (
 )
 _WHOLE = frozenset({"text/plain", "text/markdown"})
 _RESTRICTIVE = ("open-ish", "closed")
-# What a finding of `declared` and a file that could not be read are called.
-_OTHERS = ("unreadable", "declared-differs")
+# What a file that could not be read is called.
+_UNREADABLE = "unreadable"
 # The base that hosts such as GitHub resolve against: the root of the repository.
 _ROOT = "%SRCROOT%"
 # Section 3.11.5 doubles braces, 3.11.6 escapes what would make a link.
@@ -74,8 +77,10 @@ def _rules(lang: Language) -> Iterator[Json]:
     for name, category in categories().items():
         meaning = in_language(category.meaning, lang)
         yield _rule(f"category/{name}", in_language(category.name, lang), meaning)
-    for name in _OTHERS:
-        said = message(f"scan.{name}", lang)
+    said = message("scan.unreadable", lang)
+    yield _rule(_UNREADABLE, said, said)
+    for name in kinds():
+        said = message("scan.discrepancy", lang, kind=name)
         yield _rule(name, said, said)
 
 
@@ -102,9 +107,11 @@ def results(record: Record, view: View) -> Iterator[Json]:
         if openness in _RESTRICTIVE:
             yield from _clauses(record, view)
     for finding in record.findings:
-        yield _result(finding.id, "warning", finding.text, record)
+        place = finding.files[0] if finding.files else record.path
+        at = msgspec.structs.replace(record, path=place)
+        yield _result(finding.id, finding.severity, finding.text, at)
     if record.error is not None:
-        yield _result("unreadable", "note", record.error, record)
+        yield _result(_UNREADABLE, "note", record.error, record)
 
 
 def _clauses(record: Record, view: View) -> Iterator[Json]:

@@ -16,6 +16,7 @@ from openclause.messages import in_language, message
 from openclause.page import View, percent, render
 from openclause.scanning.records import Record
 from openclause.scanning.tallies import DECLARED, UNREAD, Tallies, license_of, verdict_of
+from openclause.scanning.together import PACKAGE
 from openclause.scanning.writers.safety import printable
 from openclause.taxonomy import categories
 
@@ -44,7 +45,10 @@ def table(records: Iterable[Record], view: View) -> Iterator[bytes]:
 
 
 def rows(record: Record, view: View) -> Iterator[bytes]:
-    """Yield the line of a record, and below it what a person should look at."""
+    """Yield the line of a record, and what a person should look at; of a package only that."""
+    if record.kind == PACKAGE:
+        yield from _notes(record, view)
+        return
     verdict = verdict_of(record)
     sure = "" if record.confidence is None else f"{percent(record.confidence)} %"
     mark = " ▲" if record.needs_review else ""
@@ -54,6 +58,10 @@ def rows(record: Record, view: View) -> Iterator[bytes]:
         color=_COLORS[openness_of(verdict)],
         view=view,
     )
+    yield from _notes(record, view)
+
+
+def _notes(record: Record, view: View) -> Iterator[bytes]:
     notes = [record.error] if record.error else []
     for note in [*notes, *(finding.text for finding in record.findings)]:
         yield _text(f"  → {printable(note)}\n", "2", view)
