@@ -3,7 +3,7 @@
 Run `python benchmarks/scan.py` in a checkout whose texts are there. It writes a tree of
 `LICENSE` files, the texts of the corpus in all their lengths, each made unknown by a line of its
 own, and scans it with the command line. `--files` sets their number, `--jobs` the workers,
-`--stub` leaves the reading out and measures all else, `--rows` scans a table of short texts.
+`--stub` takes one answer for all, of the usual length, and measures all else, `--rows` scans a table of short texts.
 """
 
 from __future__ import annotations
@@ -25,9 +25,14 @@ _SCAN = "from openclause.cli import main; main()"
 _STUBBED = f"""
 from functools import partial
 import openclause.scanning
-from openclause.scanning.records import Reading
+from openclause.scanning.records import Identified, Passage, Reading
+passage = Passage("sell", "prohibition", ("use",), 1, 99, 1, 2, 3, 4, "You may not sell it. " * 8)
+answer = Reading(
+    category="permissive", rank=1, confidence=0.9, restricting=("sell",), passages=(passage,) * 8,
+    identification=Identified("id", "ID", "Name", 0.5, False), media_type="text/plain",
+)
 def stub(task, model):
-    return Reading(category="permissive", rank=1, confidence=0.9, media_type="text/plain")
+    return answer
 openclause.scanning.Plan = partial(openclause.scanning.Plan, reader=stub)
 {_SCAN}
 """

@@ -11,7 +11,7 @@ import pytest
 
 from openclause.page import View
 from openclause.scanning.records import Finding, Identified, Passage, Record, to_line
-from openclause.scanning.tallies import Tallies, folder_of
+from openclause.scanning.tallies import Tallies
 from openclause.scanning.writers import WRITERS
 from openclause.scanning.writers.safety import cell, printable
 from openclause.scanning.writers.sarif import uri
@@ -242,28 +242,34 @@ def test_parquet_comes_in_groups(monkeypatch):
     assert file.read(["path"]).column("path").to_pylist() == [str(n) for n in range(250)]
 
 
-def test_counts_stay_small_whatever_is_scanned(monkeypatch):
-    monkeypatch.setattr("openclause.scanning.tallies._MAX_FOLDERS", 3)
+def counts(*paths):
     tallies = Tallies()
-    for number in range(10):
-        tallies.add(record(path=f"top/{number}/LICENSE"))
-    assert {name: found.total() for name, found in tallies.folders.items()} == {
-        "top/0": 1, "top/1": 1, "top/2": 1, "…": 7,
-    }  # fmt: skip
+    for path in paths:
+        tallies.add(record(path=path))
+    return tallies.folders
 
 
 @pytest.mark.parametrize(
-    ("path", "folder"),
+    ("paths", "folders"),
     [
-        ("LICENSE", "."),
-        ("a/LICENSE", "a"),
-        ("a/b/c/LICENSE", "a/b"),
-        ("/usr/share/doc/x/copyright", "/usr/share/doc"),
-        ("../a/b/c/LICENSE", "../a/b/c"),
+        (["LICENSE", "a/LICENSE"], {".": 1, "a": 1}),
+        (["/usr/a/b/c/d", "/usr/a/b/e/f/g/h", "/usr/a/b/i"], {
+            "/usr/a/b/c": 1, "/usr/a/b/e/f": 1, "/usr/a/b": 1}),
+        (["/LICENSE"], {"/": 1}),
+        (["a/b/c/LICENSE", "a/b/c/NOTICE"], {"a/b/c": 2}),
     ],
-)
-def test_files_are_counted_by_their_upper_folders(path, folder):
-    assert folder_of(path) == folder
+)  # fmt: skip
+def test_files_are_counted_by_the_folders_that_tell_them_apart(paths, folders):
+    assert counts(*paths) == folders
+
+
+def test_counts_stay_small_whatever_is_scanned(monkeypatch):
+    monkeypatch.setattr("openclause.scanning.tallies._MOST", 3)
+    assert counts(*(f"top/{number % 2}/{number}/LICENSE" for number in range(10))) == {
+        "top/0": 5,
+        "top/1": 5,
+    }
+    assert counts(*(f"{number}/LICENSE" for number in range(10))) == {".": 10}
 
 
 def test_equal_records_are_equal_bytes():

@@ -71,7 +71,7 @@ def _head(tallies: Tallies, view: View) -> str:
     named = {verdict_name(name, view): n for name, n in by_rank(tallies.categories).items()}
     unknown = message("scan.unknown", view.lang)
     licenses = {name or unknown: n for name, n in most(tallies.licenses)}
-    folders = dict(most({name: found.total() for name, found in tallies.folders.items()}))
+    folders = dict(most(tallies.folders))
     counts = {"category": named, "license": licenses, "folder": folders}
     title = markup(message("scan.title", view.lang))
     return (
@@ -120,7 +120,7 @@ def _row(record: Record, view: View) -> str:
     sure = "" if record.confidence is None else f"{percent(record.confidence)} %"
     if record.needs_review:
         sure += f" ▲ {message('category.needs-review', view.lang)}"
-    name = license_of(record) or " ".join(record.declared)
+    name = license_of(record)
     return (
         f'<tr><td class="{openness_of(verdict)}">{markup(verdict_name(verdict, view))}</td>'
         f'<td>{markup(sure)}</td><td>{markup(name)}</td><td class="path"><bdi>'

@@ -52,7 +52,7 @@ def rows(record: Record, view: View) -> Iterator[bytes]:
     verdict = verdict_of(record)
     sure = "" if record.confidence is None else f"{percent(record.confidence)} %"
     mark = " ▲" if record.needs_review else ""
-    name = license_of(record) or " ".join(record.declared)
+    name = license_of(record)
     yield _line(
         (verdict_name(verdict, view), sure + mark, printable(name), printable(record.path)),
         color=_COLORS[openness_of(verdict)],
@@ -104,7 +104,7 @@ def summary(tallies: Tallies, view: View) -> Iterator[bytes]:
     named = {verdict_name(name, view): n for name, n in by_rank(tallies.categories).items()}
     nothing = message("scan.unknown", tell)
     licenses = {name or nothing: n for name, n in most(tallies.licenses)}
-    folders = dict(most({name: found.total() for name, found in tallies.folders.items()}))
+    folders = dict(most(tallies.folders))
     for key, counts in {"category": named, "license": licenses, "folder": folders}.items():
         if counts:
             parts += [Text(""), Text(message(f"scan.by-{key}", tell), style="bold cyan")]
