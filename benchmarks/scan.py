@@ -3,7 +3,8 @@
 Run `python benchmarks/scan.py` in a checkout whose texts are there. It writes a tree of
 `LICENSE` files, the texts of the corpus in all their lengths, each made unknown by a line of its
 own, and scans it with the command line. `--files` sets their number, `--jobs` the workers,
-`--stub` takes one answer for all, of the usual length, and measures all else, `--rows` scans a table of short texts.
+`--rows` scans a table of short texts instead. `--stub` takes one answer of the usual length for
+all texts, and so measures all but the reading.
 """
 
 from __future__ import annotations

@@ -172,3 +172,24 @@ def test_an_interrupt_ends_in_130_and_says_how_to_go_on(tmp_path):
 
 def test_the_words_of_the_table_are_korean_too(run, tree):
     assert "비상업" in run(tree, "--lang", "ko").stdout
+
+
+def test_on_a_terminal_progress_stands_on_stderr_with_rate_and_total(tree, tmp_path):
+    pty = pytest.importorskip("pty")
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "openclause", "scan", str(tree), "--no-cache"]
+    given = {"stdout": subprocess.PIPE, "stderr": theirs, "env": os.environ | {"TERM": "xterm"}}
+    done = subprocess.Popen([*command, "--format", "jsonl", "--jobs", "1"], **given)
+    os.close(theirs)
+    shown = b""
+    try:
+        while part := os.read(ours, 4096):
+            shown += part
+    except OSError:  # how Linux tells that the other end is closed
+        pass
+    os.close(ours)
+    with done.stdout:
+        assert len(done.stdout.read().splitlines()) == 4
+    assert done.wait() == 0
+    assert b"files/s" in shown
+    assert b"4/4" in shown
