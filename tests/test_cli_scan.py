@@ -157,7 +157,12 @@ def test_an_interrupt_ends_in_130_and_says_how_to_go_on(tmp_path):
         (folder / f"{number}" / "LICENSE").write_text(f"{TIED * 20} Number {number}.")
     journal, output = tmp_path / "journal", tmp_path / "out.jsonl"
     arguments = (folder, "--no-cache", "--resume", journal, "--jobs", "2", "-f", "jsonl")
-    done = process(*arguments, "-o", output, start_new_session=True)
+    done = process(
+        *(*arguments, "-o", output),
+        start_new_session=True,
+        # Whoever runs the tests in the background has interrupts ignored, and so would this.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     while done.poll() is None and (not journal.exists() or journal.stat().st_size < 3000):
         time.sleep(0.05)
     os.killpg(done.pid, signal.SIGINT)
