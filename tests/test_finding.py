@@ -234,6 +234,14 @@ def test_roots_within_each_other_give_each_file_once(tmp_path: Path) -> None:
     assert [each.path.removeprefix(f"{tmp_path}/") for each in found] == ["b/LICENSE", "a/LICENSE"]
 
 
+def test_a_file_that_is_named_comes_once_at_its_place(tmp_path: Path) -> None:
+    plant(tmp_path, {"a/LICENSE": GRANT, "a/code.py": "pass\n", "a/COPYING": GRANT})
+    (tmp_path / "hard").hardlink_to(tmp_path / "a/LICENSE")
+    named = [tmp_path / name for name in ("a/LICENSE", "a", "a/code.py", "hard", "a")]
+    found = [each.path.removeprefix(f"{tmp_path}/") for each in candidates(named)]
+    assert found == ["a/LICENSE", "a/COPYING", "a/code.py", "hard"]
+
+
 def test_paths_are_shown_as_they_were_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -93,6 +93,7 @@ def test_what_does_not_go_together(
     [
         ("Mild-1.0", _text("lama"), "warning"),
         ("Mild-1.0", _text("mellow-2.0"), "warning"),
+        ("Mild-1.0", _text("mellow-2.0", exact=False), "note"),
         ("Share-3.0-only", _text("mild-1.0"), "note"),
         ("own-name", _text("mild-1.0"), "note"),
         (None, _text("mild-1.0"), "note"),
@@ -168,16 +169,19 @@ def test_texts_belong_to_the_package_that_they_lie_in() -> None:
         _candidate("sub/debian/copyright", "licence", "Mild-1.0"),
         _candidate("w.whl!/x-1.dist-info/METADATA", "metadata", "Mild-1.0"),
         _candidate("j.jar!/META-INF/maven/g/a/pom.xml", "metadata", "Mild-1.0"),
+        _candidate("j.jar!/META-INF/lib/k.jar!/META-INF/maven/g/b/pom.xml", "metadata", "Mild-1.0"),
     ]
     found.sort(key=lambda each: each.path.split("/"))
     texts = {path: Text(path=path, category="permissive") for path in paths}
     gathered = [*packages((each, texts.get(each.path)) for each in found)]
     owned = {each.folder: [text.path for text in each.texts] for each in gathered}
+    assert all("debian" not in said.path for each in gathered for said in each.declarations)
     (root,) = [each for each in gathered if not each.folder]
     assert [said.path for said in root.declarations] == ["pyproject.toml", "x.egg-info/PKG-INFO"]
     assert owned == {
         "": ["LICENSE", "LICENSES/A.txt"],
         "j.jar!": ["j.jar!/META-INF/LICENSE"],
+        "j.jar!/META-INF/lib/k.jar!": [],
         "sub": ["sub/LICENSE", "sub/licenses/deep/x.txt"],
         "w.whl!/x-1.dist-info": ["w.whl!/x-1.dist-info/licenses/LICENSE"],
     }

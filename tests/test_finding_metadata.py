@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from trees import found_in, plant
 
 from openclause.finding import read
-from openclause.finding.declarations import grants_nothing, pointed_to
+from openclause.finding.declarations import grants_nothing, pointed_to, worded
 from openclause.finding.metadata import declared_in
 from openclause.finding.model_cards import read_card
 from openclause.finding.names import original, shown
@@ -37,12 +38,15 @@ def test_declared_licenses(case: dict[str, Any]) -> None:
         ("package.json", '{"name": '),
         ("package.json", "[" * 100_000),
         ("setup.cfg", "name = x\n"),
+        ("pyproject.toml", "a" + ".a" * 50_000 + "=1"),
+        ("setup.py", "x = [" + "1," * 200_000 + "]"),
         ("setup.py", "setup(\n"),
         ("setup.py", "a" + "(" * 5000),
         ("pom.xml", "<project>"),
         ("pom.xml", '<!DOCTYPE x [<!ENTITY a "b">]><project>&a;</project>'),
         ("CITATION.cff", "license: [\n"),
     ],
+    ids=lambda words: words[:20],
 )
 def test_broken_metadata_is_one_line_that_says_what(name: str, text: str) -> None:
     with pytest.raises(Problem, match=r"^is broken \(.+\); mend it$") as raised:
@@ -133,3 +137,17 @@ def test_shown_names_print_and_turn_back(raw: bytes) -> None:
     assert text.isprintable()
     assert text.encode("utf-8").decode("utf-8") == text
     assert original(text) == name
+
+
+def test_endless_declarations_are_cut() -> None:
+    assert [len(one) for one in worded(["a" * 5000])] == [1000]
+    assert len(worded(map(str, range(5000)))) == 500
+
+
+def test_deep_xml_costs_no_more_than_its_size() -> None:
+    deep = b"<project>" + b"<a>" * 20_000 + b"</a>" * 20_000 + b"</project>"
+    tracemalloc.start()
+    assert declared_in("pom.xml", deep) == ()
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 100 * len(deep)

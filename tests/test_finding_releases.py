@@ -10,7 +10,7 @@ from trees import plant
 
 from openclause.finding.components import CLASSES, component_of, components
 from openclause.finding.packages import Text
-from openclause.finding.releases import Release, release
+from openclause.finding.releases import Release, release, texts_below
 from openclause.finding.surveying import survey
 from openclause.messages import LANGUAGES
 from openclause.taxonomy import read_toml
@@ -259,3 +259,22 @@ def test_a_hostile_folder_is_survived(tmp_path: Path) -> None:
     (tmp_path / "loop").symlink_to(".")
     judged = release(survey(tmp_path), [], _resolve)
     assert (judged.weights, judged.category, judged.reached) == ("pointers", None, None)
+
+
+@pytest.mark.parametrize("folder", ["a/m", "a/m/"])
+def test_texts_of_a_scan_are_those_below_the_folder(folder: str) -> None:
+    paths = ("a/m/LICENSE", "a/m/eval/LICENSE", "a/mm/LICENSE", "LICENSE")
+    texts = [Text(path=path, category="permissive") for path in paths]
+    assert [text.path for text in texts_below(folder, texts)] == ["LICENSE", "eval/LICENSE"]
+    assert texts_below("", texts) == tuple(texts)
+
+
+def test_a_snapshot_of_links_is_a_release(tmp_path: Path) -> None:
+    cache = plant(tmp_path / "models--a--b", {"blobs/1": "weights", "blobs/2": CARD})
+    snapshot = cache / "snapshots/0"
+    snapshot.mkdir(parents=True)
+    (snapshot / "model.safetensors").symlink_to("../../blobs/1")
+    (snapshot / "README.md").symlink_to("../../blobs/2")
+    judged = release(survey(snapshot), [MILD], _resolve)
+    assert (judged.weights, judged.category) == ("present", "permissive")
+    assert _status(judged)["model-card"] == "open"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cache
+from itertools import islice
 
 from openclause.taxonomy import read_toml
 
@@ -15,13 +16,19 @@ from openclause.taxonomy import read_toml
 _POINTER = re.compile(
     r"\s*SEE\s+(?:THE\s+)?LICEN[CS]E\s+(?:IN|FILE)\s+(?P<file>.+?)\s*", re.IGNORECASE
 )
+# Of a declaration, in characters, and of the declarations of one file.
+_LONGEST, _MOST = 1000, 500
 
 
 def worded(said: Iterable[str]) -> tuple[str, ...]:
-    """Return declared licenses on one line each, once, without those that say nothing."""
+    """Return declared licenses on one line each, once, without those that say nothing.
+
+    Longer ones are cut, and more of them left out, than any package has.
+    """
     nothing = _special()["nothing"]
-    plain = (" ".join(one.split()) for one in said)
-    return tuple(dict.fromkeys(one for one in plain if one.casefold() not in nothing))
+    plain = (" ".join(one[:_LONGEST].split()) for one in said)
+    kept = dict.fromkeys(one for one in plain if one.casefold() not in nothing)
+    return tuple(islice(kept, _MOST))
 
 
 def grants_nothing(declared: str) -> bool:

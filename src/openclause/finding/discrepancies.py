@@ -255,7 +255,7 @@ def _disagreeing(package: Package, resolve: Resolve) -> Iterator[Discrepancy]:
     by_ids: dict[frozenset[str], str] = {}
     for each in package.declarations:
         names = [name for one in each.expressions for name in _names(one, resolve)]
-        if names and all(name.known for name in names) and not each.path.endswith("/copyright"):
+        if names and all(name.known for name in names):
             ids = frozenset(_stem(name.known.id) for name in names if name.known)
             by_ids.setdefault(ids, f"{', '.join(each.expressions)} ({_last(each.path)})")
     if len(by_ids) > 1:
@@ -280,10 +280,7 @@ def _one(
 def _about(kind: str, package: Package, text: Text, **claimed: Any) -> Discrepancy:
     """Return what is said of a text; it is a note where the text's category is in doubt."""
     found = _one(kind, package, **claimed)
-    milder = found.claimed is not None and text.category != strictest(
-        (text.category, found.claimed)
-    )
-    doubted = text.needs_review or (kind == "declared-differs" and milder)
+    doubted = text.needs_review or (kind == "declared-differs" and not _is_sure(text, found))
     return msgspec.structs.replace(
         found,
         severity="note" if doubted else found.severity,
@@ -291,6 +288,13 @@ def _about(kind: str, package: Package, text: Text, **claimed: Any) -> Discrepan
         found=text.name,
         category=text.category,
     )
+
+
+def _is_sure(text: Text, found: Discrepancy) -> bool:
+    """Tell whether a text surely is another one than declared, and no milder one."""
+    if found.claimed == text.category:
+        return text.exact
+    return found.claimed is None or strictest((text.category, found.claimed)) == text.category
 
 
 def _category_name(category: str | None, lang: Language) -> str | None:

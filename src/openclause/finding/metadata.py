@@ -30,6 +30,11 @@ _GEM = re.compile(
     rb"\.licen[cs]es?\s*=\s*(\[[^\]]{0,400}\]|%w\[[^\]]{0,400}\]|[\"'][^\"']{0,200}[\"'])"
 )
 _QUOTED = re.compile(r"[\"']([^\"']+)[\"']")
+_DEEP_KEY = re.compile(rb"(?:\.[ \t]*[\w\"'-]{1,40}[ \t]*){100}")
+# A longer setup program, in bytes, is refused: to read it would take gigabytes.
+_LONGEST_PROGRAM = 300_000
+# No license is told deeper in XML.
+_DEEPEST = 4
 _ENTITIES = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
@@ -62,7 +67,7 @@ def _reader(name: str) -> Callable[[bytes], list[str] | None] | None:
 
 
 def _pyproject(data: bytes) -> list[str] | None:
-    tables = tomllib.loads(_text(data))
+    tables = _toml(data)
     project = tables.get("project") or _at(tables, "tool", "poetry")
     return _python(project) if isinstance(project, Mapping) and project else None
 
@@ -101,6 +106,8 @@ def _setup_cfg(data: bytes) -> list[str] | None:
 
 def _setup_py(data: bytes) -> list[str] | None:
     """Return the constants that a `setup(...)` call is given; the program is not run."""
+    if len(data) > _LONGEST_PROGRAM:
+        raise ValueError("too long for a setup program")
     try:
         calls = [node for node in ast.walk(ast.parse(data)) if isinstance(node, ast.Call)]
     except (SyntaxError, MemoryError) as error:
@@ -155,7 +162,7 @@ def _name(one: Any) -> str:
 
 
 def _cargo(data: bytes) -> list[str] | None:
-    package = tomllib.loads(_text(data)).get("package")
+    package = _toml(data).get("package")
     if not isinstance(package, dict) or "name" not in package:
         return None
     license_ = package.get("license")
@@ -194,7 +201,10 @@ def _nuspec(data: bytes) -> list[str] | None:
 
 
 def _elements(data: bytes) -> Iterator[tuple[str, str]]:
-    """Yield the path and the text of each element; entities are refused, as they may be bombs."""
+    """Yield the path and the text of each element that is not too deep to tell a license.
+
+    Entities are refused, as they may be bombs.
+    """
     from xml.etree import ElementTree
 
     if _ENTITIES.search(data):
@@ -208,7 +218,8 @@ def _elements(data: bytes) -> Iterator[tuple[str, str]]:
         above, element = stack.pop()
         path = f"{above}/{element.tag.rpartition('}')[2]}".lstrip("/")
         yield path, (element.text or "").strip()
-        stack.extend((path, child) for child in reversed(element))
+        if path.count("/") < _DEEPEST:
+            stack.extend((path, child) for child in reversed(element))
 
 
 def _gemspec(data: bytes) -> list[str] | None:
@@ -235,6 +246,13 @@ def _at(table: Any, *keys: str) -> Any:
     for key in keys:
         table = table.get(key) if isinstance(table, Mapping) else None
     return table
+
+
+def _toml(data: bytes) -> dict[str, Any]:
+    """Read TOML; keys of very many parts are refused, since they take hours."""
+    if _DEEP_KEY.search(data):
+        raise ValueError("TOML with a key of too many parts")
+    return tomllib.loads(_text(data))
 
 
 def _text(data: bytes) -> str:

@@ -171,8 +171,11 @@ def _between(folder: str, path: str) -> list[str]:
 
 
 def _put(each: Placed, text: Text | None, inside: Sequence[_Open]) -> None:
-    """Note a declaration at its package's folder, or a text at each folder that it is own in."""
-    if each.kind in ("metadata", "model-card") or (each.kind == "licence" and each.declared):
+    """Note a declaration at its package's folder, or a text at each folder that it is own in.
+
+    A Debian copyright file is neither: it lists other people's works by names of its own.
+    """
+    if each.kind in ("metadata", "model-card"):
         home = _home(each.path)
         place = next(open_ for open_ in inside if open_.folder == home)
         place.declarations.append(Declaration(each.path, each.declared))
@@ -183,14 +186,12 @@ def _put(each: Placed, text: Text | None, inside: Sequence[_Open]) -> None:
 
 
 def _home(path: str) -> str:
-    """Return the folder that the metadata at a path is about."""
-    folder = _above(path)
-    parts = folder.split("/")
-    inside = _folders()["inside"]
-    at = next((at for at, part in enumerate(parts) if part.casefold() in inside), None)
-    if at is None or (parts[at].casefold() == "debian" and at < len(parts) - 1):
-        return folder
-    return "/".join(parts[:at])
+    """Return the folder that the metadata at a path is about: of META-INF, the one above it."""
+    parts = _above(path).split("/")
+    for at in range(len(parts) - 1, -1, -1):
+        if parts[at].casefold() == "meta-inf":
+            return "/".join(parts[:at])
+    return "/".join(parts)
 
 
 def _above(path: str) -> str:
@@ -202,9 +203,4 @@ def _is_own(path: str, home: str) -> bool:
     if home and not path.startswith(f"{home}/"):
         return False
     folders = path[len(home) :].lstrip("/").split("/")[:-1]
-    return not folders or folders[0].casefold() in _folders()["own"]
-
-
-def _folders() -> dict[str, list[str]]:
-    folders: dict[str, list[str]] = read_toml("discrepancies.toml")["folders"]
-    return folders
+    return not folders or folders[0].casefold() in read_toml("discrepancies.toml")["folders"]["own"]

@@ -12,7 +12,7 @@ White et al., The Model Openness Framework, arXiv:2403.13784: 17 components in t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -119,6 +119,16 @@ def release(
         reached=reached,
         at_best=at_best,
         lacking=tuple(_lacking(found, _after(reached))),
+    )
+
+
+def texts_below(folder: str, texts: Iterable[Text]) -> tuple[Text, ...]:
+    """Return the texts that a search found below a folder, their paths below it too."""
+    prefix = f"{folder.rstrip('/')}/" if folder not in ("", ".") else ""
+    return tuple(
+        msgspec.structs.replace(text, path=text.path.removeprefix(prefix))
+        for text in texts
+        if text.path.startswith(prefix)
     )
 
 

@@ -37,34 +37,32 @@ def candidates(
     Candidate
         Also for what could not be read or listed, with its `error`.
     """
+    roots = dict.fromkeys(os.path.abspath(path) for path in paths)
+    names = {os.path.abspath(path): path for path in reversed(paths)}
     visited: set[tuple[int, int]] = set()
-    for path in paths:
-        root = os.path.abspath(path)
-        for found in _root(root, ignored=ignored, limits=limits, visited=visited):
-            yield _as_named(found, root, path)
+    for root in roots:
+        if (error := _unreadable(root)) is not None:
+            every: Iterator[Candidate] = iter([failed((root,), "licence", error)])
+        elif not os.path.isdir(root):
+            every = _named_file(root, limits)
+        else:
+            entries = walk(root, ignored=ignored, visited=visited)
+            others = (entry for entry in entries if entry.path not in roots)
+            every = (found for entry in others for found in _examined(entry, limits))
+        for found in every:
+            yield _as_named(found, root, names[root])
 
 
-def _root(
-    root: str, *, ignored: bool, limits: Limits, visited: set[tuple[int, int]]
-) -> Iterator[Candidate]:
+def _unreadable(root: str) -> str | None:
     try:
         os.stat(root)
     except (OSError, ValueError) as error:
         cause = getattr(error, "strerror", None) or str(error)
-        yield failed((root,), "licence", f"cannot be read ({cause}); check the path")
-        return
-    if not os.path.isdir(root):
-        yield from _named_file(root, limits, visited)
-        return
-    for entry in walk(root, ignored=ignored, visited=visited):
-        yield from _examined(entry, limits)
+        return f"cannot be read ({cause}); check the path"
+    return None
 
 
-def _named_file(path: str, limits: Limits, visited: set[tuple[int, int]]) -> Iterator[Candidate]:
-    status = os.stat(path)
-    if (status.st_dev, status.st_ino) in visited:
-        return
-    visited.add((status.st_dev, status.st_ino))
+def _named_file(path: str, limits: Limits) -> Iterator[Candidate]:
     posix = path.replace(os.sep, "/")
     archive, kind = archive_suffix(posix), kind_of(posix)
     if archive and kind in (None, "tag"):
