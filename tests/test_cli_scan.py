@@ -179,12 +179,14 @@ def test_the_words_of_the_table_are_korean_too(run, tree):
     assert "비상업" in run(tree, "--lang", "ko").stdout
 
 
-def test_on_a_terminal_progress_stands_on_stderr_with_rate_and_total(tree, tmp_path):
+@pytest.mark.parametrize("answer", ["piped", "shown"])
+def test_on_a_terminal_progress_stands_on_stderr_with_rate_and_total(tree, answer):
     pty = pytest.importorskip("pty")
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "openclause", "scan", str(tree), "--no-cache"]
-    given = {"stdout": subprocess.PIPE, "stderr": theirs, "env": os.environ | {"TERM": "xterm"}}
-    done = subprocess.Popen([*command, "--format", "jsonl", "--jobs", "1"], **given)
+    stdout = subprocess.PIPE if answer == "piped" else theirs
+    given = {"stdout": stdout, "stderr": theirs, "env": os.environ | {"TERM": "xterm"}}
+    done = subprocess.Popen([*command, "--format", "csv", "--jobs", "1"], **given)
     os.close(theirs)
     shown = b""
     try:
@@ -193,8 +195,12 @@ def test_on_a_terminal_progress_stands_on_stderr_with_rate_and_total(tree, tmp_p
     except OSError:  # how Linux tells that the other end is closed
         pass
     os.close(ours)
-    with done.stdout:
-        assert len(done.stdout.read().splitlines()) == 4
+    if answer == "piped":
+        with done.stdout:
+            assert len(done.stdout.read().splitlines()) == 5
+        assert b"non-commercial" not in shown
+    else:
+        assert shown.count(b",non-commercial,") == 3
     assert done.wait() == 0
     assert b"files/s" in shown
     assert b"4/4" in shown

@@ -152,9 +152,9 @@ def _run(
 
     tallies = Tallies()
     try:
-        with _shown(paths, plan, quiet=quiet or _talks(output)) as progress:
+        with _shown(paths, plan, quiet=quiet) as progress:
             records = _begun(counted(run(paths, plan, watch=progress.add), tallies))
-            _write(WRITERS[format.value](records, page), output, plan)
+            _write(_paused(WRITERS[format.value](records, page), progress), output, plan)
     except KeyboardInterrupt:
         sys.stderr.write(f"openclause: interrupted after {progress.files:,} files{_hint(plan)}\n")
         raise
@@ -169,9 +169,11 @@ def _begun(records: Iterator[Record]) -> Iterator[Record]:
     return chain(list(islice(records, 1)), records)
 
 
-def _talks(output: Path | None) -> bool:
-    """Tell whether the answer goes to the terminal that progress would be shown on."""
-    return output is None and sys.stdout.isatty()
+def _paused(parts: Iterable[bytes], progress: _Progress) -> Iterator[bytes]:
+    """Take the bar away while there is something to write: it may be to the same terminal."""
+    for part in parts:
+        progress.pause()
+        yield part
 
 
 def _hint(plan: Plan) -> str:
@@ -235,8 +237,14 @@ class _Progress:
         """Count files that are read now."""
         self.files += files
         if self._bar:
+            self._bar.start()
             rate = self.files / max(self._bar.tasks[0].elapsed or 0, 0.1)
             self._bar.update(self._task, completed=self.files, rate=f"{rate:,.0f} files/s")
+
+    def pause(self) -> None:
+        """Take the bar away until more files are read."""
+        if self._bar:
+            self._bar.stop()
 
     def expect(self, total: int) -> None:
         """Show of how many."""

@@ -136,7 +136,8 @@ class _Mark:
 
     def set(self, key: str) -> None:
         if self.file is not None:
-            os.pwrite(self.file, key.encode().ljust(_KEY), 0)
+            os.lseek(self.file, 0, os.SEEK_SET)
+            os.write(self.file, key.encode().ljust(_KEY))
 
 
 @contextmanager
@@ -148,9 +149,9 @@ def _marking(folder: Path | None) -> Iterator[_Mark]:
     file = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
     try:
         yield _Mark(file)
-        path.unlink(missing_ok=True)
     finally:
         os.close(file)
+    path.unlink(missing_ok=True)
 
 
 def marked(folder: Path) -> frozenset[str]:
