@@ -1,9 +1,22 @@
 from __future__ import annotations
 
+import os
+from atexit import register
 from collections.abc import Callable
 from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 
 import pytest
+from hypothesis import settings
+
+# A busy machine is no mistake of the code.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
+
+# What the tests keep for one another is not what the user's programs keep.
+os.environ["OPENCLAUSE_CACHE"] = mkdtemp(prefix="openclause-tests-")
+register(rmtree, os.environ["OPENCLAUSE_CACHE"], ignore_errors=True)
 
 GOLDEN = Path(__file__).parent / "golden"
 DOCUMENTS = Path(__file__).parent / "documents"

@@ -55,6 +55,11 @@ def test_unknown_features_and_empty_units_are_passed_over():
     assert rows.starts.tolist() == [0, 0, 0, 1]
 
 
+def test_a_feature_is_known_by_all_its_bits():
+    rows = model().vocabulary.rows(cells((0, 11, 0), (0, 20, 0), (1, 2**32 - 1, 0)), 2)
+    assert (rows.starts.tolist(), rows.buckets.tolist()) == ([0, 1, 1], [1])
+
+
 def test_chances_are_those_of_the_weights():
     chances = model().chances(cells((0, 10, 0), (1, 20, 0)), 3)
     assert chances.shape == (3, 2)

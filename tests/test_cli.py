@@ -181,6 +181,24 @@ def test_help_imports_nothing_heavy():
     assert done.stdout.endswith("heavy: []\n")
 
 
+# Modules that cost a start a hundredth of a second and more, and that reading a file needs not.
+NEEDLESS = HEAVY - {"numpy", "msgspec"} | {"thinc", "tomllib", "numpy.ma", "charset_normalizer"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "needed"), [(["--format", "json"], set()), (["--format", "text"], {"rich"})]
+)
+def test_reading_a_file_imports_nothing_needless(arguments, needed):
+    code = (
+        "import sys\nfrom openclause.cli import app\n"
+        f"try: app({['analyze', MODEL, *arguments]!r})\n"
+        f"except SystemExit: print('needless:', sorted({NEEDLESS!r} & set(sys.modules)))"
+    )
+    process("analyze", MODEL)  # leaves its tables for the next
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.endswith(f"needless: {sorted(needed)}\n")
+
+
 @pytest.mark.parametrize("lang", ["en", "ko"])
 def test_explain_lists_everything(run, lang):
     listed = run("explain", "--lang", lang).stdout

@@ -232,10 +232,10 @@ def test_the_cache_is_where_the_user_keeps_caches(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert fetching.cache_folder() == tmp_path / "openclause"
+    assert fetching.user_folder() == tmp_path / "openclause"
     monkeypatch.delenv("XDG_CACHE_HOME")
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert fetching.cache_folder() == tmp_path / ".cache" / "openclause"
+    assert fetching.user_folder() == tmp_path / ".cache" / "openclause"
 
 
 def test_pip_that_ends_badly_is_reported_not_raised() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import msgspec
 import pytest
 from records import GRANT, make
 
@@ -13,6 +14,10 @@ OPEN = "You may use, copy, modify and distribute it for any purpose if you keep 
 CLOSED = "You may use it. You must not distribute it."
 KNOWN = Known("open", "Open", "Open License", "permissive")
 STRICT = Known("strict", "Strict", "Strict License", "strong-copyleft")
+
+
+def restrictive(kind, text):
+    return msgspec.structs.replace(make(kind, text), restricts=("use",))
 
 
 def decided(clauses, text, notices):
@@ -131,3 +136,23 @@ def test_a_notice_of_a_choice_is_none_of_the_licenses_offered() -> None:
     assert answer.openness.category == "permissive"
     assert [part.category for part in answer.openness.parts] == ["permissive", "strong-copyleft"]
     assert answer.openness.reasons[0].rule == "any-of"
+
+
+def test_a_foreword_that_only_restricts_goes_on_in_the_license_behind_it() -> None:
+    foreword = "You may not use it to send mail."
+    text = f"{foreword}\n\n{OPEN}"
+    pieces = [Piece(0, len(foreword)), Piece(len(foreword) + 2, len(text), KNOWN)]
+    clauses = [restrictive("field-of-use/prohibition", foreword)]
+    clauses += [make(kind, OPEN, start=len(foreword) + 2) for kind in GRANT]
+    answer = joined(text, pieces, clauses)
+    assert answer.openness.category == "use-restricted"
+    assert not answer.openness.parts
+
+
+def test_a_foreword_that_grants_only_use_is_no_license_of_its_own() -> None:
+    foreword = "You may use it if you do not send mail with it."
+    text = f"{foreword}\n\n{OPEN}"
+    pieces = [Piece(0, len(foreword)), Piece(len(foreword) + 2, len(text), KNOWN)]
+    clauses = [make("use/permission", foreword), restrictive("field-of-use/prohibition", foreword)]
+    clauses += [make(kind, OPEN, start=len(foreword) + 2) for kind in GRANT]
+    assert joined(text, pieces, clauses).openness.category == "use-restricted"

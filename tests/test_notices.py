@@ -106,7 +106,7 @@ def test_outside_policies_are_given_with_their_place() -> None:
     )
     (policy,) = outside_policies(text)
     assert text[policy.start : policy.end] == policy.url == "https://example.org/policy"
-    assert policy_warnings(text) == (
+    assert policy_warnings([policy]) == (
         "incorporates an outside policy by reference: https://example.org/policy",
     )
 

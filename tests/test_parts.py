@@ -7,7 +7,8 @@ import pytest
 
 from openclause.fingerprints import sentences
 from openclause.identity import Known, build_index
-from openclause.parts import split
+from openclause.parts import _found, _pattern, split
+from openclause.wording import lowered
 
 TOY = """Permission is hereby granted to use, copy, change and share this toy for any purpose, and
 to paint it in all the colours of the rainbow and a few more that nobody has seen so far.
@@ -135,3 +136,18 @@ def test_a_sentence_that_two_licenses_share_belongs_to_its_own() -> None:
     text = f"{TOY}\n{kite}"
     found = split(text, sentences(text), index)
     assert [piece.known and piece.known.id for piece in found] == ["toy", "kite"]
+
+
+@pytest.mark.parametrize("kind", ["openings", "weak_openings"])
+def test_openings_are_found_as_by_looking_everywhere(kind, documents):
+    texts = [path.read_text() for path in documents.glob("*.txt")]
+    for text in [
+        *texts,
+        TOY,
+        BALL,
+        f"{TOY}\n{BALL}" * 3,
+        "This file is licensed under this. You may use",
+    ]:
+        low = lowered(text)
+        found = [match.span() for match in _found(low, kind)]
+        assert found == [match.span() for match in _pattern(kind).finditer(low)]

@@ -10,7 +10,15 @@ from openclause.classifier import LinearModel
 from openclause.clause_model import ClauseModel, Vocabulary
 from openclause.clauses import Effect, reader
 from openclause.features import unit_features
-from openclause.reading import KEEPS, TRUST_IN_SHORT, label_of, read, unit_chances, weigh
+from openclause.reading import (
+    KEEPS,
+    KEEPS_IN_SHORT,
+    TRUST_IN_SHORT,
+    label_of,
+    read,
+    unit_chances,
+    weigh,
+)
 
 TEXT = "Toy License\n\nYou may copy and distribute it.\n\nYou may not sell it."
 SELL, LEND = "prohibition/sell", "prohibition/hosted-service"
@@ -38,13 +46,25 @@ def test_without_a_model_the_rules_answer() -> None:
     assert clauses == reader().read(TEXT)
 
 
-@pytest.mark.parametrize(("chance", "kept"), [(KEEPS + 0.01, True), (KEEPS - 0.01, False)])
-def test_what_a_rule_proposed_is_kept_from_a_chance_on(chance: float, kept: bool) -> None:
+@pytest.mark.parametrize(
+    ("chance", "kept"), [(KEEPS_IN_SHORT + 0.01, True), (KEEPS_IN_SHORT - 0.01, False)]
+)
+def test_a_short_ban_of_a_rule_is_kept_from_a_chance_on_and_trusted(
+    chance: float, kept: bool
+) -> None:
     found = read(TEXT, model(chance, 0.01))
     sold = [clause for clause in found if clause.term == "sell"]
     assert bool(sold) is kept
     assert [clause.confidence for clause in sold] == [TRUST_IN_SHORT] * kept
     assert all(clause.source.endswith("+model") for clause in sold)
+
+
+@pytest.mark.parametrize(("chance", "kept"), [(KEEPS + 0.01, True), (KEEPS - 0.01, False)])
+def test_in_a_long_unit_what_a_rule_proposed_is_kept_from_a_higher_chance_on(
+    chance: float, kept: bool
+) -> None:
+    text = f"You may not sell it, {'and this goes for every part of it, ' * 4}wherever you are."
+    assert ("sell" in {clause.term for clause in read(text, model(chance, 0.01))}) is kept
 
 
 def test_in_a_long_unit_a_rule_is_believed_as_far_as_the_model_does() -> None:

@@ -4,9 +4,10 @@ from spacy.vocab import Vocab
 from openclause import rules, taxonomy
 from openclause.clauses import reader
 from openclause.errors import DataError
+from openclause.pattern_index import all_patterns, index_of
 from openclause.patterns import LONGEST_GAP, compile_pattern
-from openclause.rules import ruleset
 from openclause.segmentation import segment
+from openclause.tokens import Tokens
 
 ALL_RULES = [(term.id, rule) for term in taxonomy.terms().values() for rule in term.rules]
 HITS = [
@@ -69,7 +70,7 @@ def test_patterns_are_looked_for_by_their_rarest_words() -> None:
 
 
 def test_gaps_are_bounded() -> None:
-    gaps = [each.gap for pattern in ruleset().patterns for each in pattern.left + pattern.right]
+    gaps = [each.gap for pattern in all_patterns() for each in pattern.left + pattern.right]
     assert 0 < max(gaps) <= LONGEST_GAP
 
 
@@ -102,11 +103,11 @@ def test_gaps_are_bounded() -> None:
 def test_pattern_language(
     pattern: str, text: str, span: tuple[int, int] | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    compiled = compile_pattern(pattern, "some.rule")
-    alone = rules.Ruleset({}, {}, (compiled,))
-    monkeypatch.setattr(rules, "ruleset", lambda: alone)
+    alone = index_of([compile_pattern(pattern, "some.rule")])
+    monkeypatch.setattr(rules, "pattern_index", lambda: alone)
     outline = segment(text)
-    matcher = rules.Rules(Vocab())
-    (view,) = matcher.views(outline)
+    tokens = Tokens(Vocab())
+    matcher = rules.Rules(tokens)
+    (view,) = tokens.views(outline)
     found = [(hit.first, hit.last) for hit in matcher.find(outline, view)]
     assert found == ([span] if span else [])

@@ -12,6 +12,8 @@ _HOMES = {
     "analyze": "analysis",
     "analyze_many": "analysis",
     "Clause": "clauses",
+    "compare": "comparing",
+    "Comparison": "comparison",
     "Document": "documents",
     "load": "pipeline",
     "Openness": "openness",
@@ -21,12 +23,14 @@ _HOMES = {
 __all__ = [
     "Analysis",
     "Clause",
+    "Comparison",
     "Document",
     "Openness",
     "Record",
     "__version__",
     "analyze",
     "analyze_many",
+    "compare",
     "load",
     "scan",
 ]

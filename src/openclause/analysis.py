@@ -219,7 +219,7 @@ def analyze_document(document: Document, *, model: Path | None = None) -> Analys
             criterion: CriterionSummary(verdict.status, verdict.clauses)
             for criterion, verdict in judge(clauses, notices=notices, findings=findings).items()
         },
-        warnings=tuple(dict.fromkeys((*_warnings(document, matches), *joined.warnings))),
+        warnings=tuple(dict.fromkeys((*_warnings(document, notices, matches), *joined.warnings))),
     )
 
 
@@ -311,9 +311,9 @@ def _info(document: Document) -> DocumentInfo:
     )
 
 
-def _warnings(document: Document, matches: Sequence[Match]) -> Iterator[str]:
+def _warnings(document: Document, notices: Notices, matches: Sequence[Match]) -> Iterator[str]:
     yield from document.warnings
-    yield from policy_warnings(document.text)
+    yield from policy_warnings(notices.policies)
     if matches and not matches[0].exact and matches[0].similarity >= _NEARLY:
         name, percent = matches[0].name, int(100 * matches[0].similarity)
         yield message("warning.near", name=name, percent=percent)

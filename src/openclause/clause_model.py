@@ -24,6 +24,8 @@ CLAUSE_PART = "clauses"
 # What a block of features counts for beside the others.
 BLOCK_WEIGHTS = np.array([1.0, 0.3, 1.0], np.float32)
 _STEPS = 127
+# Bits of an id that are looked at before it is looked for among those known, and the others.
+_HEAD, _TAIL = 20, 12
 
 
 class Vocabulary(msgspec.Struct, frozen=True, eq=False):
@@ -37,16 +39,24 @@ class Vocabulary(msgspec.Struct, frozen=True, eq=False):
     ids: Hashes
     rarity: Floats
     blocks: NDArray[np.uint8]
+    _heads: NDArray[np.bool_] = msgspec.field(default_factory=lambda: np.zeros(1 << _HEAD, bool))
+
+    def __post_init__(self) -> None:
+        """Mark the first bits of the known ids: most features of a text are told from them."""
+        self._heads[self.ids >> _TAIL] = True
 
     def rows(self, cells: Cells, n_units: int) -> Rows:
         """Return the known features of each unit: (1 + log count) * rarity, each block of length 1.
 
         The blocks are then scaled by `BLOCK_WEIGHTS`.
         """
-        columns = np.minimum(np.searchsorted(self.ids, cells.ids), max(len(self.ids) - 1, 0))
-        known = self.ids[columns] == cells.ids if len(self.ids) else np.zeros(0, bool)
+        maybe = np.flatnonzero(self._heads[cells.ids >> _TAIL])
+        columns = np.searchsorted(self.ids, cells.ids[maybe])
+        columns = np.minimum(columns, max(len(self.ids) - 1, 0))
+        known = self.ids[columns] == cells.ids[maybe]
         width = max(len(self.ids), 1)
-        pairs, counts = np.unique(cells.rows[known] * width + columns[known], return_counts=True)
+        rows = cells.rows[maybe[known]]
+        pairs, counts = np.unique(rows * width + columns[known], return_counts=True)
         row_of, columns = np.divmod(pairs, width)
         values = (1 + np.log(counts)) * self.rarity[columns]
         blocks = self.blocks[columns]

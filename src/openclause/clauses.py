@@ -19,10 +19,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from openclause.modality import Cue, Cues, Scopes, scopes_of
+from openclause.phrases import vocabulary
 from openclause.rules import Hit, Rules
 from openclause.segmentation import Outline, segment
 from openclause.standing import is_licensors, is_main, restricts
 from openclause.taxonomy import Holder, Modality, Rule, terms
+from openclause.tokens import Tokens
 
 if TYPE_CHECKING:
     from spacy.vocab import Vocab
@@ -100,9 +102,10 @@ class Reading(msgspec.Struct, frozen=True):
 class Reader:
     """Reads texts into clauses with one vocabulary, its rules and its cues."""
 
-    def __init__(self, vocab: Vocab) -> None:
-        self.rules = Rules(vocab)
-        self.cues = Cues(vocab)
+    def __init__(self, vocab: Vocab | None) -> None:
+        self.tokens = Tokens(vocab)
+        self.rules = Rules(self.tokens)
+        self.cues = Cues(self.tokens)
 
     def take_apart(self, text: str, mask: Sequence[tuple[int, int]] | None = None) -> Reading:
         """Segment a text and find the cues and rule hits in it."""
@@ -113,7 +116,7 @@ class Reader:
         outline = segment(text, mask)
         cues: list[Cue] = []
         hits: list[Hit] = []
-        for view in self.rules.views(outline):
+        for view in self.tokens.views(outline):
             cues += self.cues.find(view.doc, view.first)
             hits += self.rules.find(outline, view)
         return Reading(text, outline, scopes_of(outline, cues), tuple(hits))
@@ -316,6 +319,4 @@ def _conditions(reading: Reading, effect: Effect, said: str) -> tuple[str, ...]:
 @cache
 def reader() -> Reader:
     """Return the reader that the process shares."""
-    from spacy.vocab import Vocab
-
-    return Reader(Vocab())
+    return Reader(vocabulary())

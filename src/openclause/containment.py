@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 
 import msgspec
 import numpy as np
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from openclause.deviations import Counted, counted, likeness
 from openclause.fingerprints import Sentence
 from openclause.identity import Index, Known, wanted
+from openclause.wording import distinct
 
 # Less of a license is not the license; fewer words are in too many of them.
 _LEAST_SHARE, _LEAST_WORDS = 0.5, 24
@@ -52,9 +54,7 @@ def known_passages(said: Sequence[Sentence], index: Index) -> tuple[Passage, ...
     if not said or not len(index.sentences):
         return ()
     hashes = np.array([sentence.hash for sentence in said], np.uint32)
-    totals = np.bincount(
-        index.sentence_owners, index.sentence_words, minlength=len(index.known)
-    ).astype(np.float64)
+    totals = _totals(index)
     places: dict[int, list[int]] = defaultdict(list)
     for place, sentence in enumerate(said):
         places[sentence.hash].append(place)
@@ -71,9 +71,17 @@ def known_passages(said: Sequence[Sentence], index: Index) -> tuple[Passage, ...
     return tuple(passage for passage in found if passage.beginning)
 
 
+@cache
+def _totals(index: Index) -> NDArray[np.float64]:
+    """Return the words of each license, `(n_known,)`."""
+    return np.bincount(
+        index.sentence_owners, index.sentence_words, minlength=len(index.known)
+    ).astype(np.float64)
+
+
 def _candidates(hashes: NDArray[np.uint32], totals: NDArray[np.float64], index: Index) -> list[int]:
     """Return the licenses that the text may hold, those with most words in it first."""
-    shared = _shared(np.unique(hashes), index)
+    shared = _shared(distinct(hashes), index)
     share = shared / np.maximum(totals, 1)
     fits = np.flatnonzero((share >= _LEAST_SHARE) & (shared >= _LEAST_WORDS))
     order = np.lexsort((fits, -(shared * share * share)[fits]))
@@ -151,7 +159,7 @@ def _passage(
     hashes = np.array([sentence.hash for sentence in own], np.uint32)
     key = hashes.tobytes()
     if key not in told:
-        dice = 2 * _shared(np.unique(hashes), index)
+        dice = 2 * _shared(distinct(hashes), index)
         counts = counted(own)
         dice /= np.maximum(totals + counts.words, 1)
         near = np.argsort(-dice, kind="stable")[:_NEAR].tolist()

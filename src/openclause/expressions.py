@@ -20,6 +20,7 @@ from openclause.taxonomy import mildest, strictest
 if TYPE_CHECKING:
     from license_expression import Licensing
 
+_SIGN = "spdx-license-identifier:"
 _TAG = re.compile(r"SPDX-License-Identifier:[ \t]*([^\n\r]{1,400})", re.IGNORECASE)
 _ID = r"\(*[A-Za-z0-9][A-Za-z0-9.+:-]{0,99}\)*"
 _BARE = re.compile(rf"(?<![\w(]){_ID}(?:\s{{1,40}}(?:AND|OR|WITH)\s{{1,40}}{_ID})+")
@@ -74,7 +75,8 @@ def read_expressions(text: str, lookup: Lookup) -> tuple[Expression, ...]:
 
 
 def _places(text: str) -> Iterator[tuple[int, str, bool]]:
-    tags = [(tag.start(1), _trimmed(tag[1])) for tag in _TAG.finditer(text)]
+    tagged = _TAG.finditer(text) if _SIGN in text.lower() else ()
+    tags = [(tag.start(1), _trimmed(tag[1])) for tag in tagged]
     yield from ((start, words, True) for start, words in tags)
     inside = {start for start, _ in tags}
     if (" OR " in text or " AND " in text or " WITH " in text) and _has_version(text):

@@ -132,15 +132,30 @@ def _context(reading: Reading, hashes: Hashes) -> Iterator[tuple[Whole, Hashes]]
     """Yield the words of each unit's lead-ins and headings, and of its section's name."""
     sections: list[tuple[int, str]] = []
     said: dict[tuple[int, bool], list[Hashes]] = {}  # items share a lead-in
+    numbers: list[int] = []
+    pieces: list[Hashes] = [np.empty(0, np.uint32)]
+    kinds = _Kinds(
+        _kind(hashes, "heading"), _kind(hashes, "lead"), _kind(ngram_hashes(hashes, 2), "lead pair")
+    )
     for number, unit in enumerate(reading.outline.units):
         if unit.kind != "heading":
             sections += [(number, f"s {word}") for word in (unit.section or "").lower().split()]
             for lead, depth in _leads(reading, number):
                 if (lead, depth == 0) not in said:
-                    said[lead, depth == 0] = [*_lead_features(reading, hashes, lead, depth)]
-                for ids in said[lead, depth == 0]:
-                    yield np.full(len(ids), number), ids
+                    said[lead, depth == 0] = [*_lead_features(reading, kinds, lead, depth)]
+                numbers += [number] * len(said[lead, depth == 0])
+                pieces += said[lead, depth == 0]
+    sizes = [len(ids) for ids in pieces[1:]]
+    yield np.repeat(np.array(numbers, np.int64), sizes), np.concatenate(pieces)
     yield _named(sections)
+
+
+class _Kinds(msgspec.Struct, frozen=True):
+    """All words of a text, and pairs of words, hashed as what stands above a unit."""
+
+    heading: Hashes
+    lead: Hashes
+    pair: Hashes
 
 
 def _leads(reading: Reading, number: int) -> Iterator[tuple[int, int]]:
@@ -152,15 +167,15 @@ def _leads(reading: Reading, number: int) -> Iterator[tuple[int, int]]:
         lead, depth = reading.outline.units[lead].lead, depth + 1
 
 
-def _lead_features(reading: Reading, hashes: Hashes, lead: int, depth: int) -> Iterator[Hashes]:
+def _lead_features(reading: Reading, kinds: _Kinds, lead: int, depth: int) -> Iterator[Hashes]:
     above = reading.outline.units[lead]
     if above.kind == "heading":
-        yield _kind(hashes[above.first : above.last], "heading")
+        yield kinds.heading[above.first : above.last]
         return
-    words = hashes[max(above.first, above.last - LEAD_WORDS) : above.last]
-    yield _kind(words, "lead")
-    if depth == 0 and len(words) > 1:
-        yield _kind(ngram_hashes(words, 2), "lead pair")
+    first = max(above.first, above.last - LEAD_WORDS)
+    yield kinds.lead[first : above.last]
+    if depth == 0:
+        yield kinds.pair[first : max(first, above.last - 1)]
 
 
 def _length(reading: Reading, number: int) -> int:

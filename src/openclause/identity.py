@@ -22,7 +22,14 @@ from openclause.deviations import Deviation, Wanted, counted, deviations, likene
 from openclause.errors import ModelError
 from openclause.fingerprints import Sentence, sentences
 from openclause.modelfile import Part, find_folder, read_part
-from openclause.wording import Hashes, document_words, ngram_hashes, normal_form, word_hashes
+from openclause.wording import (
+    Hashes,
+    distinct,
+    document_words,
+    ngram_hashes,
+    normal_form,
+    word_hashes,
+)
 
 PART = "identity"
 SHINGLE_WORDS = 5
@@ -199,7 +206,7 @@ def _shingles(hashes: Hashes) -> Hashes:
     """Return the different hashes of word 5-grams, sorted; of all words where there are fewer."""
     if not len(hashes):
         return hashes
-    return np.unique(ngram_hashes(hashes, min(SHINGLE_WORDS, len(hashes))))
+    return distinct(ngram_hashes(hashes, min(SHINGLE_WORDS, len(hashes))))
 
 
 def index_part(index: Index) -> Part:

@@ -30,6 +30,8 @@ _SURE = 0.5
 # A notice that leaves a choice is shorter than this, in characters.
 _NOTICE = 1500
 _WARNINGS = {"any-of": "warning.any-of", "all-of": "warning.all-of"}
+# A sentence or two are shorter than this, in characters.
+_SENTENCES = 400
 # So many known texts are named.
 _MOST_NAMES = 10
 
@@ -116,24 +118,34 @@ def _judge(
 def _complete(
     whole: Whole, pieces: Sequence[Piece], names: Names | None
 ) -> list[tuple[Piece, tuple[Clause, ...]]]:
-    """Return the pieces with their clauses; one that says nothing of a grant goes on before it."""
+    """Return the pieces with their clauses; one that says nothing of a grant goes on before it.
+
+    A first piece that only restricts goes on in the one behind it.
+    """
     starts = [clause.start for clause in whole.clauses]
     complete: list[tuple[Piece, tuple[Clause, ...]]] = []
+    foreword = False
     for piece in pieces:
         first, last = (bisect_left(starts, place) for place in (piece.start, piece.end))
         clauses = whole.clauses[first:last]
         said = whole.text[piece.start : piece.end]
-        if complete and not (piece.known or _stands(clauses, said, names)):
+        stands = piece.known is not None or _stands(clauses, said, names)
+        if complete and (foreword or not stands):
             before, others = complete[-1]
             complete[-1] = Piece(before.start, piece.end), others + clauses
         else:
             complete.append((piece, clauses))
+        foreword = not (stands or complete[1:]) and any(each.restricts for each in clauses)
     return complete
 
 
 def _stands(clauses: Sequence[Clause], said: str, names: Names | None) -> bool:
-    """Tell whether a piece grants something itself, names a license, or amends one."""
-    if any(clause.modality == "permission" and clause.term in _ACTS for clause in clauses):
+    """Tell whether a piece grants something itself, names a license, or amends one.
+
+    Leave to use, said in a sentence or two, is no license of its own.
+    """
+    acts = _ACTS if len(said) > _SENTENCES else _ACTS - {"use"}
+    if any(clause.modality == "permission" and clause.term in acts for clause in clauses):
         return True
     notices = read_notices(said, names)
     return bool(notices.mentions) or not _STANDING.isdisjoint(notices.signals)

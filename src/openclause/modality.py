@@ -8,7 +8,7 @@ them ("... is prohibited"), else what the lead-in ended with. Terms are for `rul
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import product
 from typing import TYPE_CHECKING, Literal
@@ -18,13 +18,13 @@ import msgspec
 from openclause import taxonomy
 from openclause.errors import DataError
 from openclause.patterns import lexicon
+from openclause.phrases import phrases_of
 from openclause.segmentation import Outline, Unit
 from openclause.taxonomy import Holder, Modality
+from openclause.tokens import Tokens
 
 if TYPE_CHECKING:
-    from spacy.matcher import PhraseMatcher
     from spacy.tokens import Doc
-    from spacy.vocab import Vocab
 
 Governed = Modality | Literal["mask", "none"]
 
@@ -135,25 +135,20 @@ def cue_kinds() -> dict[str, CueKind]:
 
 
 class Cues:
-    """The cues as a spaCy PhraseMatcher, bound to one vocabulary."""
+    """The cues as a table of phrases, bound to one vocabulary if spaCy is loaded."""
 
-    def __init__(self, vocab: Vocab) -> None:
-        from spacy.matcher import PhraseMatcher
-
-        self.vocab = vocab
-        self._matcher: PhraseMatcher = PhraseMatcher(vocab, attr="ORTH")
+    def __init__(self, tokens: Tokens) -> None:
+        self._phrases = phrases_of(tokens)
         for key, kind in cue_kinds().items():
-            phrases = [words for phrase in kind.phrases for words in _expand(phrase)]
-            ids = [[vocab.strings.add(word) for word in words] for words in phrases]
-            self._matcher.add(key, ids)  # type: ignore[arg-type]
+            words = (words for phrase in kind.phrases for words in _expand(phrase))
+            self._phrases.add(key, words)
 
-    def find(self, view: Doc, shift: int) -> list[Cue]:
+    def find(self, view: Doc | Sequence[str], shift: int) -> list[Cue]:
         """Return the cues in some words of an outline, of which the first has number `shift`."""
         kinds = cue_kinds()
         return [
             Cue(shift + first, shift + last, key, kinds[key])
-            for number, first, last in self._matcher(view)
-            for key in (self.vocab.strings[number],)
+            for key, first, last in self._phrases.find(view)
         ]
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, partial
+from string import ascii_lowercase, digits
 from typing import TypeVar
 
 import msgspec
@@ -19,6 +20,7 @@ from openclause.errors import DataError
 from openclause.expressions import Expression, read_expressions
 from openclause.messages import message
 from openclause.references import Names, Reference, identified, references
+from openclause.searches import Search, searches, shows
 from openclause.taxonomy import mildest, read_toml, strictest
 from openclause.wording import lowered
 
@@ -49,6 +51,7 @@ _URL = re.compile(r"(?:https?://|www\.)[^\s)>\]\"”’,;]+[^\s)>\]\"”’,;.]"
 _HOST = re.compile(
     r"(?<![\w.@/:-])(?:[a-z0-9][a-z0-9-]{0,62}\.){1,5}[a-z]{2,10}/[^\s)>\]\"”’,;]+[^\s)>\]\"”’,;.]"
 )
+_HOST_SIGNS, _LONGEST_HOST = ascii_lowercase + digits + "-.", 5 * 64 + 10
 _POLICY = re.compile(
     r"acceptable use polic|prohibited use polic|usage polic|use polic|usage guidelines"
     r"|use guidelines|terms of use|code of conduct|\baup\b|content polic|community guidelines"
@@ -199,7 +202,7 @@ def _category_of(name: str, names: Names | None) -> str | None:
 def outside_policies(text: str) -> tuple[Policy, ...]:
     """Find use policies that the text takes in by naming an address, each address once."""
     found: dict[str, Policy] = {}
-    matches = sorted([*_addresses(text), *_HOST.finditer(text)], key=_where)
+    matches = sorted([*_addresses(text), *_hosts(text)], key=_where)
     own = (title(text) or "").lower() if matches else ""
     for match in matches:
         before = text[max(0, match.start() - 160) : match.start()].lower()
@@ -223,9 +226,24 @@ def _addresses(text: str) -> Iterator[re.Match[str]]:
         start = match.end() if match else min(places) + 1
 
 
-def policy_warnings(text: str) -> tuple[str, ...]:
-    """Return one warning for each outside policy that the text takes in by reference."""
-    return tuple(message("warning.policy", url=policy.url) for policy in outside_policies(text))
+def _hosts(text: str) -> Iterator[re.Match[str]]:
+    """Yield addresses without a scheme: tried only before a slash in a word with a dot."""
+    done, slash = 0, text.find("/")
+    while slash >= 0:
+        before = text[max(slash - _LONGEST_HOST, done) : slash]
+        host = before[len(before.rstrip(_HOST_SIGNS)) :]
+        if "." in host:
+            match = _HOST.search(text, slash - len(host))
+            if match is None:
+                return
+            yield match
+            done = match.end()
+        slash = text.find("/", max(done, slash + 1))
+
+
+def policy_warnings(policies: Iterable[Policy]) -> tuple[str, ...]:
+    """Return one warning for each outside policy that a text takes in by reference."""
+    return tuple(message("warning.policy", url=policy.url) for policy in policies)
 
 
 def named_category(mentions: tuple[Mention, ...], notices: Notices) -> str | None:
@@ -246,7 +264,7 @@ def _shows(signal: Signal, squeezed: str) -> bool:
         return True
     if signal.anchors and not any(anchor in where for anchor in signal.anchors):
         return False
-    return any(re.search(pattern, where) for pattern in signal.patterns)
+    return shows(_searches(signal.patterns), where)
 
 
 def _mentions(text: str, low: str, names: Names | None, *, loose: bool) -> tuple[Mention, ...]:
@@ -290,13 +308,19 @@ def _windows(low: str, anchors: tuple[str, ...], start: int, end: int) -> list[t
     """Return the stretches around the anchors, where alone a costly pattern is tried."""
     if end - start < _ONLY_A_NAME:
         return [(start, end)]
+    said = low[start:end]
     windows: list[tuple[int, int]] = []
     for anchor in anchors:
-        at = low.find(anchor, start, end)
-        while at >= 0:
-            windows.append((max(start, at - 50), min(end, at + 90)))
-            at = low.find(anchor, at + 90, end)
+        if anchor in said:
+            windows += _around(low, anchor, start, end)
     return sorted(windows)
+
+
+def _around(low: str, anchor: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    at = low.find(anchor, start, end)
+    while at >= 0:
+        yield max(start, at - 50), min(end, at + 90)
+        at = low.find(anchor, at + 90, end)
 
 
 def choice_shows(text: str) -> bool:
@@ -333,6 +357,11 @@ def _signals() -> dict[str, Signal]:
         name: _convert(table, Signal, where=f"data [signal.{name}]")
         for name, table in tables.items()
     }
+
+
+@cache
+def _searches(patterns: tuple[str, ...]) -> tuple[Search, ...]:
+    return searches(patterns)
 
 
 @cache

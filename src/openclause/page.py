@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from io import StringIO
+from typing import TYPE_CHECKING
 
 import msgspec
-from rich.console import Console, RenderableType
-from rich.padding import Padding
-from rich.table import Table
-from rich.text import Text
 
 from openclause.messages import Language
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.text import Text
 
 _NARROWEST, _WIDEST = 48, 104
 
@@ -39,6 +40,8 @@ class View(msgspec.Struct, frozen=True):
 
 def render(parts: Iterable[RenderableType], *, view: View) -> str:
     """Render parts one below the other; no line ends in spaces."""
+    from rich.console import Console
+
     console = Console(
         file=StringIO(),
         width=view.cells,
@@ -57,11 +60,16 @@ def render(parts: Iterable[RenderableType], *, view: View) -> str:
 
 def styled(words: str, style: str = "") -> Text:
     """Return words in one style."""
+    from rich.text import Text
+
     return Text(words, style=style)
 
 
 def row(*cells: RenderableType, widths: Sequence[int | None], indent: int = 2) -> RenderableType:
     """Lay cells side by side; a width, in character cells, of None takes the room that is left."""
+    from rich.padding import Padding
+    from rich.table import Table
+
     grid = Table.grid(padding=(0, 1, 0, 0), expand=True)
     for width in widths:
         grid.add_column(width=width, ratio=None if width else 1, overflow="fold")

@@ -20,6 +20,7 @@ from openclause.documents import comment_mask
 from openclause.errors import DataError
 from openclause.fingerprints import Sentence
 from openclause.identity import Index, Known
+from openclause.searches import beginnings
 from openclause.taxonomy import read_toml
 from openclause.wording import lowered
 
@@ -111,7 +112,7 @@ def _known_anchor(said: Sequence[Sentence], passage: Passage) -> _Anchor:
 def _openings(low: str, taken: Sequence[_Anchor], kind: str) -> Iterator[_Anchor]:
     """Yield the openings of licenses outside what is known, each paragraph's first."""
     last, number = -1, 0
-    for opening in _pattern(kind).finditer(low):
+    for opening in _found(low, kind):
         start = opening.start()
         while number < len(taken) and taken[number].end <= start:
             number += 1
@@ -121,6 +122,21 @@ def _openings(low: str, taken: Sequence[_Anchor], kind: str) -> Iterator[_Anchor
         yield _Anchor(start, opening.end(), weak=kind == "weak_openings")
         end = low.find("\n\n", opening.end())
         last = end if end >= 0 else len(low)
+
+
+def _found(low: str, kind: str) -> Iterator[re.Match[str]]:
+    """Yield the matches of a kind of openings, as `finditer` does, tried where one may begin."""
+    places: set[int] = set()
+    for word in _beginnings(kind):
+        at = low.find(word)
+        while at >= 0:
+            places.add(at)
+            at = low.find(word, at + 1)
+    end = 0
+    for place in sorted(places):
+        if place >= end and (match := _pattern(kind).match(low, place)):
+            yield match
+            end = match.end()
 
 
 def _tells_how_to_apply(text: str, start: int, anchor: _Anchor) -> bool:
@@ -259,10 +275,25 @@ def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 @cache
+def _beginnings(kind: str) -> tuple[str, ...]:
+    """Return words of which one begins every opening of a kind."""
+    found = [(pattern, beginnings(pattern)) for pattern in _patterns(kind)]
+    if unclear := [pattern for pattern, words in found if not words]:
+        raise DataError(f"data/parts.toml {kind}: begin with plain words: {unclear[0]!r}")
+    # A space in an opening stands for more than a space in the text.
+    return tuple(dict.fromkeys(word.partition(" ")[0] for _, words in found for word in words))
+
+
+def _patterns(kind: str) -> tuple[str, ...]:
+    words = msgspec.convert(read_toml("parts.toml"), _Words)
+    patterns: tuple[str, ...] = getattr(words, kind)
+    return patterns
+
+
+@cache
 def _pattern(kind: str) -> re.Pattern[str]:
     try:
-        words = msgspec.convert(read_toml("parts.toml"), _Words)
-        patterns: tuple[str, ...] = getattr(words, kind)
+        patterns = _patterns(kind)
         joined = "|".join(f"(?:{pattern})" for pattern in patterns)
         if kind.endswith("openings"):  # looked for in the lower-cased text: twice as fast
             joined = rf"\b{'(?:' + joined + ')'}".replace(" ", r"[\s*#/;%-]+")

@@ -48,12 +48,14 @@ class Element(msgspec.Struct, frozen=True):
 class Stretch(msgspec.Struct, frozen=True):
     """Elements that stand side by side; up to `gap` words part them from those nearer to home.
 
-    `opener` holds the words that can be the first of them; None: any word.
+    `opener` holds the words that can be the first of them, `nearest` those that can be the nearest
+    to home; None: any word.
     """
 
     elements: tuple[Element, ...]
     gap: int
     opener: frozenset[str] | None
+    nearest: frozenset[str] | None
 
 
 class Pattern(msgspec.Struct, frozen=True):
@@ -64,6 +66,7 @@ class Pattern(msgspec.Struct, frozen=True):
     """
 
     rule: str
+    text: str
     left: tuple[Stretch, ...]
     home: tuple[frozenset[str], ...]
     right: tuple[Stretch, ...]
@@ -114,6 +117,7 @@ def compile_pattern(text: str, rule: str, *, cancels: bool = False) -> Pattern:
     first, last = _home(elements, anchor)
     return Pattern(
         rule,
+        text,
         left=_left([*runs[:home], (elements[:first], runs[home][1])]),
         home=tuple(element.words for element in elements[first:last]),
         right=_right([(elements[last:], 0), *runs[home + 1 :]]),
@@ -154,18 +158,23 @@ def _left(runs: Sequence[_Run]) -> tuple[Stretch, ...]:
     gap = 0
     for elements, before in reversed(runs):
         if elements:
-            stretches.append(Stretch(elements, gap, _opener(elements)))
+            opener, nearest = _words(elements[0]), _words(elements[-1])
+            stretches.append(Stretch(elements, gap, opener, nearest))
         gap = before
     return tuple(stretches)
 
 
 def _right(runs: Sequence[_Run]) -> tuple[Stretch, ...]:
-    return tuple(Stretch(elements, gap, _opener(elements)) for elements, gap in runs if elements)
+    return tuple(
+        Stretch(elements, gap, _words(elements[0]), _words(elements[0]))
+        for elements, gap in runs
+        if elements
+    )
 
 
-def _opener(elements: Sequence[Element]) -> frozenset[str] | None:
-    first = elements[0]
-    return first.words if first.is_fixed else None
+def _words(element: Element) -> frozenset[str] | None:
+    """Return the words of which one must stand in a place; None: it may be any or none."""
+    return element.words if element.is_fixed else None
 
 
 def _runs(parts: Sequence[str]) -> list[_Run]:

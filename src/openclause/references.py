@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
+from itertools import accumulate
 
 import msgspec
 
 from openclause.identity import Index, Known
+from openclause.keeping import code, digest, kept
 
 _WORD = re.compile(r"[^\W_]+(?:[.+][^\W_]+)*\+?")
 _WITH_NUMBER = re.compile(r"(?P<stem>[^\W\d_]*?)v?(?P<number>\d+(?:\.\d+)*)(?P<later>\+?)")
@@ -33,9 +35,7 @@ _NAMED_BY_NUMBER = re.compile(
 )
 # How far behind a name its version may stand, in characters; the least length of an acronym.
 _REACH, _ACRONYM = 220, 3
-_LATER, _ONLY = ("or", "later"), ("only",)
-
-_Key = tuple[str, ...]
+_LATER, _ONLY = "or later", "only"
 
 
 class Reference(msgspec.Struct, frozen=True):
@@ -47,80 +47,116 @@ class Reference(msgspec.Struct, frozen=True):
 
 
 class Names(msgspec.Struct, frozen=True):
-    """What known licenses are called.
+    """What known licenses are called; the words of a name stand between single spaces.
 
     `stems` are names that lack a version only; `first` holds the first word of each name,
     `beginnings` its first two words, its first three and so on.
     """
 
-    by_key: dict[_Key, Known]
+    by_key: dict[str, Known]
     by_id: dict[str, Known]
-    stems: frozenset[_Key]
+    stems: frozenset[str]
     first: frozenset[str]
-    beginnings: frozenset[_Key]
+    beginnings: frozenset[str]
 
 
-class _Word(msgspec.Struct, frozen=True, gc=False):
-    """A word, or a part of one, as names are compared by it."""
+class _Table(msgspec.Struct, frozen=True, array_like=True):
+    """The names with the numbers of the licenses in their index."""
 
-    start: int
-    end: int
-    key: str
+    by_key: dict[str, int]
+    by_id: dict[str, int]
+    stems: frozenset[str]
+    beginnings: frozenset[str]
+
+
+# A word, or a part of one, as names are compared by it, and where the whole word stands.
+_Word = tuple[int, int, str]
 
 
 @cache
 def names_of(index: Index) -> Names:
     """Return the names of the licenses that an index knows, those with an SPDX id first."""
-    by_key: dict[_Key, Known] = {}
-    by_id: dict[str, Known] = {}
-    for known in sorted(index.known, key=lambda one: (one.spdx_id is None, len(one.id), one.id)):
-        for name in filter(None, (known.spdx_id, known.id, known.name)):
-            by_id.setdefault(name.casefold(), known)
-            for key in _keys(name):
-                by_key.setdefault(key, known)
-    stems = frozenset(filter(None, map(_stem, by_key)))
-    beginnings = {key[:count] for key in (*by_key, *stems) for count in range(1, len(key) + 1)}
+    made_from = digest(msgspec.msgpack.encode(index.known), code(["references"]))
+    table = kept("names", made_from, _Table, lambda: _table(index.known))
+    known = index.known
     return Names(
-        by_key, by_id, stems, frozenset(key[0] for key in beginnings), frozenset(beginnings)
+        {key: known[number] for key, number in table.by_key.items()},
+        {name: known[number] for name, number in table.by_id.items()},
+        table.stems,
+        frozenset(key for key in table.beginnings if " " not in key),
+        table.beginnings,
     )
 
 
-def _keys(name: str) -> Iterator[_Key]:
-    key = tuple(word.key for word in _words(name, 0, len(name)) if word.key not in _FILLERS)
-    if not key:
+def _table(known: Sequence[Known]) -> _Table:
+    by_key: dict[str, int] = {}
+    by_id: dict[str, int] = {}
+    ranks = [(one.spdx_id is None, len(one.id), one.id) for one in known]
+    for number in sorted(range(len(known)), key=ranks.__getitem__):
+        one = known[number]
+        for name in filter(None, (one.spdx_id, one.id, one.name)):
+            by_id.setdefault(name.casefold(), number)
+            for key in _keys(name):
+                by_key.setdefault(key, number)
+    stems = frozenset(filter(None, map(_stem, by_key)))
+    beginnings = frozenset(start for key in (*by_key, *stems) for start in _beginnings(key))
+    return _Table(by_key, by_id, stems, beginnings)
+
+
+def _beginnings(key: str) -> Iterator[str]:
+    yield from accumulate(key.split(" "), "{} {}".format)
+
+
+def _keys(name: str) -> Iterator[str]:
+    words = [word for *_, word in _words(name, 0, len(name)) if word not in _FILLERS]
+    if not words:
         return
+    key = " ".join(words)
     yield key
-    if len(key) > 1 and key[-1] == "public" and _is_number(key[-2]):
-        yield key[:-1]
+    if len(words) > 1 and words[-1] == "public" and _is_number(words[-2]):
+        yield " ".join(words[:-1])
     telling = any(word.group().casefold() in _TELLING for word in _WORD.finditer(name))
-    if (
-        telling
-        and (undated := _DATED.sub("", " ".join(key)).strip())
-        and len(undated) < len(" ".join(key))
-    ):
-        yield tuple(undated.split())
+    if telling and (undated := _DATED.sub("", key).strip()) and len(undated) < len(key):
+        yield undated
 
 
-def _stem(key: _Key) -> _Key:
+def _stem(key: str) -> str:
     """Return a name without its version; nothing if it has none."""
     whole = key
     for ending in (_LATER, _ONLY):
-        if key[-len(ending) :] == ending:
-            key = key[: -len(ending)]
-    return key[:-1] if key and _is_number(key[-1]) else () if key == whole else key
+        key = _without(key, ending)
+    before, _, last = key.rpartition(" ")
+    return before if key and _is_number(last) else "" if key == whole else key
 
 
-def _words(text: str, start: int, end: int) -> Iterator[_Word]:
-    """Yield words; `GPLv2+` is `gpl 2 or later`, and `2.0` is `2`."""
-    for word in _WORD.finditer(text, start, end):
-        low = word[0].casefold()
-        numbered = None if low.isalpha() else _WITH_NUMBER.fullmatch(low)
-        if numbered is None:
-            yield _Word(*word.span(), low)
-            continue
-        keys = [numbered["stem"], _number(numbered["number"])]
-        for key in (*filter(None, keys), *(_LATER if numbered["later"] else ())):
-            yield _Word(word.start(), word.end(), key)
+def _without(key: str, ending: str) -> str:
+    """Return a name without its last words, if these are they."""
+    return "" if key == ending else key.removesuffix(f" {ending}")
+
+
+def _words(text: str, start: int, end: int) -> list[_Word]:
+    """Return words; `GPLv2+` is `gpl 2 or later`, and `2.0` is `2`."""
+    said = text[start:end]
+    plain = said.isascii()  # then lower-casing it as a whole moves no word
+    words: list[_Word] = []
+    for found in _WORD.finditer(said.lower() if plain else said):
+        low = found[0] if plain else found[0].casefold()
+        left, right = start + found.start(), start + found.end()
+        if low.isalpha():
+            words.append((left, right, low))
+        else:
+            words += [(left, right, key) for key in _parts(low)]
+    return words
+
+
+@lru_cache(maxsize=2**10)
+def _parts(low: str) -> tuple[str, ...]:
+    """Return what a word is compared by: its letters, its version and what a plus behind means."""
+    numbered = _WITH_NUMBER.fullmatch(low)
+    if numbered is None:
+        return (low,)
+    later = _LATER.split(" ") if numbered["later"] else ()
+    return (*filter(None, (numbered["stem"], _number(numbered["number"]))), *later)
 
 
 def _number(version: str) -> str:
@@ -151,14 +187,15 @@ def references(text: str, spans: Sequence[tuple[int, int]], names: Names) -> tup
 
 
 def _within(text: str, start: int, end: int, names: Names) -> Iterator[Reference]:
-    words = list(_words(text, start, end))
+    words = _words(text, start, end)
     after = 0
-    for number in [at for at, word in enumerate(words) if word.key in names.first]:
+    first = names.first
+    for number in [at for at, (_, _, key) in enumerate(words) if key in first]:
         if number < after:
             continue
         count, known = _longest(text, words, number, names)
         if known is not None:
-            yield Reference(words[number].start, words[number + count - 1].end, known)
+            yield Reference(words[number][0], words[number + count - 1][1], known)
             after = number + count
 
 
@@ -166,36 +203,36 @@ def _longest(
     text: str, words: Sequence[_Word], number: int, names: Names
 ) -> tuple[int, Known | None]:
     """Return how many words from here on make the longest name, and whose it is."""
-    key: _Key = ()
+    key = ""
     best: tuple[int, Known | None] = (0, None)
-    for count, word in enumerate(words[number : number + _MOST_WORDS], 1):
-        if word.key in _FILLERS:
+    for count, (_, end, word) in enumerate(words[number : number + _MOST_WORDS], 1):
+        if word in _FILLERS:
             continue
-        key = (*key, word.key)
+        key = f"{key} {word}" if key else word
         if key not in names.beginnings:
             break
         if key not in names.by_key and key not in names.stems:
             continue
-        said = text[words[number].start : word.end]
-        near = {each.key for each in words[number : number + count + 1]}
-        known = _meant(key, said, text[word.end : word.end + _REACH], names)
+        said = text[words[number][0] : end]
+        near = {near for *_, near in words[number : number + count + 1]}
+        known = _meant(key, said, text[end : end + _REACH], names)
         if known and _telling(said, near, known):
             best = count, known
     return best
 
 
-def _meant(key: _Key, said: str, behind: str, names: Names) -> Known | None:
+def _meant(key: str, said: str, behind: str, names: Names) -> Known | None:
     """Return whose name some words are, in the version that they or those behind them ask for."""
     known = names.by_key.get(key)
-    if key not in names.stems and not (known and _is_number(key[-1])):
+    if key not in names.stems and not (known and _is_number(key.rpartition(" ")[2])):
         return known
     number, later = None, False
     for found in _NAMED_BY_NUMBER.finditer(behind):
         number = number or found["number"]
         later = later or found["later"] is not None
-    stem = (*key, _number(number)) if number and key in names.stems else key
-    endings: tuple[_Key, ...] = (_LATER, ()) if later else ((), _ONLY)
-    asked = (names.by_key.get((*stem, *ending)) for ending in endings)
+    stem = f"{key} {_number(number)}" if number and key in names.stems else key
+    endings = (f" {_LATER}", "") if later else ("", f" {_ONLY}")
+    asked = (names.by_key.get(stem + ending) for ending in endings)
     return next((one for one in asked if one), known)
 
 

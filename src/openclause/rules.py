@@ -1,7 +1,7 @@
 """Rule matchers: which words of a unit say which term.
 
 In: an `Outline`. Out: `Hit` records, the words that a rule of `data/terms/` matched. The words that
-a pattern is looked for by are found by one spaCy PhraseMatcher for all rules; its other stretches
+a pattern is looked for by are found by one table of `phrases` for all rules; its other stretches
 are then looked for around them, but only where all words that the pattern cannot do without occur
 in the unit. (Gaps inside a pattern of spaCy's Matcher cost exponential time, and so many patterns
 would each walk over the whole text.) The pattern language is described in `patterns`.
@@ -9,32 +9,28 @@ would each walk over the whole text.) The pattern language is described in `patt
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, reduce
 from itertools import chain
-from typing import TYPE_CHECKING
+from operator import or_
 
 import msgspec
 
 from openclause import taxonomy
 from openclause.errors import DataError
-from openclause.patterns import Element, Pattern, Stretch, compile_pattern
+from openclause.pattern_index import Homes, Late, pattern_index
+from openclause.patterns import Element, Pattern, Stretch
+from openclause.phrases import phrases_of
 from openclause.segmentation import Outline, Unit
 from openclause.taxonomy import Rule
+from openclause.tokens import Tokens, View
 
-if TYPE_CHECKING:
-    from spacy.matcher import PhraseMatcher
-    from spacy.tokens import Doc
-    from spacy.vocab import Vocab
-
-# A long text is looked through in turns, so that it takes little memory.
-_WORDS_AT_ONCE = 20_000
-
+_Words = tuple[str, ...]
 _Spans = dict[str, list[tuple[int, int]]]
 # Phrase -> the patterns that are looked for by it, each with what it needs.
-_Homes = dict[tuple[str, ...], list[tuple[int, Pattern]]]
+_Homes = dict[_Words, list[tuple[int, Late]]]
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -46,181 +42,146 @@ class Hit(msgspec.Struct, frozen=True):
     rule: str
 
 
-class View(msgspec.Struct, frozen=True):
-    """The units `[start, stop)` of an outline; `doc` holds their words from word `first` on."""
-
-    start: int
-    stop: int
-    first: int
-    doc: Doc
-
-
 class Ruleset(msgspec.Struct, frozen=True):
-    """All rules by id, the term of each, and the patterns of them all."""
+    """All rules by id, and the term of each."""
 
     rules: dict[str, Rule]
     terms: dict[str, str]
-    patterns: tuple[Pattern, ...]
 
 
 @cache
 def ruleset() -> Ruleset:
-    """Compile the rules of all terms.
+    """Return the rules of all terms.
 
     Raises
     ------
     DataError
-        If two rules share an id, or a pattern names an unknown set or has no word to anchor on.
+        If two rules share an id.
     """
     rules: dict[str, Rule] = {}
     terms: dict[str, str] = {}
-    patterns: list[Pattern] = []
     for term in taxonomy.terms().values():
         for rule in term.rules:
             if rule.id in rules:
                 raise DataError(f"data/terms/{term.id}.toml: rule id {rule.id!r} is used twice")
             rules[rule.id], terms[rule.id] = rule, term.id
-            patterns += [compile_pattern(text, rule.id) for text in rule.patterns]
-            patterns += [compile_pattern(text, rule.id, cancels=True) for text in rule.unless]
-    return Ruleset(rules, terms, tuple(patterns))
+    return Ruleset(rules, terms)
 
 
 class _Needs:
     """The sets of words that patterns cannot do without, each a bit of a number."""
 
-    def __init__(self, patterns: Iterable[Pattern]) -> None:
-        self._bits: dict[frozenset[str], int] = {}
-        for pattern in patterns:
-            for words in pattern.needs:
-                self._bits.setdefault(words, 1 << len(self._bits))
-        self._all = (1 << len(self._bits)) - 1
+    def __init__(self, sets: Sequence[Iterable[str]]) -> None:
+        self._all = (1 << len(sets)) - 1
         self._met_by: dict[str, int] = defaultdict(int)
-        for words, bit in self._bits.items():
+        for number, words in enumerate(sets):
             for word in words:
-                self._met_by[word] |= bit
-
-    def of(self, pattern: Pattern) -> int:
-        """Return the bits of the sets that a pattern needs."""
-        bits = 0
-        for words in pattern.needs:
-            bits |= self._bits[words]
-        return bits
+                self._met_by[word] |= 1 << number
 
     def lacking(self, words: Iterable[str]) -> int:
         """Return the bits of the sets of which none of these words is."""
-        met = 0
-        for word in set(words):
-            met |= self._met_by.get(word, 0)
-        return self._all & ~met
+        met = filter(None, map(self._met_by.get, set(words)))
+        return self._all & ~reduce(or_, met, 0)
 
 
 class Rules:
-    """The compiled rules with their PhraseMatcher, bound to one spaCy vocabulary."""
+    """The rules with a table of the words by which they are looked for."""
 
-    def __init__(self, vocab: Vocab) -> None:
-        from spacy.matcher import PhraseMatcher
-
-        self.vocab = vocab
+    def __init__(self, tokens: Tokens) -> None:
         self.set = ruleset()
-        self._needs = _Needs(self.set.patterns)
-        self._finding = self._homes([each for each in self.set.patterns if not each.cancels])
-        against: dict[str, list[Pattern]] = defaultdict(list)
-        for pattern in self.set.patterns:
-            if pattern.cancels:
-                against[pattern.rule].append(pattern)
-        self._cancelling = {rule: self._homes(patterns) for rule, patterns in against.items()}
-        self._matcher: PhraseMatcher = PhraseMatcher(vocab, attr="ORTH")
-        phrases = dict.fromkeys(chain(self._finding, *self._cancelling.values()))
-        # Ids of words, as spaCy itself unpickles phrases; a Doc of each takes ten times as long.
-        ids = [[vocab.strings.add(word) for word in words] for words in phrases]
-        self._matcher.add("home", ids)  # type: ignore[arg-type]
-
-    def _homes(self, patterns: Iterable[Pattern]) -> _Homes:
-        homes: _Homes = defaultdict(list)
-        for pattern in patterns:
-            row = (self._needs.of(pattern), pattern)
-            for phrase in pattern.phrases():
-                homes[phrase].append(row)
-        return dict(homes)
-
-    def views(self, outline: Outline) -> Iterator[View]:
-        """Yield the outline's words as Docs, one token each, some thousand words at once."""
-        from spacy.tokens import Doc
-
-        units, start = outline.units, 0
-        while start < len(units):
-            first = units[start].first
-            most = first + _WORDS_AT_ONCE
-            stop = bisect_right(units, most, lo=start + 1, key=lambda unit: unit.last)
-            words = outline.words[first : units[stop - 1].last]
-            yield View(start, stop, first, Doc(self.vocab, words=list(words)))
-            start = stop
+        index = pattern_index()
+        self._needs = _Needs(index.sets)
+        rows = [(sum(1 << number for number in row.needs), Late(row)) for row in index.rows]
+        self._finding = _homes(index.finding, rows)
+        self._cancelling = {rule: _homes(homes, rows) for rule, homes in index.cancelling.items()}
+        self._phrases = phrases_of(tokens)
+        self._phrases.add("home", dict.fromkeys(chain(self._finding, *self._cancelling.values())))
 
     def find(self, outline: Outline, view: View) -> list[Hit]:
         """Return what the rules match in each unit that is no heading, in order of the text."""
         shift = view.first
-        homes = [(start + shift, end + shift) for _, start, end in self._matcher(view.doc)]
-        homes.sort()
+        homes = [(start + shift, end + shift) for _, start, end in self._phrases.find(view.doc)]
         hits: list[Hit] = []
         at = 0
         for number in range(view.start, view.stop):
             unit, first = outline.units[number], at
-            while at < len(homes) and homes[at][0] < unit.last:
-                at += 1
+            at = bisect_left(homes, (unit.last, 0), lo=first)
             if unit.kind != "heading" and at > first:
                 hits += self._unit(number, unit, outline.words, homes[first:at])
         return hits
 
     def _unit(
-        self, number: int, unit: Unit, words: tuple[str, ...], homes: Sequence[tuple[int, int]]
+        self, number: int, unit: Unit, words: _Words, homes: Sequence[tuple[int, int]]
     ) -> Iterator[Hit]:
-        here = _Window(words, unit.first, unit.last)
-        lacking = self._needs.lacking(words[unit.first : unit.last])
+        here = _Window(words, unit.first, unit.last, words[unit.first : unit.last])
+        lacking = self._needs.lacking(here.said)
         found: _Spans = defaultdict(list)
         for rule, span in _matches(self._finding, here, homes, lacking):
             found[rule].append(span)
         for rule, spans in found.items():
             exceptions = self._cancelling.get(rule)
-            against = list(_matches(exceptions, here, homes, lacking)) if exceptions else []
+            against = [*_matches(exceptions, here, homes, lacking)] if exceptions else ()
             for start, end in _longest(spans):
                 if not any(s < end and start < e for _, (s, e) in against):
-                    yield Hit(number, start, end, rule)
+                    yield Hit(number, unit.first + start, unit.first + end, rule)
+
+
+def _homes(homes: Homes, rows: Sequence[tuple[int, Late]]) -> _Homes:
+    return {
+        tuple(phrase.split(" ")): [rows[number] for number in numbers]
+        for phrase, numbers in homes.items()
+    }
 
 
 class _Window(msgspec.Struct, frozen=True):
-    """The words `[first, last)` of a unit among `words`."""
+    """The words `[first, last)` of a unit among `words`, and by themselves as `said`."""
 
-    words: tuple[str, ...]
+    words: _Words
     first: int
     last: int
+    said: _Words
 
 
 def _matches(
     patterns: _Homes, here: _Window, homes: Sequence[tuple[int, int]], lacking: int
 ) -> Iterator[tuple[str, tuple[int, int]]]:
-    """Yield what patterns match in a unit, each with its rule."""
+    """Yield what patterns match among the words of a unit, each with its rule."""
+    words, first, last, said = here.words, here.first, here.last, here.said
     for start, end in homes:
-        for needs, pattern in patterns.get(here.words[start:end], ()):
-            if needs & lacking:  # the hottest line: most patterns end here
+        for needs, pattern in patterns.get(words[start:end], ()):
+            if needs & lacking or end > last:  # the hottest line: most patterns end here
                 continue
-            if (span := _extend(pattern, here, start, end)) is not None:
+            if (span := _extend(pattern.whole, said, start - first, end - first)) is not None:
                 yield pattern.rule, span
 
 
-def _extend(pattern: Pattern, here: _Window, start: int, end: int) -> tuple[int, int] | None:
+def _extend(pattern: Pattern, said: _Words, start: int, end: int) -> tuple[int, int] | None:
     """Widen a match of a pattern's home to all its stretches, or give up."""
-    if end > here.last:
+    if not (_is_right(pattern.right, said, end) and _is_left(pattern.left, said, start)):
         return None
-    earliest = here.first if pattern.behind is None else here.last - pattern.behind
-    last = _rightwards(pattern.right, here, end, earliest)
+    earliest = 0 if pattern.behind is None else len(said) - pattern.behind
+    last = _rightwards(pattern.right, said, end, earliest)
     if last is None:
         return None
-    latest = here.last if pattern.before is None else here.first + pattern.before
-    first = _leftwards(pattern.left, here, start, latest)
+    latest = len(said) if pattern.before is None else pattern.before
+    first = _leftwards(pattern.left, said, start, latest)
     return None if first is None else (first, last)
 
 
-def _rightwards(stretches: Sequence[Stretch], here: _Window, end: int, earliest: int) -> int | None:
+def _is_right(stretches: Sequence[Stretch], said: _Words, end: int) -> bool:
+    """Tell whether one of the words that the first stretch must show stands within its gap."""
+    if not stretches or (shown := stretches[0].nearest) is None:
+        return True
+    return not shown.isdisjoint(said[end : end + stretches[0].gap + 1])
+
+
+def _is_left(stretches: Sequence[Stretch], said: _Words, start: int) -> bool:
+    if not stretches or (shown := stretches[0].nearest) is None:
+        return True
+    return not shown.isdisjoint(said[max(start - stretches[0].gap - 1, 0) : start])
+
+
+def _rightwards(stretches: Sequence[Stretch], said: _Words, end: int, earliest: int) -> int | None:
     """Match all stretches behind `end`, the nearest first, each within its gap.
 
     The last of them must not end before `earliest`.
@@ -228,17 +189,17 @@ def _rightwards(stretches: Sequence[Stretch], here: _Window, end: int, earliest:
     if not stretches:
         return end if end >= earliest else None
     stretch, others = stretches[0], stretches[1:]
-    opener, words = stretch.opener, here.words
-    for start in range(end, min(end + stretch.gap, here.last) + 1):
-        if opener is None or (start < here.last and words[start] in opener):
-            stop = _match(stretch.elements, here, start)
-            found = None if stop is None else _rightwards(others, here, stop, earliest)
+    opener = stretch.opener
+    for start in range(end, min(end + stretch.gap, len(said)) + 1):
+        if opener is None or (start < len(said) and said[start] in opener):
+            stop = _match(stretch.elements, said, start)
+            found = None if stop is None else _rightwards(others, said, stop, earliest)
             if found is not None:
                 return found
     return None
 
 
-def _leftwards(stretches: Sequence[Stretch], here: _Window, start: int, latest: int) -> int | None:
+def _leftwards(stretches: Sequence[Stretch], said: _Words, start: int, latest: int) -> int | None:
     """Match all stretches before `start`, the nearest first, each within its gap.
 
     The last of them must not begin after `latest`.
@@ -246,25 +207,25 @@ def _leftwards(stretches: Sequence[Stretch], here: _Window, start: int, latest: 
     if not stretches:
         return start if start <= latest else None
     stretch, others = stretches[0], stretches[1:]
-    opener, words = stretch.opener, here.words
+    opener = stretch.opener
     nearest = start - stretch.gap
-    for first in range(start, max(nearest - len(stretch.elements), here.first) - 1, -1):
-        if opener is None or words[first] in opener:
-            stop = _match(stretch.elements, here, first)
+    for first in range(start, max(nearest - len(stretch.elements), 0) - 1, -1):
+        if opener is None or said[first] in opener:
+            stop = _match(stretch.elements, said, first)
             if stop is not None and nearest <= stop <= start:
-                found = _leftwards(others, here, first, latest)
+                found = _leftwards(others, said, first, latest)
                 if found is not None:
                     return found
     return None
 
 
-def _match(elements: Sequence[Element], here: _Window, at: int) -> int | None:
+def _match(elements: Sequence[Element], said: _Words, at: int) -> int | None:
     """Return where elements that begin at `at` end, or None."""
     for number, element in enumerate(elements):
-        takes = at < here.last and (here.words[at] in element.words) != element.negated
+        takes = at < len(said) and (said[at] in element.words) != element.negated
         if takes and element.optional:
-            ahead = _match(elements[number + 1 :], here, at + 1)
-            return ahead if ahead is not None else _match(elements[number + 1 :], here, at)
+            ahead = _match(elements[number + 1 :], said, at + 1)
+            return ahead if ahead is not None else _match(elements[number + 1 :], said, at)
         if takes:
             at += 1
         elif not element.optional:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
+from itertools import chain
 from sys import intern
 
 import msgspec
@@ -224,13 +225,18 @@ class _Builder:
 
 def read_words(said: str) -> list[str]:
     """Return the words of a sentence as rules write them."""
-    lower = said.lower()
-    words: list[str] = _WORD.findall(lower)
-    if lower.isascii() and "and/or" not in lower:
-        return [*map(intern, words)]
-    return [
+    return [*chain.from_iterable(map(_split, said.lower().split()))]
+
+
+@lru_cache(maxsize=2**14)
+def _split(chunk: str) -> tuple[str, ...]:
+    """Return the words of what stands between two spaces: no word reaches over white space."""
+    words: list[str] = _WORD.findall(chunk)
+    if chunk.isascii() and "and/or" not in chunk:
+        return tuple(map(intern, words))
+    return tuple(
         word if word.isascii() and word != "and/or" else normalize(word) or "-" for word in words
-    ]
+    )
 
 
 def normalize(word: str) -> str:

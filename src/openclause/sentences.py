@@ -39,6 +39,8 @@ _STARTER = re.compile(
 _DASH = re.compile(r"[-–—*•](?<=\s.)(?=\s)")
 _LEADS_IN = frozenset(":–—-")
 _MAYBE_MARKS = re.compile(r"[()]|[;:,.] [a-z1]\. ")
+# A list begins with one of these.
+_MAYBE_FIRST = re.compile(r"[aAiI1]\)|[;:,.] [ai1]\. ")
 _ALPHABET = 26
 _ROMAN_NUMBERS = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx"
 _ROMAN = _ROMAN_NUMBERS.split()
@@ -135,6 +137,8 @@ def _enumerators(text: str, marker: str) -> list[_Mark]:
     if not _MAYBE_MARKS.search(text):
         return []
     own = _opened(marker)
+    if not own and not _MAYBE_FIRST.search(text):
+        return []
     counts = [own] if own else []
     open_counts = counts.copy()
     # The space lets a marker at the very beginning follow one, as all others do.

@@ -158,6 +158,12 @@ def ngram_hashes(hashes: Hashes, n: int) -> Hashes:
     return mixed
 
 
+def distinct(hashes: Hashes) -> Hashes:
+    """Return the different hashes, sorted."""
+    # Without counts NumPy asks for masked arrays first: to import them takes longer than this.
+    return np.unique(hashes, return_counts=True)[0]
+
+
 _6, _13, _16 = np.uint32(6), np.uint32(13), np.uint32(16)
 
 

@@ -19,6 +19,7 @@ import typer
 
 from openclause import __version__
 from openclause.cli import edge, learning
+from openclause.cli.compare import compare
 from openclause.cli.corpus import app as corpus_app
 from openclause.cli.scan import scan
 
@@ -79,6 +80,7 @@ def openclause(
       openclause analyze LICENSE --format json
       curl -s https://example.com/terms.txt | openclause analyze -
       openclause scan .
+      openclause compare LICENSE Apache-2.0
       openclause explain source-available
     """
     if context.invoked_subcommand is None:
@@ -121,7 +123,6 @@ def analyze(
     from openclause import documents
     from openclause.analysis import analyze_document
     from openclause.formats import FORMATS
-    from openclause.vocabularies import export
 
     if file == "-":
         document = documents.read_stream(sys.stdin.buffer)
@@ -129,6 +130,8 @@ def analyze(
         document = documents.read_path(Path(file))
     analysis = analyze_document(document, model=model)
     if vocabulary is not None:
+        from openclause.vocabularies import export
+
         answer = edge.to_json(export(analysis, vocabulary.value))
     else:
         page = edge.view(lang=lang, no_color=no_color, output=output)
@@ -176,6 +179,7 @@ def explain(
 
 
 app.command()(scan)
+app.command()(compare)
 app.add_typer(corpus_app, name="corpus")
 app.command()(learning.train)
 app.command()(learning.evaluate)

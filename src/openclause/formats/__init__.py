@@ -9,10 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from openclause.analysis import Analysis
-from openclause.formats.text import text
 from openclause.page import View
 
 Format = Callable[[Analysis, View], str]
+
+
+def for_people(analysis: Analysis, view: View) -> str:
+    """Return the page for people; what lays it out is imported only here."""
+    from openclause.formats.text import text
+
+    return text(analysis, view)
 
 
 def json(analysis: Analysis, view: View) -> str:
@@ -20,6 +26,6 @@ def json(analysis: Analysis, view: View) -> str:
     return analysis.to_json() + "\n"
 
 
-FORMATS: dict[str, Format] = {"text": text, "json": json}
+FORMATS: dict[str, Format] = {"text": for_people, "json": json}
 
-__all__ = ["FORMATS", "Format", "View", "json", "text"]
+__all__ = ["FORMATS", "Format", "View", "for_people", "json"]

@@ -14,7 +14,7 @@ import signal
 import time
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
 from threading import Lock, Thread
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 # The suffixes that say how bytes are to be read; others say nothing that the bytes do not.
 _TELLING = frozenset({".md", ".markdown", ".html", ".htm", ".xhtml", ".pdf", ".docx"})
 _KEY = 96  # bytes of a mark
-# The words that spaCy learns stay for good: two threads must not teach it at once.
+# The reader is one a process, and its tables are not made for two threads at once.
 _ONE_AT_A_TIME = Lock()
 _QUOTE = 200  # characters
 _LINE_END = re.compile(r"\r\n?|\n")  # as clauses count lines
@@ -95,18 +95,8 @@ def read_tasks(tasks: Sequence[Task], terms: Terms) -> list[Reading]:
         load_model(terms.model)
     if terms.marks is not None:
         _follow()
-    with _ONE_AT_A_TIME, _forgetting(terms), _marking(terms.marks) as mark:
+    with _ONE_AT_A_TIME, _marking(terms.marks) as mark:
         return [_timed(task, terms, mark) for task in tasks]
-
-
-def _forgetting(terms: Terms) -> AbstractContextManager[object]:
-    """Forget the words of these tasks behind them: else spaCy holds every word it ever saw."""
-    if terms.reader is not None:
-        return nullcontext()
-    from openclause.clauses import reader
-
-    zone: AbstractContextManager[object] = reader().cues.vocab.memory_zone()
-    return zone
 
 
 @cache

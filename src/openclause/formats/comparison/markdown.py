@@ -1,0 +1,160 @@
+"""A comparison in Markdown, for issues and pull requests.
+
+In: a `Comparison` and a `View`. Out: GitHub-flavoured Markdown. Whatever strangers wrote stands in
+code spans, in which no markup, link, mention or reference acts.
+
+References
+----------
+GitHub Flavored Markdown Spec 0.29, sections 6.3 (code spans) and 4.10 (tables).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+
+from openclause.comparison import Change, Comparison, Ground, Passing, Span
+from openclause.formats.comparison.words import (
+    SIGNS,
+    VERDICT_SIGNS,
+    WEIGHT_SIGNS,
+    counted,
+    pieces,
+    term_name,
+)
+from openclause.messages import in_language, message
+from openclause.page import View, percent, shorten
+from openclause.untrusted import visible
+
+_TICKS = re.compile(r"`+")
+_BRACKETS = {"same": ("", ""), "deleted": ("[-", "-]"), "inserted": ("{+", "+}")}
+# So much of a quote and of a changed sentence, in characters, and so many changes are told.
+_QUOTE, _SENTENCE, _CHANGES = 400, 800, 60
+
+
+def markdown(comparison: Comparison, view: View) -> str:
+    """Return the comparison as Markdown."""
+    return "\n".join(_blocks(comparison, view)) + "\n"
+
+
+def code(text: str, limit: int = _QUOTE, *, cell: bool = False) -> str:
+    """Return a stranger's text as a code span on one line; in a cell of a table, bars escaped."""
+    said = shorten(visible(text), limit) or " "
+    if cell:
+        said = said.replace("|", "\\|")
+    longest = max((len(run) for run in _TICKS.findall(said)), default=0)
+    fence = "`" * (longest + 1)
+    pad = " " if said.startswith("`") or said.endswith("`") else ""
+    return f"{fence}{pad}{said}{pad}{fence}"
+
+
+def _blocks(comparison: Comparison, view: View) -> Iterator[str]:
+    tell = partial(message, lang=view.lang)
+    labels = [code(one.label, cell=True) for one in comparison.licenses]
+    yield f"# {tell('compare.title', names=', '.join(labels))}\n"
+    yield from _licenses(comparison, view)
+    yield f"\n## {tell('compare.passing')}\n"
+    yield from _passings(comparison, view)
+    yield f"\n## {tell('compare.differences')}\n"
+    yield from _differences(comparison, view)
+    yield f"\n## {tell('compare.terms')}\n"
+    yield from _terms(comparison, labels, view)
+    yield f"\n## {tell('compare.quotes')}\n"
+    yield from _quotes(comparison, view)
+    a, b = (labels[place] for place in (comparison.wording.a, comparison.wording.b))
+    yield f"\n## {tell('compare.wording', a=a, b=b)}\n"
+    yield from _wording(comparison, view)
+    yield f"\n*{tell('about.advice')}*"
+
+
+def _licenses(comparison: Comparison, view: View) -> Iterator[str]:
+    for one in comparison.licenses:
+        said = in_language(one.category_name, view.lang)
+        said += f", {message('category.confidence', view.lang, n=percent(one.confidence))}"
+        said += f", {message('category.needs-review', view.lang)}" if one.needs_review else ""
+        yield f"- {code(one.label)}: {said}"
+
+
+def _passings(comparison: Comparison, view: View) -> Iterator[str]:
+    for passing in comparison.passing:
+        a, b = (code(comparison.licenses[place].label) for place in (passing.a, passing.b))
+        verdict = message(f"compare.verdict-{passing.verdict}", view.lang)
+        pair = message("compare.pair", view.lang, a=a, b=b)
+        yield f"- {VERDICT_SIGNS[passing.verdict]} {pair}: **{verdict}**"
+        for ground in passing.grounds:
+            yield from _ground(comparison, passing, ground, view)
+
+
+def _ground(comparison: Comparison, passing: Passing, ground: Ground, view: View) -> Iterator[str]:
+    yield f"  - {WEIGHT_SIGNS[ground.weight]} {code(in_language(ground.text, view.lang))}"
+    for place, spans in ((passing.a, ground.a), (passing.b, ground.b)):
+        for span in spans[:1]:
+            yield f"    - {_quote(comparison.licenses[place].label, span, view)}"
+
+
+def _quote(label: str, span: Span, view: View) -> str:
+    where = message("compare.where", view.lang, name=code(label), line=span.line)
+    return f"{where}: {code(span.text)}"
+
+
+def _differences(comparison: Comparison, view: View) -> Iterator[str]:
+    group = None
+    if not comparison.differences:
+        yield message("compare.no-differences", view.lang)
+    for one in comparison.differences:
+        if one.group != group:
+            group = one.group
+            yield f"\n**{message(f'group.{group}', view.lang)}**\n"
+        yield f"- {code(in_language(one.text, view.lang))}"
+
+
+def _terms(comparison: Comparison, labels: Sequence[str], view: View) -> Iterator[str]:
+    yield _row([message("compare.term", view.lang), *labels])
+    yield _row(["---"] * (len(labels) + 1))
+    for line in comparison.terms:
+        cells = (
+            f"{SIGNS[cell.attitude]} {message(f'compare.attitude-{cell.attitude}', view.lang)}"
+            for cell in line.cells
+        )
+        name = term_name(line.term, view.lang)
+        yield _row([f"**{name}**" if line.differs else name, *cells])
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _quotes(comparison: Comparison, view: View) -> Iterator[str]:
+    """Quote what stands behind each cell, folded away term by term."""
+    by_id = [{clause.id: clause for clause in one.clauses} for one in comparison.licenses]
+    for line in comparison.terms:
+        yield f"<details><summary>{term_name(line.term, view.lang)}</summary>\n"
+        for one, cell, clauses in zip(comparison.licenses, line.cells, by_id, strict=True):
+            for name in cell.clauses:
+                clause = clauses[name]
+                modality = message(f"modality.{clause.modality}", view.lang)
+                span = Span(clause.start, clause.end, clause.line, clause.text)
+                yield f"- {_quote(one.label, span, view)} ({modality})"
+        yield "\n</details>"
+
+
+def _wording(comparison: Comparison, view: View) -> Iterator[str]:
+    labels = {one.label: code(one.label) for one in comparison.licenses}
+    said = counted(comparison, view.lang)
+    name = comparison.licenses[comparison.wording.b].label
+    yield said.replace(name, labels[name], 1) + "\n"
+    changes = comparison.wording.changes
+    for change in changes[:_CHANGES]:
+        lines = "/".join(str(side.line) for side in (change.a, change.b) if side)
+        kind = message(f"compare.{change.kind}", view.lang)
+        yield f"- {kind} ({lines}): {code(_changed(change), _SENTENCE)}"
+    if len(changes) > _CHANGES:
+        yield f"- {message('compare.more', view.lang, n=len(changes) - _CHANGES)}"
+
+
+def _changed(change: Change) -> str:
+    if change.kind != "changed":
+        return "".join(said for _, said in pieces(change))
+    marked = ((_BRACKETS[mark], said) for mark, said in pieces(change) if said)
+    return "".join(f"{before}{said}{after}" for (before, after), said in marked)

@@ -1,0 +1,114 @@
+"""Regular expressions that are tried only where all words that they must hold occur.
+
+In: patterns as data files write them, and lower-cased texts. Out: whether one of them occurs. To
+look for a fixed word costs a hundredth of what a pattern with gaps does, and a pattern whose word
+shows nowhere is never compiled.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from typing import cast
+
+_SPECIAL = re.compile(r"\\[a-zA-Z]|[][(){}?*+|^$.\\]")
+_GROUP = re.compile(r"\((?:[^()]|\([^()]*\))*\)[?*+]?(?:\{[^}]*\})?|\[[^]]*\][?*+]?(?:\{[^}]*\})?")
+# Single characters, or classes of them, that may be absent or come several times.
+_COUNTED = re.compile(r"(?:\\.|[^\\])(?:[?*]|\{[^}]*\})")
+
+# Shorter words occur in nearly every text.
+_LEAST = 3
+
+# With what a pattern begins: its words up to the first sign, or those of its first group.
+_FIRST_GROUP = re.compile(r"\(\?:([^()]*)\)(?![?*{])")
+_PLAIN = re.compile(r"[^][(){}?*+|^$.\\]*")
+_LEAST_BEGINNING = 2
+
+# Texts that every match holds, and the pattern to search for where they occur; None: none.
+Search = tuple[tuple[str, ...], str | None]
+
+
+def searches(patterns: Iterable[str]) -> tuple[Search, ...]:
+    """Make patterns ready; one that is plain words needs no regular expression."""
+    return tuple(
+        (literals(pattern), pattern if _SPECIAL.search(pattern) else None) for pattern in patterns
+    )
+
+
+def shows(wanted: Iterable[Search], low: str) -> bool:
+    """Tell whether any of some patterns occurs in a lower-cased text.
+
+    Raises
+    ------
+    re.error
+        If a pattern is tried that is none.
+    """
+    for words, pattern in wanted:
+        for word in words:
+            if word not in low:
+                break
+        else:
+            if pattern is None or occurs(pattern, low):
+                return True
+    return False
+
+
+def occurs(pattern: str, low: str) -> bool:
+    """Tell whether a pattern occurs in a lower-cased text; it is tried only where it may begin.
+
+    Raises
+    ------
+    re.error
+        If the pattern is tried and is none.
+    """
+    words = beginnings(pattern)
+    if not words:
+        return compiled(pattern).search(low) is not None
+    for word in words:
+        at = low.find(word)
+        while at >= 0:
+            if compiled(pattern).match(low, at):
+                return True
+            at = low.find(word, at + 1)
+    return False
+
+
+@cache
+def beginnings(pattern: str) -> tuple[str, ...]:
+    """Return texts of which one begins every match; none if that is not told easily."""
+    outside = pattern
+    while _GROUP.search(outside):
+        outside = _GROUP.sub("", outside)
+    if "|" in outside:
+        return ()
+    pattern = pattern.removeprefix(r"\b")
+    group = _FIRST_GROUP.match(pattern)
+    heads = group[1].split("|") if group and "[" not in group[1] else [pattern]
+    found = [_plain_beginning(head) for head in heads]
+    return tuple(dict.fromkeys(found)) if min(map(len, found)) >= _LEAST_BEGINNING else ()
+
+
+def _plain_beginning(pattern: str) -> str:
+    plain = cast("re.Match[str]", _PLAIN.match(pattern))
+    # What may be absent is no beginning.
+    return plain[0][:-1] if pattern[plain.end() : plain.end() + 1] in ("?", "*", "{") else plain[0]
+
+
+@cache
+def compiled(pattern: str) -> re.Pattern[str]:
+    """Compile a pattern, once a process."""
+    return re.compile(pattern)
+
+
+def literals(pattern: str) -> tuple[str, ...]:
+    """Return the texts that every match must hold, the longest first; there may be none."""
+    if not _SPECIAL.search(pattern):
+        return (pattern,)
+    while _GROUP.search(pattern):
+        pattern = _GROUP.sub("\0", pattern)
+    if "|" in pattern:
+        return ()
+    pattern = _COUNTED.sub("\0", pattern.replace("\\.", "\0"))
+    found = dict.fromkeys(re.split(r"\0|\\.|[?*+^$.\\]", pattern))
+    return tuple(sorted((each for each in found if len(each) >= _LEAST), key=len, reverse=True))

@@ -1,0 +1,75 @@
+"""Tokens: the words of an outline, as spaCy Docs where spaCy is used, which tables look through.
+
+In: the words that matchers look for, then an `Outline`. Out: `View` records, its units with their
+words, or these as a Doc. To spaCy, words that no matcher looks for are all one: so neither are they
+hashed nor does the vocabulary grow with the texts that are read. What matches is for `rules` and
+`modality`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import repeat
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from openclause.segmentation import Outline
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+    from spacy.vocab import Vocab
+
+# A long text is looked through in turns, so that it takes little memory.
+_WORDS_AT_ONCE = 20_000
+# Stands for all words that nobody looks for; no word of a text, for it would be three.
+_UNHEARD = "<unheard>"
+
+
+class View(msgspec.Struct, frozen=True):
+    """The units `[start, stop)` of an outline; `doc` holds their words from word `first` on.
+
+    Without a vocabulary of spaCy it is the words themselves.
+    """
+
+    start: int
+    stop: int
+    first: int
+    doc: Doc | Sequence[str]
+
+
+class Tokens:
+    """The words that matchers of one vocabulary look for, by their spaCy ids, if there is one."""
+
+    def __init__(self, vocab: Vocab | None) -> None:
+        self.vocab = vocab
+        self._ids: dict[str, int] = {}
+        self._unheard = self.ids([_UNHEARD])
+
+    def ids(self, words: Iterable[str]) -> list[int]:
+        """Return the ids of words that are looked for from now on; none without a vocabulary."""
+        if self.vocab is None:
+            return []
+        strings = self.vocab.strings
+        return [self._ids.setdefault(word, strings.add(word)) for word in words]
+
+    def doc(self, words: Sequence[str]) -> Doc | Sequence[str]:
+        """Return words as a Doc, one token each; as they are without a vocabulary."""
+        if self.vocab is None:
+            return words
+        from spacy.tokens import Doc
+
+        ids = [*map(self._ids.get, words, repeat(*self._unheard))]
+        return Doc(self.vocab, words=ids)  # type: ignore[arg-type] # ids do, its docstring says
+
+    def views(self, outline: Outline) -> Iterator[View]:
+        """Yield the outline's words as Docs, some thousand words at once."""
+        units, start = outline.units, 0
+        while start < len(units):
+            first = units[start].first
+            most = first + _WORDS_AT_ONCE
+            stop = bisect_right(units, most, lo=start + 1, key=lambda unit: unit.last)
+            words = outline.words[first : units[stop - 1].last]
+            yield View(start, stop, first, self.doc(words))
+            start = stop

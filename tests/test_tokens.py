@@ -1,0 +1,29 @@
+from spacy.matcher import PhraseMatcher
+from spacy.vocab import Vocab
+
+from openclause.segmentation import segment
+from openclause.tokens import Tokens
+
+
+def test_a_vocabulary_does_not_grow_with_the_texts_that_are_read() -> None:
+    tokens = Tokens(Vocab())
+    tokens.ids(["sell"])
+    before = len(tokens.vocab.strings)
+    list(tokens.views(segment("You may sell qwertys, asdfs and zxcvbs.")))
+    assert len(tokens.vocab.strings) == before
+
+
+def test_words_that_spacy_has_symbols_for_are_found_as_others_are() -> None:
+    tokens = Tokens(Vocab())
+    matcher = PhraseMatcher(tokens.vocab, attr="ORTH")
+    matcher.add("home", [tokens.ids(["the", "mark"])])  # type: ignore[arg-type]
+    (view,) = tokens.views(segment("You may not use the mark."))
+    assert [(start, end) for _, start, end in matcher(view.doc)] == [(4, 6)]
+
+
+def test_a_word_that_nobody_looks_for_is_no_other_word() -> None:
+    tokens = Tokens(Vocab())
+    matcher = PhraseMatcher(tokens.vocab, attr="ORTH")
+    matcher.add("home", [tokens.ids(["sell", "it"])])  # type: ignore[arg-type]
+    (view,) = tokens.views(segment("You may sell that; sell it."))
+    assert [(start, end) for _, start, end in matcher(view.doc)] == [(5, 7)]
