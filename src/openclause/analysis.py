@@ -45,12 +45,15 @@ from openclause.parts import Piece, split
 from openclause.reading import read
 from openclause.references import names_of
 from openclause.taxonomy import categories
+from openclause.untrusted import visible
 
 SCHEMA_VERSION: Literal["1"] = "1"
 # From here on a text is taken for a version of the known one.
 _NEARLY = 0.9
 # Fewer files a worker are not worth a worker's start; lengths are balanced over the batches.
 _BATCH = 32
+# What a notebook shows: rows of clauses, and characters of each.
+_ROWS, _QUOTE = 30, 240
 _PATH_LIKE = re.compile(r"\S{1,255}\.[A-Za-z][A-Za-z0-9]{0,7}|\S{0,255}[/\\]\S{0,255}")
 _MODEL_WORDS = re.compile(
     r"\b(?:model derivatives?|model weights|weights|model parameters|(?:large )?language models?"
@@ -103,7 +106,7 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
 
     def category_name(self, lang: Language = "en") -> str:
         """Return the category in words; source-available model weights have a name of their own."""
-        if self.openness.category == "source-available" and self._about_model():
+        if self.openness.category == "source-available" and self.about_model():
             return message("category.model-name", lang)
         return in_language(categories()[self.openness.category].name, lang)
 
@@ -111,7 +114,8 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
         """Return the whole record as indented JSON, the same bytes for the same record."""
         return msgspec.json.format(msgspec.json.encode(self), indent=2).decode()
 
-    def _about_model(self) -> bool:
+    def about_model(self) -> bool:
+        """Tell whether the licensed work is a model, by what the text calls it."""
         names = [self.document.title or "", *(match.name for match in self.identification[:1])]
         said = [clause.text for clause in self.clauses if clause.term not in _RIVAL_TERMS]
         return any(_MODEL_WORDS.search(text) for text in (*names, *said)) or any(
@@ -119,21 +123,36 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def _repr_html_(self) -> str:
-        """Return what a notebook shows: the category, its reasons and the restricting clauses."""
-        reasons = "".join(f"<li>{escape(reason.text)}</li>" for reason in self.openness.reasons)
-        rows = "".join(
-            f"<tr><td>{clause.line}</td><td>{escape(message(f'modality.{clause.modality}'))}</td>"
-            f"<td>{escape(clause.term)}</td><td>{escape(clause.text)}</td></tr>"
-            for clause in self.clauses
-            if clause.restricts
-        )
+        """Return what a notebook shows: the category, its reasons and the restricting clauses.
+
+        It is short, runs nothing, and its formulas are left alone by what typesets formulas.
+        """
+        reasons = "".join(f"<li>{_html(reason.text)}</li>" for reason in self.openness.reasons)
+        restricting = [clause for clause in self.clauses if clause.restricts]
+        rows = "".join(map(_row, restricting[:_ROWS]))
+        more = len(restricting) - _ROWS
+        rest = f'<tr><td colspan="4">… +{more}</td></tr>' if more > 0 else ""
+        review = f", {message('category.needs-review')}" if self.openness.needs_review else ""
         return (
-            f"<div><strong>{escape(self.category_name())}</strong> "
-            f"({escape(self.openness.category)}, {self.openness.confidence:.0%})"
+            f'<div class="openclause tex2jax_ignore mathjax_ignore">'
+            f"<strong>{_html(self.category_name())}</strong> "
+            f"({_html(self.openness.category)}, {self.openness.confidence:.0%}{review})"
             f"<ol>{reasons}</ol><table><thead><tr><th>line</th><th></th><th>term</th><th>clause</th>"
-            f"</tr></thead><tbody>{rows}</tbody></table>"
-            f"<small>{escape(message('about.advice'))}</small></div>"
+            f"</tr></thead><tbody>{rows}{rest}</tbody></table>"
+            f"<small>{_html(message('about.advice'))}</small></div>"
         )
+
+
+def _row(clause: Clause) -> str:
+    words = " ".join(clause.text.split())
+    quote = words if len(words) <= _QUOTE else f"{words[:_QUOTE]}…"
+    said = (message(f"modality.{clause.modality}"), clause.term, quote)
+    cells = "".join(f"<td>{_html(cell)}</td>" for cell in said)
+    return f"<tr><td>{clause.line}</td>{cells}</tr>"
+
+
+def _html(text: str) -> str:
+    return escape(visible(text))
 
 
 class Failure(msgspec.Struct, frozen=True, kw_only=True):

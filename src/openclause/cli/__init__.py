@@ -36,6 +36,13 @@ class AnalyzeFormat(StrEnum):
 
     text = "text"
     json = "json"
+    html = "html"
+    markdown = "markdown"
+    sarif = "sarif"
+    odrl = "odrl"
+    spdx = "spdx"
+    spdx3 = "spdx3"
+    cyclonedx = "cyclonedx"
 
 
 class Vocabulary(StrEnum):
@@ -97,6 +104,9 @@ def analyze(
         Vocabulary | None,
         typer.Option("--vocabulary", help="Answer in the terms of others, as JSON."),
     ] = None,
+    with_text: Annotated[
+        bool, typer.Option("--with-text", help="Carry the text in spdx, spdx3 and cyclonedx.")
+    ] = False,
     output: edge.Output = None,
     lang: edge.Language = edge.Lang.en,
     model: edge.Model = None,
@@ -113,6 +123,7 @@ def analyze(
       openclause analyze LICENSE
       openclause analyze LICENSE --lang ko
       openclause analyze LICENSE --format json --output answer.json
+      openclause analyze LICENSE --format html --output report.html
       openclause analyze LICENSE --vocabulary choosealicense
       cat LICENSE | openclause analyze - --no-color
 
@@ -122,7 +133,7 @@ def analyze(
     edge.start(quiet=quiet)
     from openclause import documents
     from openclause.analysis import analyze_document
-    from openclause.formats import FORMATS
+    from openclause.formats import BILLS, FORMATS
 
     if file == "-":
         document = documents.read_stream(sys.stdin.buffer)
@@ -135,7 +146,8 @@ def analyze(
         answer = edge.to_json(export(analysis, vocabulary.value))
     else:
         page = edge.view(lang=lang, no_color=no_color, output=output)
-        answer = FORMATS[format.value](analysis, page)
+        shown = document.text if with_text or format.value not in BILLS else None
+        answer = FORMATS[format.value](analysis, page, shown)
     edge.write(answer, output=output)
 
 

@@ -11,10 +11,12 @@ from typing import Protocol
 from rich.console import RenderableType
 from rich.text import Text
 
+from openclause.formats.phrases import who
 from openclause.messages import in_language, message
 from openclause.page import View, row, shorten, styled
 from openclause.report import Passage, Statement
 from openclause.taxonomy import terms
+from openclause.untrusted import visible
 
 # The length of a quote, in characters, and how many line numbers are told.
 _FULL = 260
@@ -48,7 +50,8 @@ def label(statements: Sequence[Statement], view: View) -> Text:
     line = styled("")
     for statement in _heads(statements):
         mark, color = _mark(statement)
-        line.append("  " if line else "").append(f"{mark} {_who(statement, view)}:", style=color)
+        head = f"{mark} {who(statement.modality, statement.holder, view.lang)}:"
+        line.append("  " if line else "").append(head, style=color)
         alike = [other for other in statements if _head(other) == _head(statement)]
         names = [in_language(terms()[other.term].name, view.lang) for other in alike]
         line.append(f" {' · '.join(names)}", style="bold")
@@ -69,20 +72,14 @@ def _heads(statements: Iterable[Statement]) -> Iterator[Statement]:
     yield from {_head(statement): statement for statement in statements}.values()
 
 
-def _who(statement: Statement, view: View) -> str:
-    verb = message(f"modality.{statement.modality}", view.lang)
-    if statement.holder == "recipient":
-        return verb
-    return f"{message(f'holder.{statement.holder}', view.lang)} {verb}"
-
-
 def quote_rows(passage: Passage, *, rules: bool = False) -> Iterator[RenderableType]:
     """Quote a passage beside its line; with `rules`, say which clauses it is and who found them."""
     quote = styled(f"“{shorten(passage.text, _FULL)}”")
     if rules:
         facts = [passage.section, _names(passage), f"{passage.start}–{passage.end}"]
         facts += dict.fromkeys(clause.source for clause in passage.clauses)
-        quote.append("\n" + " · ".join(fact for fact in facts if fact), style="dim")
+        said = visible(" · ".join(fact for fact in facts if fact))
+        quote.append(f"\n{said}", style="dim")
     yield row(_gutter(passage), quote, widths=(5, None))
 
 
