@@ -21,6 +21,7 @@ from openclause import __version__
 from openclause.cli import edge, learning
 from openclause.cli.compare import compare
 from openclause.cli.corpus import app as corpus_app
+from openclause.cli.scan import scan
 from openclause.cli.training import train
 
 app = typer.Typer(
@@ -86,6 +87,7 @@ def openclause(
       openclause analyze LICENSE
       openclause analyze LICENSE --format json
       curl -s https://example.com/terms.txt | openclause analyze -
+      openclause scan .
       openclause compare LICENSE Apache-2.0
       openclause explain source-available
     """
@@ -189,6 +191,7 @@ def explain(
     edge.write(answer, output=output)
 
 
+app.command()(scan)
 app.command()(compare)
 app.add_typer(corpus_app, name="corpus")
 app.command()(train)

@@ -185,9 +185,13 @@ def _to_stdout(answer: str) -> None:
         sys.stdout.buffer.write(answer.encode("utf-8"))
         sys.stdout.flush()
     except BrokenPipeError:
-        # Python flushes stdout once more as it ends; nobody reads that either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        hush()
         raise typer.Exit(DONE) from None
+
+
+def hush() -> None:
+    """Let nothing more be written to stdout: Python flushes it once more as it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextmanager

@@ -59,13 +59,14 @@ def train(
     Exit codes: 0 written, 1 not written since it is worse, 2 wrong use or a faulty corpus.
     """
     from openclause.corpus import default_folder
-    from openclause.fetching import cache_folder
+    from openclause.keeping import cache_folder
     from openclause.succession import WorseModelError
     from openclause.training import train as learn
 
     edge.start(quiet=quiet)
     folders = folders or [default_folder()]
-    lessons = None if anew else cache_folder() / "lessons"
+    cache = None if anew else cache_folder()
+    lessons = cache / "lessons" if cache else None
     try:
         outcome = learn(
             folders, out or _out(folders[0]), force=force, lessons=lessons, progress=_say(quiet)
