@@ -37,12 +37,14 @@ from openclause.errors import DocumentError
 from openclause.findings import Findings, find
 from openclause.fingerprints import sentences
 from openclause.identity import Index, Match, identify, load_index
-from openclause.joining import Joined, Whole, as_known, join
+from openclause.joining import Joined, Whole, as_told, join
+from openclause.known_clauses import KnownClauses, load_known_clauses
 from openclause.messages import Language, in_language, message
 from openclause.notices import Notices, policy_warnings, read_notices
-from openclause.openness import Openness, Reason, decide
+from openclause.openness import Openness, decide
 from openclause.parts import Piece, split
 from openclause.reading import read
+from openclause.recall import told
 from openclause.references import names_of
 from openclause.taxonomy import categories
 
@@ -144,7 +146,9 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
     error: str
 
 
-def analyze(source: Path | str, *, model: Path | None = None) -> Analysis:
+def analyze(
+    source: Path | str, *, model: Path | None = None, known_answers: bool = True
+) -> Analysis:
     """Read one document.
 
     Parameters
@@ -153,6 +157,9 @@ def analyze(source: Path | str, *, model: Path | None = None) -> Analysis:
         A path, or a string: the path of an existing file, else the text itself.
     model
         A model folder; by default the one that the package carries.
+    known_answers
+        Whether what readers reviewed of a known text may answer for it; without, every text is
+        read as if nobody had seen it.
 
     Raises
     ------
@@ -161,7 +168,7 @@ def analyze(source: Path | str, *, model: Path | None = None) -> Analysis:
     ModelError
         If the model is missing, damaged or of another format version.
     """
-    return analyze_document(read_source(source), model=model)
+    return analyze_document(read_source(source), model=model, known_answers=known_answers)
 
 
 def read_source(source: Path | str) -> Document:
@@ -190,8 +197,16 @@ def _exists(name: str) -> bool:
         return False
 
 
-def analyze_document(document: Document, *, model: Path | None = None) -> Analysis:
+def analyze_document(
+    document: Document, *, model: Path | None = None, known_answers: bool = True
+) -> Analysis:
     """Read a document that was opened already.
+
+    Parameters
+    ----------
+    known_answers
+        Whether what readers reviewed of a known text may answer for it. What is measured on the
+        texts of the corpus must leave it off: these are the very answers.
 
     Raises
     ------
@@ -200,15 +215,20 @@ def analyze_document(document: Document, *, model: Path | None = None) -> Analys
     """
     learnt = load_model(model)
     text = document.text
-    clauses = english(read(text, learnt.clauses), document.language)
     said = sentences(text)
     matches = identify(text, learnt.index, said=said)
+    reviewed = learnt.reviewed if known_answers else KnownClauses()
+    known = learnt.index.by_id(matches[0].id) if matches else None
+    answer = told(text, said, known, reviewed, learnt.clauses)
+    clauses = english(answer.clauses if answer else read(text, learnt.clauses), document.language)
     notices = read_notices(text, names_of(learnt.index))
     findings = find(clauses, notices)
     pieces = () if matches and matches[0].exact else split(text, said, learnt.index)
     joined = _joined(document, _Read(clauses, notices, findings), pieces, learnt)
-    if matches and matches[0].exact and document.language not in SUPPORTED_LANGUAGES:
-        joined = _known_abroad(matches[0], joined, learnt.index)
+    if known and matches[0].exact:
+        english_text = document.language in SUPPORTED_LANGUAGES
+        if known.id in reviewed.read or not english_text:
+            joined = as_told(known, joined, read=english_text)
     return Analysis(
         document=_info(document),
         identification=matches,
@@ -252,22 +272,16 @@ def _joined(document: Document, read: _Read, pieces: Sequence[Piece], learnt: Mo
     )
 
 
-def _known_abroad(match: Match, joined: Joined, index: Index) -> Joined:
-    """Take the word of the corpus for a known text in a language that is not read."""
-    known = next(known for known in index.known if known.id == match.id)
-    if known.category not in categories():
-        return joined
-    said = Reason("known-text", message("reason.known-text", name=known.name), ())
-    openness = msgspec.structs.replace(as_known(known, joined.openness), reasons=(said,))
-    return msgspec.structs.replace(joined, openness=openness)
-
-
 class Model(msgspec.Struct, frozen=True, eq=False):
-    """What was learnt: the known licenses, and what a whole text and a sentence suggest."""
+    """What was learnt: the known licenses, what a whole text and a sentence suggest, what was said.
+
+    `reviewed` is empty where the model folder holds no clauses of readers.
+    """
 
     index: Index
     category: LinearModel
     clauses: ClauseModel
+    reviewed: KnownClauses = KnownClauses()
 
 
 @cache
@@ -283,6 +297,7 @@ def load_model(folder: Path | None = None) -> Model:
         index=load_index(folder),
         category=load_linear_model(folder),
         clauses=load_clause_model(folder),
+        reviewed=load_known_clauses(folder),
     )
 
 

@@ -167,7 +167,7 @@ def answer(
     """
     answers = []
     for done, document in enumerate(documents, start=1):
-        answers.append(analyze_document(read_text(document.text), model=model))
+        answers.append(analyze_document(read_text(document.text), model=model, known_answers=False))
         progress("texts", done, len(documents))
     return answers
 

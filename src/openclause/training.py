@@ -49,6 +49,7 @@ from openclause.evaluation import (
     identity_scores,
 )
 from openclause.identity import Index, Known, build_index, identify, index_part
+from openclause.known_clauses import KnownClauses, gathered, known_part
 from openclause.modelcard import Facts, render
 from openclause.modelfile import refuse_other_files, write_model
 from openclause.negatives import Negative, negatives
@@ -114,6 +115,7 @@ def train(corpus_folder: Path, out: Path, *, progress: Progress = lambda _: None
             model_part(model, CATEGORY_PART),
             clause_part(clauses),
             index_part(index),
+            known_part(reviewed_clauses(documents)),
         ],
         versions=facts.versions,
         corpus_sha256=facts.corpus_sha256,
@@ -285,6 +287,19 @@ def train_index(documents: Sequence[LabelledDocument]) -> tuple[Index, IdentityS
         [document.record.key for document in judged],
         [identify(rewrapped(document.text), index) for document in judged],
         [identify(with_other_word(document.text), index) for document in judged],
+    )
+
+
+def reviewed_clauses(documents: Sequence[LabelledDocument]) -> KnownClauses:
+    """Keep what readers said of the licenses, for texts that are known; never to measure with."""
+    records = [document.record for document in documents]
+    licenses = [
+        (Known(each.record.key, each.record.spdx_id, each.record.name, each.record.category), each)
+        for each in documents
+    ]
+    return gathered(
+        [(known, each.text, each.record.clauses) for known, each in licenses],
+        read=[record.key for record in records if record.basis == "read"],
     )
 
 
