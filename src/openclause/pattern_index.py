@@ -1,4 +1,4 @@
-"""By which words all patterns are looked for, and what each cannot do without.
+"""By which words all patterns are looked for, and which other words each cannot do without.
 
 In: the patterns of the rules as they are written. Out: a `PatternIndex`, kept for the processes to
 come: of five thousand patterns a text tries some hundred, and only these are compiled. Where
@@ -25,7 +25,10 @@ Homes = dict[str, list[int]]
 
 
 class Row(msgspec.Struct, frozen=True, array_like=True):
-    """A pattern as its rule writes it, and the numbers of the sets of words that it needs."""
+    """A pattern as its rule writes it, and the numbers of the sets of words that it needs.
+
+    They are those that it is not looked for by, the rarest first.
+    """
 
     text: str
     rule: str
@@ -85,8 +88,8 @@ def index_of(patterns: Iterable[Pattern]) -> PatternIndex:
     finding: Homes = defaultdict(list)
     cancelling: dict[str, Homes] = defaultdict(lambda: defaultdict(list))
     for number, pattern in enumerate(patterns):
-        needs = {numbers.setdefault(words, len(numbers)) for words in pattern.needs}
-        rows.append(Row(pattern.text, pattern.rule, pattern.cancels, tuple(sorted(needs))))
+        needs = tuple(numbers.setdefault(words, len(numbers)) for words in pattern.needs)
+        rows.append(Row(pattern.text, pattern.rule, pattern.cancels, needs))
         homes = cancelling[pattern.rule] if pattern.cancels else finding
         for phrase in pattern.phrases():
             homes[" ".join(phrase)].append(number)
