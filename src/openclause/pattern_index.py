@@ -7,7 +7,7 @@ patterns match is for `rules` to say.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from functools import cached_property
 
@@ -27,7 +27,7 @@ Homes = dict[str, list[int]]
 class Row(msgspec.Struct, frozen=True, array_like=True):
     """A pattern as its rule writes it, and the numbers of the sets of words that it needs.
 
-    They are those that it is not looked for by, the rarest first.
+    They are those that it is not looked for by; sets that more patterns need have lower numbers.
     """
 
     text: str
@@ -83,13 +83,15 @@ def all_patterns() -> tuple[Pattern, ...]:
 
 def index_of(patterns: Iterable[Pattern]) -> PatternIndex:
     """Make the index of some patterns."""
-    numbers: dict[frozenset[str], int] = {}
+    patterns = tuple(patterns)
+    needed = Counter(words for pattern in patterns for words in pattern.needs)
+    numbers = {words: number for number, (words, _) in enumerate(needed.most_common())}
     rows: list[Row] = []
     finding: Homes = defaultdict(list)
     cancelling: dict[str, Homes] = defaultdict(lambda: defaultdict(list))
     for number, pattern in enumerate(patterns):
-        needs = tuple(numbers.setdefault(words, len(numbers)) for words in pattern.needs)
-        rows.append(Row(pattern.text, pattern.rule, pattern.cancels, needs))
+        needs = {numbers[words] for words in pattern.needs}
+        rows.append(Row(pattern.text, pattern.rule, pattern.cancels, tuple(sorted(needs))))
         homes = cancelling[pattern.rule] if pattern.cancels else finding
         for phrase in pattern.phrases():
             homes[" ".join(phrase)].append(number)

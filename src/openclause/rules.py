@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from functools import cache
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache, reduce
 from itertools import chain
+from operator import or_
 
 import msgspec
 
@@ -27,8 +28,8 @@ from openclause.taxonomy import Rule
 
 _Words = tuple[str, ...]
 _Spans = dict[str, list[tuple[int, int]]]
-# Sets of words that a pattern needs one of, the rarest first, and the pattern.
-_Needy = tuple[tuple[frozenset[str], ...], Late]
+# The sets of words that a pattern needs, as bits, and the pattern.
+_Needy = tuple[int, Late]
 # Phrase -> the patterns that are looked for by it.
 _Homes = dict[str, list[_Needy]]
 
@@ -68,14 +69,29 @@ def ruleset() -> Ruleset:
     return Ruleset(rules, terms)
 
 
+class _Needs:
+    """The sets of words that patterns cannot do without, each a bit of a number."""
+
+    def __init__(self, sets: Sequence[Iterable[str]]) -> None:
+        self._all = (1 << len(sets)) - 1
+        self._met_by: dict[str, int] = defaultdict(int)
+        for number, words in enumerate(sets):
+            for word in words:
+                self._met_by[word] |= 1 << number
+
+    def lacking(self, words: Iterable[str]) -> int:
+        """Return the bits of the sets of which none of these words is."""
+        return self._all ^ reduce(or_, filter(None, map(self._met_by.get, set(words))), 0)
+
+
 class Rules:
     """The rules by the phrases that they are looked for by."""
 
     def __init__(self) -> None:
         self.set = ruleset()
         index = pattern_index()
-        sets = [frozenset(words) for words in index.sets]
-        late = [(tuple(sets[need] for need in row.needs), Late(row)) for row in index.rows]
+        self._needs = _Needs(index.sets)
+        late = [(sum(1 << number for number in row.needs), Late(row)) for row in index.rows]
         self._finding = _homes(index.finding, late)
         self._cancelling = {rule: _homes(homes, late) for rule, homes in index.cancelling.items()}
 
@@ -104,15 +120,15 @@ class Rules:
     ) -> Iterator[Hit]:
         first, said = unit.first, words[unit.first : unit.last]
         own = [(s - first, e - first, phrase) for s, e, phrase in places if e <= unit.last]
-        here = _Window(said, frozenset(said), own)
+        here = _Window(said, self._needs.lacking(said), own)
         found: _Spans = defaultdict(list)
         for rule, span in _matches(self._finding, here):
             found[rule].append(span)
         for rule, spans in found.items():
             exceptions = self._cancelling.get(rule)
-            against = [*_matches(exceptions, here)] if exceptions else ()
+            against = [span for _, span in _matches(exceptions, here)] if exceptions else ()
             for start, end in _longest(spans):
-                if not any(s < end and start < e for _, (s, e) in against):
+                if not any(s < end and start < e for s, e in against):
                     yield Hit(number, first + start, first + end, rule)
 
 
@@ -121,24 +137,22 @@ def _homes(homes: Homes, late: Sequence[_Needy]) -> _Homes:
 
 
 class _Window(msgspec.Struct, frozen=True):
-    """The words of a unit, once in their order and once as a set, and the phrases in it."""
+    """The words of a unit, the sets of words that it lacks, as bits, and the phrases in it."""
 
     said: _Words
-    words: frozenset[str]
+    lacking: int
     places: list[Place]
 
 
 def _matches(patterns: _Homes, here: _Window) -> Iterator[tuple[str, tuple[int, int]]]:
     """Yield what patterns match among the words of a unit, each with its rule."""
-    said, words = here.said, here.words
+    said, lacking = here.said, here.lacking
     for start, end, phrase in here.places:
         for needs, pattern in patterns.get(phrase, ()):
-            for needed in needs:
-                if needed.isdisjoint(words):  # the hottest line: most patterns end here
-                    break
-            else:
-                if (span := _extend(pattern.whole, said, start, end)) is not None:
-                    yield pattern.rule, span
+            if needs & lacking:  # the hottest line: most patterns end here
+                continue
+            if (span := _extend(pattern.whole, said, start, end)) is not None:
+                yield pattern.rule, span
 
 
 def _extend(pattern: Pattern, said: _Words, start: int, end: int) -> tuple[int, int] | None:

@@ -8,8 +8,9 @@ shows nowhere is never compiled.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import cast
 
 _SPECIAL = re.compile(r"\\[a-zA-Z]|[][(){}?*+|^$.\\]")
@@ -17,6 +18,8 @@ _GROUP = re.compile(r"\((?:[^()]|\([^()]*\))*\)[?*+]?(?:\{[^}]*\})?|\[[^]]*\][?*
 # Single characters, or classes of them, that may be absent or come several times.
 _COUNTED = re.compile(r"(?:\\.|[^\\])(?:[?*]|\{[^}]*\})")
 
+# No longer words are remembered, in characters: they are none.
+_LONGEST = 60
 # Shorter words occur in nearly every text.
 _LEAST = 3
 
@@ -27,6 +30,32 @@ _LEAST_BEGINNING = 2
 
 # Texts that every match holds, and the pattern to search for where they occur; None: none.
 Search = tuple[tuple[str, ...], str | None]
+
+
+class Texts:
+    """Fixed texts of which a lower-cased text holds few: told by its different words.
+
+    What a word holds is remembered, for licenses are made of the same few thousand words.
+    """
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._by_piece: dict[str, list[str]] = defaultdict(list)
+        for text in set(texts):
+            self._by_piece[max(text.split(), key=len)].append(text)
+        self._remembered = lru_cache(maxsize=2**14)(self._within)
+
+    def maybe(self, words: Iterable[str]) -> frozenset[str]:
+        """Return the texts whose longest word is within one of these words."""
+        held = (
+            self._remembered(word) if len(word) <= _LONGEST else self._within(word)
+            for word in set(words)
+        )
+        return frozenset().union(*filter(None, held))
+
+    def _within(self, word: str) -> tuple[str, ...]:
+        return tuple(
+            text for piece, texts in self._by_piece.items() if piece in word for text in texts
+        )
 
 
 def searches(patterns: Iterable[str]) -> tuple[Search, ...]:
