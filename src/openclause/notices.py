@@ -273,7 +273,7 @@ def _shows(signal: Signal, squeezed: str, maybe: frozenset[str]) -> bool:
         return True
     if signal.anchors and not any(_those_in(where, signal.anchors, maybe)):
         return False
-    return shows(_searches(signal.patterns), where)
+    return shows(_searches(signal.patterns), where, maybe)
 
 
 def _mentions(
@@ -369,8 +369,10 @@ def _signals() -> dict[str, Signal]:
 @cache
 def _texts() -> Texts:
     """Return the fixed texts of all signals and the anchors of all families."""
-    signals = (text for each in _signals().values() for text in (*each.phrases, *each.anchors))
-    return Texts([*signals, *(anchor for each in _families() for anchor in each.anchors)])
+    found = [text for each in _signals().values() for text in (*each.phrases, *each.anchors)]
+    for signal in _signals().values():
+        found += [text for texts, _ in _searches(signal.patterns) for text in texts]
+    return Texts([*found, *(anchor for each in _families() for anchor in each.anchors)])
 
 
 @cache

@@ -25,6 +25,7 @@ _LEAST = 3
 
 # With what a pattern begins: its words up to the first sign, or those of its first group.
 _FIRST_GROUP = re.compile(r"\(\?:([^()]*)\)(?![?*{])")
+_CHOICE = re.compile(r"\[[^]]*\|")
 _PLAIN = re.compile(r"[^][(){}?*+|^$.\\]*")
 _LEAST_BEGINNING = 2
 
@@ -41,7 +42,7 @@ class Texts:
     def __init__(self, texts: Iterable[str]) -> None:
         self._by_piece: dict[str, list[str]] = defaultdict(list)
         for text in set(texts):
-            self._by_piece[max(text.split(), key=len)].append(text)
+            self._by_piece[max(text.split(), key=len, default="")].append(text)
         self._remembered = lru_cache(maxsize=2**14)(self._within)
 
     def maybe(self, words: Iterable[str]) -> frozenset[str]:
@@ -65,8 +66,13 @@ def searches(patterns: Iterable[str]) -> tuple[Search, ...]:
     )
 
 
-def shows(wanted: Iterable[Search], low: str) -> bool:
+def shows(wanted: Iterable[Search], low: str, maybe: frozenset[str] | None = None) -> bool:
     """Tell whether any of some patterns occurs in a lower-cased text.
+
+    Parameters
+    ----------
+    maybe
+        The texts that may occur in it, of those that the patterns must hold.
 
     Raises
     ------
@@ -74,6 +80,8 @@ def shows(wanted: Iterable[Search], low: str) -> bool:
         If a pattern is tried that is none.
     """
     for words, pattern in wanted:
+        if maybe is not None and not maybe.issuperset(words):
+            continue
         for word in words:
             if word not in low:
                 break
@@ -113,7 +121,7 @@ def beginnings(pattern: str) -> tuple[str, ...]:
         return ()
     pattern = pattern.removeprefix(r"\b")
     group = _FIRST_GROUP.match(pattern)
-    heads = group[1].split("|") if group and "[" not in group[1] else [pattern]
+    heads = group[1].split("|") if group and not _CHOICE.search(group[1]) else [pattern]
     found = [_plain_beginning(head) for head in heads]
     return tuple(dict.fromkeys(found)) if min(map(len, found)) >= _LEAST_BEGINNING else ()
 
