@@ -121,11 +121,11 @@ class Reader:
 
     def places(self, outline: Outline) -> list[Place]:
         """Return where the phrases of rules and cues stand in an outline, in its order."""
-        return [
-            (first + start, first + end, phrase)
-            for first, words in self.tokens.views(outline)
-            for start, end, phrase in self.phrases.find(words)
-        ]
+        places: list[Place] = []
+        for first, words in self.tokens.views(outline):
+            found = self.phrases.find(words)
+            places += [(first + s, first + e, phrase) for s, e, phrase in found] if first else found
+        return places
 
     def read(self, text: str) -> tuple[Clause, ...]:
         """Return the clauses of a text, in its order."""

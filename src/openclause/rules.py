@@ -119,8 +119,7 @@ class Rules:
         self, number: int, unit: Unit, words: _Words, places: Sequence[Place]
     ) -> Iterator[Hit]:
         first, said = unit.first, words[unit.first : unit.last]
-        own = [(s - first, e - first, phrase) for s, e, phrase in places if e <= unit.last]
-        here = _Window(said, self._needs.lacking(said), own)
+        here = _Window(said, first, self._needs.lacking(said), places)
         found: _Spans = defaultdict(list)
         for rule, span in _matches(self._finding, here):
             found[rule].append(span)
@@ -137,21 +136,26 @@ def _homes(homes: Homes, late: Sequence[_Needy]) -> _Homes:
 
 
 class _Window(msgspec.Struct, frozen=True):
-    """The words of a unit, the sets of words that it lacks, as bits, and the phrases in it."""
+    """The words of a unit from `first` on, the sets of words that it lacks, as bits, and phrases.
+
+    These begin in the unit, but may go on behind it.
+    """
 
     said: _Words
+    first: int
     lacking: int
-    places: list[Place]
+    places: Sequence[Place]
 
 
 def _matches(patterns: _Homes, here: _Window) -> Iterator[tuple[str, tuple[int, int]]]:
     """Yield what patterns match among the words of a unit, each with its rule."""
-    said, lacking = here.said, here.lacking
+    said, first, lacking = here.said, here.first, here.lacking
+    last = first + len(said)
     for start, end, phrase in here.places:
         for needs, pattern in patterns.get(phrase, ()):
-            if needs & lacking:  # the hottest line: most patterns end here
+            if needs & lacking or end > last:  # the hottest line: most patterns end here
                 continue
-            if (span := _extend(pattern.whole, said, start, end)) is not None:
+            if (span := _extend(pattern.whole, said, start - first, end - first)) is not None:
                 yield pattern.rule, span
 
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from functools import cache, lru_cache
+from functools import cache
+from itertools import chain
 from typing import cast
 
 _SPECIAL = re.compile(r"\\[a-zA-Z]|[][(){}?*+|^$.\\]")
@@ -18,8 +19,8 @@ _GROUP = re.compile(r"\((?:[^()]|\([^()]*\))*\)[?*+]?(?:\{[^}]*\})?|\[[^]]*\][?*
 # Single characters, or classes of them, that may be absent or come several times.
 _COUNTED = re.compile(r"(?:\\.|[^\\])(?:[?*]|\{[^}]*\})")
 
-# No longer words are remembered, in characters: they are none.
-_LONGEST = 60
+# So many words are remembered, and none that is longer, in characters: it is no word.
+_REMEMBERED, _LONGEST = 2**16, 60
 # Shorter words occur in nearly every text.
 _LEAST = 3
 
@@ -43,20 +44,22 @@ class Texts:
         self._by_piece: dict[str, list[str]] = defaultdict(list)
         for text in set(texts):
             self._by_piece[max(text.split(), key=len, default="")].append(text)
-        self._remembered = lru_cache(maxsize=2**14)(self._within)
+        self._seen: set[str] = set()
+        self._held: dict[str, list[str]] = {}
 
     def maybe(self, words: Iterable[str]) -> frozenset[str]:
         """Return the texts whose longest word is within one of these words."""
-        held = (
-            self._remembered(word) if len(word) <= _LONGEST else self._within(word)
-            for word in set(words)
-        )
-        return frozenset().union(*filter(None, held))
+        words = set(words)
+        found = {word: self._within(word) for word in words - self._seen}
+        if len(self._seen) < _REMEMBERED:
+            short = {word: texts for word, texts in found.items() if len(word) <= _LONGEST}
+            self._held.update((word, texts) for word, texts in short.items() if texts)
+            self._seen.update(short)
+        known = map(self._held.__getitem__, self._held.keys() & words)
+        return frozenset(chain(*found.values(), *known))
 
-    def _within(self, word: str) -> tuple[str, ...]:
-        return tuple(
-            text for piece, texts in self._by_piece.items() if piece in word for text in texts
-        )
+    def _within(self, word: str) -> list[str]:
+        return [text for piece, texts in self._by_piece.items() if piece in word for text in texts]
 
 
 def searches(patterns: Iterable[str]) -> tuple[Search, ...]:
