@@ -32,6 +32,7 @@ from openclause.classifier import LinearModel, load_linear_model
 from openclause.clause_model import ClauseModel, load_clause_model
 from openclause.clauses import Clause
 from openclause.criteria import judge
+from openclause.cues import Shown
 from openclause.documents import Document
 from openclause.errors import DocumentError
 from openclause.findings import Findings, find
@@ -241,9 +242,10 @@ def analyze_document(
     answer = told(text, said, known, reviewed, learnt.clauses)
     clauses = english(answer.clauses if answer else read(text, learnt.clauses), document.language)
     notices = read_notices(text, names_of(learnt.index))
-    findings = find(clauses, notices)
+    shown: dict[str, Shown] = {}
+    findings = find(clauses, notices, shown)
     pieces = () if matches and matches[0].exact else split(text, said, learnt.index)
-    joined = _joined(document, _Read(clauses, notices, findings), pieces, learnt)
+    joined = _joined(document, _Read(clauses, notices, findings, shown), pieces, learnt)
     if known and matches[0].exact:
         english_text = document.language in SUPPORTED_LANGUAGES
         if known.id in reviewed.read or not english_text:
@@ -263,11 +265,12 @@ def analyze_document(
 
 
 class _Read(msgspec.Struct, frozen=True):
-    """What a text says, and what that comes to before anything is decided."""
+    """What a text says, what that comes to before anything is decided, and cues in its clauses."""
 
     clauses: tuple[Clause, ...]
     notices: Notices
     findings: Findings
+    shown: dict[str, Shown]
 
 
 def _joined(document: Document, read: _Read, pieces: Sequence[Piece], learnt: Model) -> Joined:
@@ -277,6 +280,7 @@ def _joined(document: Document, read: _Read, pieces: Sequence[Piece], learnt: Mo
         some: Sequence[Clause], said: str, its_notices: Notices, findings: Findings | None = None
     ) -> Openness:
         prior = prior_of(said, learnt)
+        findings = findings or find(some, its_notices, read.shown)
         openness = decide(some, text=said, prior=prior, notices=its_notices, findings=findings)
         openness = unknown(named(openness, its_notices, some), its_notices)
         return elsewhere(openness, its_notices, some)

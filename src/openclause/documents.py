@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -202,8 +203,12 @@ def _text(data: bytes, suffix: str) -> tuple[str, Content]:
     return PLAIN, content
 
 
+@lru_cache(maxsize=2)
 def without_comment_signs(text: str, *more: tuple[int, int]) -> str:
-    """Put spaces in the place of comment decoration, and of more ranges, so that offsets hold."""
+    """Put spaces in the place of comment decoration, and of more ranges, so that offsets hold.
+
+    The last ones are kept, for several rooms ask for the same text.
+    """
     parts, position = [], 0
     for start, end in sorted([*comment_mask(text), *more]):
         if end > position:
