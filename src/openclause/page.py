@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from openclause.messages import Language
+from openclause.untrusted import visible
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -54,15 +55,15 @@ def render(parts: Iterable[RenderableType], *, view: View) -> str:
     )
     with console.capture() as capture:
         for part in parts:
-            console.print(part)
+            console.print(visible(part) if isinstance(part, str) else part)
     return "".join(f"{line.rstrip()}\n" for line in capture.get().split("\n")[:-1])
 
 
 def styled(words: str, style: str = "") -> Text:
-    """Return words in one style."""
+    """Return words in one style, with what would act on who shows them written out."""
     from rich.text import Text
 
-    return Text(words, style=style)
+    return Text(visible(words), style=style)
 
 
 def row(*cells: RenderableType, widths: Sequence[int | None], indent: int = 2) -> RenderableType:
@@ -73,7 +74,7 @@ def row(*cells: RenderableType, widths: Sequence[int | None], indent: int = 2) -
     grid = Table.grid(padding=(0, 1, 0, 0), expand=True)
     for width in widths:
         grid.add_column(width=width, ratio=None if width else 1, overflow="fold")
-    grid.add_row(*cells)
+    grid.add_row(*(visible(cell) if isinstance(cell, str) else cell for cell in cells))
     return Padding(grid, (0, 0, 0, indent))
 
 

@@ -15,6 +15,7 @@ from openclause.messages import in_language, message
 from openclause.page import View, row, shorten, styled
 from openclause.report import Passage, Statement
 from openclause.taxonomy import terms
+from openclause.untrusted import visible
 
 # The length of a quote, in characters, and how many line numbers are told.
 _FULL = 260
@@ -82,7 +83,8 @@ def quote_rows(passage: Passage, *, rules: bool = False) -> Iterator[RenderableT
     if rules:
         facts = [passage.section, _names(passage), f"{passage.start}–{passage.end}"]
         facts += dict.fromkeys(clause.source for clause in passage.clauses)
-        quote.append("\n" + " · ".join(fact for fact in facts if fact), style="dim")
+        said = visible(" · ".join(fact for fact in facts if fact))
+        quote.append(f"\n{said}", style="dim")
     yield row(_gutter(passage), quote, widths=(5, None))
 
 
