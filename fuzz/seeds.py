@@ -17,7 +17,7 @@ TEXTS = (
     "/*\n * Copyright (c) 2020 Me\n * SPDX-License-Identifier: MIT OR (Apache-2.0 AND 0BSD)\n */\n",
     "Licensee shall not (i) use the Model for surveillance, or (ii) train other models. "
     '"Output" means what the Model makes. See https://example.org/policy for the policy.',
-    "NO WARRANTY. ALL RIGHTS RESERVED.\n=====\nOr alternatively, at choice:\n-----\nDo as you wish.",
+    "NO WARRANTY. ALL RIGHTS RESERVED.\n=====\nOr, at choice:\n-----\nDo as you wish.",
     "이 소프트웨어를 복제할 수 있다. You may \u202enot\u202c copy it.\0\x1b[31m",
 )
 METADATA = (

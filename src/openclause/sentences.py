@@ -217,7 +217,7 @@ def endless(text: str) -> int | None:
     begin = 0
     for found in chain(_PART.finditer(text), [None]):
         if (found.start() if found else len(text)) - begin > LONGEST:
-            return begin
+            return begin + len(text[begin:]) - len(text[begin:].lstrip())
         begin = found.end() if found else begin
     return None
 
