@@ -5,11 +5,14 @@
 # make oldest tests with the oldest versions that pyproject.toml allows, newest with the newest
 # make audit  asks whether locked dependencies have known vulnerabilities
 # make lock   writes requirements-dev.lock anew
+# make bench-peers  names changed copies of licenses beside other tools, in one run
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PEERS := .peers
+PEER_NAMES := scancode-toolkit-mini pyaskalono licenseclassifier licenseid
 TEXTS := corpora/licenses/texts
 
 SHOWN := gemma-tou-2024-04-01 gemma-tou-2025-03-24 llama-2-license-2023 apache-2.0 mit
@@ -18,7 +21,7 @@ SUMMED := gemma-tou-2024-04-01 gemma-tou-2025-03-24 llama-2-license-2023 \
 	exaone-ai-model-1.1-nc hyperclova-x-seed-2025 bigscience-rail-1.0 openai-tou-20241211 \
 	gemini-api-additional-tos-2025 apache-2.0 mit
 
-.PHONY: demo test bench clean texts fuzz oldest newest audit lock
+.PHONY: demo test bench bench-peers clean texts fuzz oldest newest audit lock
 
 demo: $(VENV)/.installed texts
 	@for key in $(SHOWN); do \
@@ -71,6 +74,19 @@ lock: $(VENV)/.dev
 		--generate-hashes --no-emit-index-url --no-header --no-annotate \
 		pyproject.toml -o requirements-dev.lock
 
+# Each peer by itself: one that does not install is listed, and hinders no other. ScanCode does not
+# start with pluggy 1.7. licenseid keeps the licenses in a file that it makes of its packaged data.
+bench-peers: $(VENV)/.dev texts
+	@test -x $(PEERS)/bin/python || $(PYTHON) -m venv $(PEERS)
+	@missing=""; for peer in $(PEER_NAMES); do \
+		$(PEERS)/bin/python -m pip --disable-pip-version-check --quiet install \
+			$$peer 'pluggy<1.7' || missing="$$missing $$peer"; \
+	done; \
+	test -f $(PEERS)/licenses.db || $(PEERS)/bin/licenseid --db $(PEERS)/licenses.db \
+		update --no-cache --source packaged >/dev/null 2>&1; \
+	$(BIN)/python benchmarks/peers.py --python $(PEERS)/bin/python \
+		--database $(PEERS)/licenses.db --missing "$$missing" --write
+
 texts: $(VENV)/.installed
 	@$(BIN)/openclause corpus fetch
 
@@ -86,6 +102,7 @@ $(VENV)/.dev: $(VENV)/bin/python pyproject.toml
 	@touch $@ $(VENV)/.installed
 
 clean:
-	rm -rf $(VENV) .venv-oldest .venv-newest .fuzz build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+	rm -rf $(VENV) $(PEERS) .venv-oldest .venv-newest .fuzz build dist .mypy_cache .ruff_cache \
+		.pytest_cache .hypothesis \
 		.import_linter_cache
 	find src tests benchmarks examples -name __pycache__ -type d -prune -exec rm -rf {} +

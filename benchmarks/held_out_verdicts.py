@@ -15,7 +15,7 @@ from typing import NamedTuple
 from zlib import crc32
 
 import openclause
-from openclause import training
+from openclause import category_training as training
 from openclause.calibration import fit_confidence, write_confidence
 from openclause.classifier import softmax
 from openclause.clause_examples import clause_examples, drill_examples
@@ -53,7 +53,7 @@ def cases(documents: Sequence[LabelledDocument]) -> list[Case]:
     drilled = drill_examples(read_drills(default_folder().parent / "drills"))
     labels = learnable(examples)
     models, margins = held_out_models(examples, drilled, labels=labels, progress=say)
-    models = [scaled(model, calibrated(margins)) for model in models]
+    models = {fold: scaled(each, calibrated(margins)) for fold, each in models.items()}
     annotated = [each for each in documents if each.record.clauses is not None]
     fold_of = {
         document.record.family: example.fold
@@ -71,8 +71,8 @@ def priors(documents: Sequence[LabelledDocument]) -> list[dict[str, float]]:
     """Return what document classifiers of other families say of each document."""
     names = tuple(categories())
     examples = [
-        *training._license_examples(documents),
-        *training._negative_examples(negatives()),
+        *training.license_examples(documents),
+        *training.negative_examples(negatives()),
     ]
     scores = training.held_out_scores(examples, labels=names, progress=say)
     columns = [names.index(example.category) for example in examples]

@@ -4,14 +4,16 @@ import json
 from importlib.resources import files
 from pathlib import Path
 
+import html5lib
 import jsonschema
 import msgspec
 import pytest
 from builders import analysis as make_analysis
 from builders import clause
+from untrusted_texts import HOSTILE
 
-from openclause import analyze, analyze_many
-from openclause.analysis import Analysis, Failure, json_schema
+from openclause import analyze, analyze_many, documents
+from openclause.analysis import Analysis, Failure, analyze_document, json_schema
 from openclause.errors import DocumentError
 from openclause.taxonomy import criteria, terms
 
@@ -156,6 +158,27 @@ def test_a_notebook_shows_escaped_words():
     )._repr_html_()
     assert "&lt;b&gt;Do not sell&lt;/b&gt; &amp; co." in html
     assert "<b>" not in html
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_notebook_runs_nothing_of_a_text(name):
+    html = analyze_document(documents.read_text(HOSTILE[name]))._repr_html_()
+    tree = html5lib.parseFragment(html, namespaceHTMLElements=False)
+    nodes = [node for node in tree.iter() if isinstance(node.tag, str)]
+    shown = {"div", "strong", "ol", "li", "table", "thead", "tbody", "tr", "th", "td", "small"}
+    assert {node.tag for node in nodes} - {"DOCUMENT_FRAGMENT"} <= shown
+    assert [node.attrib for node in nodes if node.attrib] == [
+        {"class": "openclause tex2jax_ignore mathjax_ignore"}
+    ]
+    assert not set(html) & set("\x00\x07\x1b\x9b\u202e\u2066\U000e0041")
+
+
+def test_a_notebook_shows_few_clauses_of_many():
+    many = [clause("sell", "prohibition", start=100 * n, text="x" * 999) for n in range(1_000)]
+    html = make_analysis(*many)._repr_html_()
+    assert html.count("<tr>") == 32
+    assert "… +970" in html
+    assert len(html) < 20_000
 
 
 def test_an_outside_policy_is_warned_of(answers):

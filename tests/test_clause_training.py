@@ -8,6 +8,7 @@ import pytest
 
 from openclause import clause_training
 from openclause.clause_examples import N_FOLDS, UnitExamples, clause_examples, unit_labels
+from openclause.clause_model import unpacked
 from openclause.clause_training import (
     FEWEST_EXAMPLES,
     calibrated,
@@ -151,7 +152,8 @@ def test_risk_awaits_its_annotation_where_a_warranty_is_spoken_of() -> None:
 def test_clauses_that_no_rule_knows_are_learnt(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clause_training, "Parallel", _one_by_one)
     told: list[str] = []
-    model, scores = train_clauses(toys(), progress=told.append)
+    lesson = train_clauses(toys(), progress=told.append)
+    model, scores = unpacked(lesson.part), lesson.scores
     assert model.labels == ("prohibition/sell",)
     assert scores.f1 > 0.9
     assert told
@@ -172,13 +174,15 @@ def test_learning_twice_gives_the_same_weights(
 
 def test_what_is_never_or_always_there_is_never_found(examples: list[UnitExamples]) -> None:
     model = fit_clauses(examples, labels=("permission/audit",))
-    truth, found = judged(examples, [model] * N_FOLDS)
+    truth, found = judged(examples, dict.fromkeys(range(N_FOLDS), model))
     assert not any(one.term == "audit" for each in found for one in each)
     assert [len(each) for each in truth] == [1] * len(examples)
 
 
 def test_without_annotated_documents_the_model_is_silent() -> None:
-    model, scores = train_clauses([document("plain", "You may sell it.", None)])
+    lesson = train_clauses([document("plain", "You may sell it.", None)])
+    model, scores = unpacked(lesson.part), lesson.scores
+    assert lesson.found == {}
     assert scores.labelled == 0
     rules = {(c.term, c.modality) for c in read("You may sell it.")}
     assert {(c.term, c.modality) for c in read("You may sell it.", model)} <= rules

@@ -71,12 +71,31 @@ def test_a_review_is_data_too(run, corpus):
 
 
 def test_without_a_key_the_annotated_documents_are_listed(run, corpus):
-    for options in ([], ["--uncertain"]):
-        result = run("corpus", "review", "--corpus", corpus, "-f", "json", *options)
-        assert result.exit_code == 0
-        assert [one["key"] for one in json.loads(result.stdout)["documents"]] == ["one"]
+    result = run("corpus", "review", "--corpus", corpus, "-f", "json")
+    assert result.exit_code == 0
+    assert [one["key"] for one in json.loads(result.stdout)["documents"]] == ["one"]
     page = run("corpus", "review", "--corpus", corpus).stdout
     assert page.startswith("2 records, 1 annotated, 0 faults\n")
+
+
+def test_what_is_most_doubtful_comes_first(run, corpus):
+    """A label that nobody shares outweighs all else; what is doubtful need not be annotated."""
+    arguments = ("corpus", "review", "--uncertain", "--corpus", corpus)
+    verdict = json.loads(run(*arguments, "-f", "json").stdout)["documents"][0]["verdict"]
+    for key in ("one", "two"):
+        add(corpus, key, category=verdict, clauses=None)
+    add(corpus, "odd", category="public-domain", clauses=None)
+    add(corpus, "unseen", split="test", family="unseen", clauses=None)
+    found = json.loads(run(*arguments, "-f", "json").stdout)
+    assert found["documents"][0]["key"] == "odd"
+    assert {one["key"] for one in found["documents"]} == {"odd", "one", "two"}
+    assert found["documents"][0]["doubt"] > found["documents"][1]["doubt"]
+    doubts = [one["doubt"] for one in found["sentences"]]
+    assert doubts == sorted(doubts, reverse=True)
+    for one in found["sentences"]:
+        assert one["text"] == TEXT[one["start"] : one["end"]]
+    page = run(*arguments).stdout
+    assert page.index("odd") < page.index("two")
 
 
 def test_a_limit_shortens_the_list(run, corpus):

@@ -42,6 +42,18 @@ def test_neither_wrapping_nor_comment_signs_nor_numbering_change_a_hash() -> Non
     assert hashes(" ".join(TOY.split())) == expected
 
 
+def test_line_ends_do_not_count() -> None:
+    assert hashes(TOY.replace("\n", "\r")) == hashes(TOY.replace("\n", "\r\n")) == hashes(TOY)
+
+
+def test_a_sentence_behind_the_name_of_a_company_stands_by_itself() -> None:
+    assert said("You may copy what was made by Roe, Inc. Any sale requires a fee.") == [
+        "You may copy what was made by Roe, Inc.",
+        "Any sale requires a fee.",
+    ]
+    assert len(said("NEITHER ROE, INC. NOR ITS FRIENDS ARE LIABLE.")) == 1
+
+
 @given(st.text(max_size=300))
 def test_any_text_has_sentences_in_order_with_true_offsets(text: str) -> None:
     found = sentences(text)

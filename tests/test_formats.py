@@ -7,7 +7,10 @@ import msgspec
 import pytest
 from builders import analysis, clause, openness
 from rich.cells import cell_len
+from untrusted_texts import HOSTILE
 
+from openclause import documents
+from openclause.analysis import analyze_document
 from openclause.cli import AnalyzeFormat
 from openclause.formats import FORMATS
 from openclause.messages import LANGUAGES, messages
@@ -114,3 +117,28 @@ def test_only_certainty_is_a_hundred_percent(share, expected):
 )
 def test_quotes_are_cut_between_words(words, limit, expected):
     assert shorten(words, limit) == expected
+
+
+@pytest.mark.parametrize("color", [False, True])
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_terminal_obeys_nothing_that_a_document_says(name, color):
+    document = documents.read_text(HOSTILE[name])
+    page = FORMATS["text"](analyze_document(document), View(color=color), document.text)
+    ours = re.sub(r"\x1b\[[0-9;]*m", "", page) if color else page
+    assert not set(ours) & set("\x00\x07\r\x1b\x9b\u202e\u2066\U000e0041")
+    assert "]0;title" not in page or "[U+001B]]0;title" in "".join(ours.split())
+
+
+@pytest.mark.parametrize("look", FORMATS)
+def test_a_name_that_is_markup_stays_a_name_in_every_format(look):
+    evil = "=cmd()|'\x1b[31m\u202e<script>alert(1)</script>.txt"
+    said = "You may not sell it.\n"
+    found = analyze_document(documents.read_text(said))
+    named = msgspec.structs.replace(
+        found, document=msgspec.structs.replace(found.document, path=evil, title=None)
+    )
+    answer = FORMATS[look](named, View(), said)
+    assert "\x1b" not in answer
+    if look not in ("json", "text"):
+        assert "\u202e" not in answer
+        assert answer.startswith("{") or "<script>alert" not in answer

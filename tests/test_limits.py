@@ -1,71 +1,68 @@
-"""Limits have clear answers: warnings say what was cut, in both languages."""
-
 from __future__ import annotations
 
-import re
-from pathlib import Path
+from datetime import date
 
 import pytest
 
-from openclause.analysis import analyze
-from openclause.messages import translated
-from openclause.sentences import LONGEST, endless
-
-ROOT = Path(__file__).parents[1]
-SAID = "You may copy it. You may not sell it.\n\n"
-
-
-def test_a_sentence_that_is_cut_is_warned_of():
-    found = analyze(SAID + "You may use it and you must not lend it, " * 1_000)
-    (warning,) = found.warnings
-    assert warning == (
-        f"no sentence ends within 20000 characters from character {len(SAID)} on; "
-        "it is read in pieces"
-    )
-    assert translated(warning, "ko").startswith(f"{len(SAID)}번째 글자부터 20000자")
-    assert "sell" in [clause.term for clause in found.clauses]
+from openclause.formats.limits import Limit, dates, thresholds, vocabulary
+from openclause.taxonomy import terms
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("words", "found"),
     [
-        SAID * 1_000,
-        "You may not:\n" + "".join(f"  ({n % 90}) sell thing {n};\n" for n in range(2_000)),
-        "word " * (LONGEST // 5 - 1),
-        "One paragraph\n\n" * 4_000,
-        "You may copy it! “You may change it.” (You may use it?) " * 1_000,
+        (
+            "If you have more than 100 million monthly active users, ask for a license.",
+            [Limit("oc:monthlyActiveUsers", "gt", 100_000_000)],
+        ),
+        (
+            "You need a license when your annual revenue exceeds US$1,500,000.",
+            [Limit("oc:annualRevenue", "gt", 1_500_000, "USD")],
+        ),
+        (
+            "Companies with at least €10 million in turnover must pay.",
+            [Limit("oc:annualRevenue", "gteq", 10_000_000, "EUR")],
+        ),
+        ("You may run up to 3 instances.", [Limit("oc:installations", "lteq", 3)]),
+        ("Free for teams of fewer than 25 employees.", [Limit("oc:employees", "lt", 25)]),
+        (
+            "Use by over 2.5 million\n   users is not licensed.",
+            [Limit("oc:users", "gt", 2_500_000)],
+        ),
+        ("See section 4.2 of version 2 and 10 other documents.", []),
+        ("The price is $5.", []),
+        ("You may not sell it.", []),
     ],
-    ids=["sentences", "items", "short", "paragraphs", "closed"],
 )
-def test_what_is_not_cut_is_not_warned_of(text):
-    assert endless(text) is None
+def test_a_number_counts_with_a_measure_beside_it(words, found):
+    assert list(thresholds(words)) == found
 
 
-@pytest.mark.parametrize("before", ["", SAID])
-def test_where_an_endless_sentence_begins(before):
-    assert endless(before + "word " * LONGEST) == len(before)
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("until January 31, 2029 you may not sell it", [("lt", date(2029, 1, 31))]),
+        ("on or after 1 March 2027 it is free", [("gteq", date(2027, 3, 1))]),
+        ("Before 2026-12-31 no use is granted", [("lt", date(2026, 12, 31))]),
+        ("Version of January 31, 2029", []),
+        ("before 2026-13-41 nothing", []),
+    ],
+)
+def test_a_date_counts_with_a_comparison_before_it(words, found):
+    assert [(one.operator, one.value) for one in dates(words)] == found
 
 
-def test_lists_a_thousand_deep_are_read():
-    text = "You may not:\n" + "".join(f"{' ' * n}- do this:\n" for n in range(1_000))
-    found = analyze(text + " " * 1_000 + "- You may not sell the work.\n")
-    assert all(text.startswith(each.text, each.start) for each in found.clauses[:-1])
-    assert found.clauses[-1].text.endswith("sell the work.")
-    assert found.clauses[-1].modality == "prohibition"
-
-
-def test_what_is_read_as_spaces_is_warned_of():
-    found = analyze("You may copy it.\n\0You may not\0sell it.")
-    assert found.warnings[0].startswith("2 NUL characters are read as spaces")
-    assert translated(found.warnings[0], "ko").startswith("NUL 문자 2개")
-
-
-def test_each_line_of_the_threat_model_names_tests_that_there_are():
-    page = (ROOT / "docs" / "threat-model.md").read_text("utf-8")
-    rows = [line for line in page.splitlines() if line.startswith("| ") and "attempt" not in line]
-    assert len(rows) > 30
-    for row in rows:
-        named = re.findall(r"`(test_\w+\.py)::(test_\w+)`", row)
-        assert named, row
-        for file, test in named:
-            assert f"\ndef {test}(" in (ROOT / "tests" / file).read_text("utf-8"), (file, test)
+def test_every_term_is_mapped_and_every_action_of_ours_is_included_in_one_of_odrl():
+    mapping = vocabulary()
+    assert mapping.term.keys() == terms().keys()
+    actions = {
+        action
+        for one in mapping.term.values()
+        for action in (one.action, one.permission, one.obligation, one.prohibition)
+        if action
+    }
+    assert {action for action in actions if action.startswith("oc:")} == mapping.included.keys()
+    assert all(action.startswith("odrl:") for action in mapping.included.values())
+    for name, one in mapping.term.items():
+        assert bool(one.action) == (one.fit != "none"), name
+        assert one.action.startswith("oc:") == (one.fit == "own"), name

@@ -28,7 +28,8 @@ def test_each_text_is_in_each_language_with_the_same_names(key):
 
 
 def test_each_text_that_is_asked_for_exists_and_each_is_used():
-    code = "\n".join(path.read_text("utf-8") for path in SOURCES.rglob("*.py"))
+    files = [*SOURCES.rglob("*.py"), *SOURCES.rglob("data/templates/*.html")]
+    code = "\n".join(path.read_text("utf-8") for path in files)
     keys = set(re.findall(r"\b(?:message|tell)\(\s*[\"']([a-z.-]+)[\"']", code))
     assert keys <= set(messages())
     tables = set(re.findall(r"\b(?:message|tell)\(f[\"']([a-z]+)\.", code))

@@ -1,5 +1,8 @@
 import json
 import os
+import resource
+import signal
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -216,6 +219,120 @@ def test_the_folder_asked_for_is_taken(folder):
 def test_a_folder_without_a_model_is_an_error(tmp_path):
     with pytest.raises(ModelError, match=r"no model here \(model\.json is missing\)"):
         find_folder(tmp_path)
+
+
+def whole(folder):
+    """Tell which model a folder holds, having read all of it."""
+    return read_part(find_folder(folder), "toy").settings["temperature"]
+
+
+_CALLS = ("replace", "unlink", "mkdir", "open")
+
+
+def killed_at(step, act, how):
+    """Run `act` in a child that is stopped at its n-th call to the file system; tell if it was."""
+    child = os.fork()
+    if child == 0:
+        count = 0
+
+        def stepping(call):
+            def step_on(*arguments, **options):
+                nonlocal count
+                count += 1
+                if count == step:
+                    how()
+                return call(*arguments, **options)
+
+            return step_on
+
+        for name in _CALLS:
+            setattr(Path, name, stepping(getattr(Path, name)))
+        for name in ("link", "fsync", "rmdir", "unlink"):
+            setattr(os, name, stepping(getattr(os, name)))
+        with suppress(ModelError):
+            act()
+        os._exit(2 if count >= step else 0)
+    status = os.waitpid(child, 0)[1]
+    return status != 0
+
+
+def die():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def run_out_of_space():
+    raise OSError(28, "No space left on device")
+
+
+@pytest.mark.filterwarnings("ignore:This process")
+@pytest.mark.parametrize("how", [die, run_out_of_space])
+def test_a_run_that_stops_anywhere_leaves_a_whole_model(tmp_path, part, how):
+    """The old or the new one, whichever step it stops at; the next run ends as if none had."""
+    arrays = part.arrays | {"more": np.zeros(3)}
+    new = Part("toy", {"labels": [], "temperature": 2.5}, arrays)
+    write(tmp_path / "expected", new)
+    seen = set()
+    for step in range(1, 200):
+        folder = tmp_path / f"models-{step}"
+        write(folder, part, Part("old", {}, {"x": np.zeros(2)}))
+        stopped = killed_at(step, lambda folder=folder: write(folder, new), how)
+        seen.add(whole(folder))
+        write(folder, new)
+        assert contents(folder) == contents(tmp_path / "expected"), step
+        if not stopped:
+            break
+    assert seen == {1.5, 2.5}
+    assert step > 20
+
+
+@pytest.mark.filterwarnings("ignore:This process")
+def test_a_file_that_does_not_fit_leaves_the_old_model(folder):
+    before = contents(folder)
+    big = Part("toy", {"temperature": 2.5}, {"big": np.zeros(100_000)})
+
+    def act():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+        write(folder, big)
+
+    assert killed_at(0, act, die)
+    assert contents(folder) == before
+
+
+def test_a_few_hundred_flipped_bytes_give_one_clear_line_each(folder):
+    """In the files of a part every flip is seen; in the manifest only harmless ones are not."""
+    random = np.random.default_rng(7)
+    before = contents(folder)
+    for name in (MANIFEST, "toy.json", "toy.weights.npy", "toy.owners.npy"):
+        for _ in range(100):
+            data = bytearray(before[name])
+            data[random.integers(len(data))] ^= 1 << random.integers(8)
+            (folder / name).write_bytes(data)
+            try:
+                settings = read_part(folder, "toy").settings
+            except ModelError as error:
+                said = str(error)
+                assert str(folder) in said
+                assert said.isprintable(), said
+                assert len(said) < 500
+            else:
+                assert name == MANIFEST
+                assert settings["temperature"] == 1.5
+            (folder / name).write_bytes(before[name])
+
+
+def test_flips_that_bring_their_own_sum_load_as_data_or_not_at_all(folder):
+    random = np.random.default_rng(8)
+    said = set()
+    original = (folder / "toy.weights.npy").read_bytes()
+    for _ in range(300):
+        data = bytearray(original)
+        data[random.integers(128)] ^= 1 << random.integers(8)
+        replace_file(folder, "toy.weights.npy", bytes(data))
+        try:
+            assert read_part(folder, "toy").arrays["weights"].dtype.kind in "fiu"
+        except ModelError as error:
+            said.add("toy.weights.npy" in str(error))
+    assert said == {True}
 
 
 @pytest.fixture

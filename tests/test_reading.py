@@ -10,7 +10,15 @@ from openclause.classifier import LinearModel
 from openclause.clause_model import ClauseModel, Vocabulary
 from openclause.clauses import Effect, reader
 from openclause.features import unit_features
-from openclause.reading import KEEPS, KEEPS_IN_SHORT, TRUST_IN_SHORT, label_of, read, unit_chances, weigh
+from openclause.reading import (
+    KEEPS,
+    KEEPS_IN_SHORT,
+    TRUST_IN_SHORT,
+    label_of,
+    read,
+    unit_chances,
+    weigh,
+)
 
 TEXT = "Toy License\n\nYou may copy and distribute it.\n\nYou may not sell it."
 SELL, LEND = "prohibition/sell", "prohibition/hosted-service"

@@ -110,11 +110,10 @@ def test_nothing_labelled_and_nothing_found_is_agreement():
     assert (one.f1, one.confidence) == (1.0, 1.0)
 
 
-def test_documents_are_ranked_by_disagreements_or_by_doubt():
+def test_documents_are_ranked_by_disagreements():
     base = score(DOCUMENT.record, ANSWER)
     many = msgspec.structs.replace(base, key="many", found=9, confidence=0.9)
     assert [one.key for one in ranked([base, many])] == ["many", "one"]
-    assert [one.key for one in ranked([many, base], uncertain=True)] == ["one", "many"]
 
 
 def test_errors_are_quoted_and_grouped_by_term():

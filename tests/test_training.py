@@ -3,7 +3,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from openclause import training
+from openclause import category_training, training
+from openclause.category_training import (
+    Example,
+    balanced_weights,
+    calibrate,
+    category_pipeline,
+    exported,
+    fit_linear,
+)
 from openclause.classifier import category_probabilities, load_linear_model
 from openclause.corpus import Record, digest, write_record
 from openclause.errors import DataError, ModelError
@@ -11,17 +19,7 @@ from openclause.identity import identify, load_index
 from openclause.modelfile import CARD, read_manifest
 from openclause.negatives import Negative
 from openclause.taxonomy import categories
-from openclause.training import (
-    Example,
-    balanced_weights,
-    calibrate,
-    category_pipeline,
-    exported,
-    fit_linear,
-    rewrapped,
-    train,
-    with_other_word,
-)
+from openclause.training import rewrapped, train, with_other_word
 from openclause.wording import word_hashes
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,7 +34,7 @@ WORDS = {
 def small(monkeypatch):
     """Make training quick: few buckets, few documents that are no license."""
     prose = [Negative(f"source {n}", f"boats and birds number {n} met at sea") for n in range(10)]
-    monkeypatch.setattr(training, "N_BUCKETS", 512)
+    monkeypatch.setattr(category_training, "N_BUCKETS", 512)
     monkeypatch.setattr(training, "negatives", lambda: tuple(prose))
 
 
@@ -121,7 +119,7 @@ def test_calibration_finds_the_temperature_of_scores_that_are_too_sure():
 
 
 def test_training_writes_models_that_answer(small, corpus, tmp_path):
-    scores = train(corpus, tmp_path / "models")
+    scores = train(corpus, tmp_path / "models").scores
     assert scores.category.folds.documents == 21
     assert scores.category.folds.accuracy > 0.9
     assert scores.category.test.documents == 3
@@ -161,7 +159,7 @@ def test_the_manifest_tells_versions_and_corpus(small, corpus, tmp_path):
 
 
 def test_the_card_shows_data_scores_and_limits(small, corpus, tmp_path):
-    scores = train(corpus, tmp_path / "models")
+    scores = train(corpus, tmp_path / "models").scores
     card = (tmp_path / "models" / CARD).read_text("utf-8")
     assert read_manifest(tmp_path / "models").corpus_sha256 in card
     assert f"{scores.category.folds.accuracy:.3f}" in card
@@ -186,7 +184,7 @@ def test_nothing_is_printed(small, corpus, tmp_path, capsys):
 def test_without_a_test_split_there_is_no_test_score(small, corpus, tmp_path):
     for path in corpus.glob("*-7.toml"):
         path.unlink()
-    assert train(corpus, tmp_path / "models").category.test is None
+    assert train(corpus, tmp_path / "models").scores.category.test is None
 
 
 def test_an_empty_corpus_is_an_error(tmp_path):
@@ -218,7 +216,7 @@ def test_changing_a_text_keeps_or_breaks_its_words():
 def test_the_corpus_trains_to_the_floors(tmp_path):
     if not (ROOT / "corpora" / "licenses" / "texts").is_dir():
         pytest.skip("texts are not fetched")
-    scores = train(ROOT / "corpora" / "licenses", tmp_path / "models")
+    scores = train(ROOT / "corpora" / "licenses", tmp_path / "models").scores
     assert scores.category.folds.accuracy > 0.68
     assert scores.category.folds.macro_f1 > 0.50
     assert scores.category.folds.openness_accuracy > 0.80

@@ -17,6 +17,8 @@ _HOMES = {
     "Document": "documents",
     "load": "pipeline",
     "Openness": "openness",
+    "scan": "scanning",
+    "Record": "scanning",
 }
 __all__ = [
     "Analysis",
@@ -24,11 +26,13 @@ __all__ = [
     "Comparison",
     "Document",
     "Openness",
+    "Record",
     "__version__",
     "analyze",
     "analyze_many",
     "compare",
     "load",
+    "scan",
 ]
 
 

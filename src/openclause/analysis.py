@@ -37,21 +37,26 @@ from openclause.errors import DocumentError
 from openclause.findings import Findings, find
 from openclause.fingerprints import sentences
 from openclause.identity import Index, Match, identify, load_index
-from openclause.joining import Joined, Whole, as_known, join
+from openclause.joining import Joined, Whole, as_told, join
+from openclause.known_clauses import KnownClauses, load_known_clauses
 from openclause.messages import Language, in_language, message
 from openclause.notices import Notices, policy_warnings, read_notices
-from openclause.openness import Openness, Reason, decide
+from openclause.openness import Openness, decide
 from openclause.parts import Piece, split
 from openclause.reading import read
+from openclause.recall import told
 from openclause.references import names_of
 from openclause.sentences import LONGEST, endless
 from openclause.taxonomy import categories
+from openclause.untrusted import visible
 
 SCHEMA_VERSION: Literal["1"] = "1"
 # From here on a text is taken for a version of the known one.
 _NEARLY = 0.9
 # Fewer files a worker are not worth a worker's start; lengths are balanced over the batches.
 _BATCH = 32
+# What a notebook shows: rows of clauses, and characters of each.
+_ROWS, _QUOTE = 30, 240
 _PATH_LIKE = re.compile(r"\S{1,255}\.[A-Za-z][A-Za-z0-9]{0,7}|\S{0,255}[/\\]\S{0,255}")
 _MODEL_WORDS = re.compile(
     r"\b(?:model derivatives?|model weights|weights|model parameters|(?:large )?language models?"
@@ -104,7 +109,7 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
 
     def category_name(self, lang: Language = "en") -> str:
         """Return the category in words; source-available model weights have a name of their own."""
-        if self.openness.category == "source-available" and self._about_model():
+        if self.openness.category == "source-available" and self.about_model():
             return message("category.model-name", lang)
         return in_language(categories()[self.openness.category].name, lang)
 
@@ -112,7 +117,8 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
         """Return the whole record as indented JSON, the same bytes for the same record."""
         return msgspec.json.format(msgspec.json.encode(self), indent=2).decode()
 
-    def _about_model(self) -> bool:
+    def about_model(self) -> bool:
+        """Tell whether the licensed work is a model, by what the text calls it."""
         names = [self.document.title or "", *(match.name for match in self.identification[:1])]
         said = [clause.text for clause in self.clauses if clause.term not in _RIVAL_TERMS]
         return any(_MODEL_WORDS.search(text) for text in (*names, *said)) or any(
@@ -120,21 +126,36 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def _repr_html_(self) -> str:
-        """Return what a notebook shows: the category, its reasons and the restricting clauses."""
-        reasons = "".join(f"<li>{escape(reason.text)}</li>" for reason in self.openness.reasons)
-        rows = "".join(
-            f"<tr><td>{clause.line}</td><td>{escape(message(f'modality.{clause.modality}'))}</td>"
-            f"<td>{escape(clause.term)}</td><td>{escape(clause.text)}</td></tr>"
-            for clause in self.clauses
-            if clause.restricts
-        )
+        """Return what a notebook shows: the category, its reasons and the restricting clauses.
+
+        It is short, runs nothing, and its formulas are left alone by what typesets formulas.
+        """
+        reasons = "".join(f"<li>{_html(reason.text)}</li>" for reason in self.openness.reasons)
+        restricting = [clause for clause in self.clauses if clause.restricts]
+        rows = "".join(map(_row, restricting[:_ROWS]))
+        more = len(restricting) - _ROWS
+        rest = f'<tr><td colspan="4">… +{more}</td></tr>' if more > 0 else ""
+        review = f", {message('category.needs-review')}" if self.openness.needs_review else ""
         return (
-            f"<div><strong>{escape(self.category_name())}</strong> "
-            f"({escape(self.openness.category)}, {self.openness.confidence:.0%})"
+            f'<div class="openclause tex2jax_ignore mathjax_ignore">'
+            f"<strong>{_html(self.category_name())}</strong> "
+            f"({_html(self.openness.category)}, {self.openness.confidence:.0%}{review})"
             f"<ol>{reasons}</ol><table><thead><tr><th>line</th><th></th><th>term</th><th>clause</th>"
-            f"</tr></thead><tbody>{rows}</tbody></table>"
-            f"<small>{escape(message('about.advice'))}</small></div>"
+            f"</tr></thead><tbody>{rows}{rest}</tbody></table>"
+            f"<small>{_html(message('about.advice'))}</small></div>"
         )
+
+
+def _row(clause: Clause) -> str:
+    words = " ".join(clause.text.split())
+    quote = words if len(words) <= _QUOTE else f"{words[:_QUOTE]}…"
+    said = (message(f"modality.{clause.modality}"), clause.term, quote)
+    cells = "".join(f"<td>{_html(cell)}</td>" for cell in said)
+    return f"<tr><td>{clause.line}</td>{cells}</tr>"
+
+
+def _html(text: str) -> str:
+    return escape(visible(text))
 
 
 class Failure(msgspec.Struct, frozen=True, kw_only=True):
@@ -145,7 +166,9 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
     error: str
 
 
-def analyze(source: Path | str, *, model: Path | None = None) -> Analysis:
+def analyze(
+    source: Path | str, *, model: Path | None = None, known_answers: bool = True
+) -> Analysis:
     """Read one document.
 
     Parameters
@@ -154,6 +177,9 @@ def analyze(source: Path | str, *, model: Path | None = None) -> Analysis:
         A path, or a string: the path of an existing file, else the text itself.
     model
         A model folder; by default the one that the package carries.
+    known_answers
+        Whether what readers reviewed of a known text may answer for it; without, every text is
+        read as if nobody had seen it.
 
     Raises
     ------
@@ -162,7 +188,7 @@ def analyze(source: Path | str, *, model: Path | None = None) -> Analysis:
     ModelError
         If the model is missing, damaged or of another format version.
     """
-    return analyze_document(read_source(source), model=model)
+    return analyze_document(read_source(source), model=model, known_answers=known_answers)
 
 
 def read_source(source: Path | str) -> Document:
@@ -191,8 +217,16 @@ def _exists(name: str) -> bool:
         return False
 
 
-def analyze_document(document: Document, *, model: Path | None = None) -> Analysis:
+def analyze_document(
+    document: Document, *, model: Path | None = None, known_answers: bool = True
+) -> Analysis:
     """Read a document that was opened already.
+
+    Parameters
+    ----------
+    known_answers
+        Whether what readers reviewed of a known text may answer for it. What is measured on the
+        texts of the corpus must leave it off: these are the very answers.
 
     Raises
     ------
@@ -201,15 +235,20 @@ def analyze_document(document: Document, *, model: Path | None = None) -> Analys
     """
     learnt = load_model(model)
     text = document.text
-    clauses = english(read(text, learnt.clauses), document.language)
     said = sentences(text)
     matches = identify(text, learnt.index, said=said)
+    reviewed = learnt.reviewed if known_answers else KnownClauses()
+    known = learnt.index.by_id(matches[0].id) if matches else None
+    answer = told(text, said, known, reviewed, learnt.clauses)
+    clauses = english(answer.clauses if answer else read(text, learnt.clauses), document.language)
     notices = read_notices(text, names_of(learnt.index))
     findings = find(clauses, notices)
     pieces = () if matches and matches[0].exact else split(text, said, learnt.index)
     joined = _joined(document, _Read(clauses, notices, findings), pieces, learnt)
-    if matches and matches[0].exact and document.language not in SUPPORTED_LANGUAGES:
-        joined = _known_abroad(matches[0], joined, learnt.index)
+    if known and matches[0].exact:
+        english_text = document.language in SUPPORTED_LANGUAGES
+        if known.id in reviewed.read or not english_text:
+            joined = as_told(known, joined, read=english_text)
     return Analysis(
         document=_info(document),
         identification=matches,
@@ -253,22 +292,16 @@ def _joined(document: Document, read: _Read, pieces: Sequence[Piece], learnt: Mo
     )
 
 
-def _known_abroad(match: Match, joined: Joined, index: Index) -> Joined:
-    """Take the word of the corpus for a known text in a language that is not read."""
-    known = next(known for known in index.known if known.id == match.id)
-    if known.category not in categories():
-        return joined
-    said = Reason("known-text", message("reason.known-text", name=known.name), ())
-    openness = msgspec.structs.replace(as_known(known, joined.openness), reasons=(said,))
-    return msgspec.structs.replace(joined, openness=openness)
-
-
 class Model(msgspec.Struct, frozen=True, eq=False):
-    """What was learnt: the known licenses, and what a whole text and a sentence suggest."""
+    """What was learnt: the known licenses, what a whole text and a sentence suggest, what was said.
+
+    `reviewed` is empty where the model folder holds no clauses of readers.
+    """
 
     index: Index
     category: LinearModel
     clauses: ClauseModel
+    reviewed: KnownClauses = KnownClauses()
 
 
 @cache
@@ -284,6 +317,7 @@ def load_model(folder: Path | None = None) -> Model:
         index=load_index(folder),
         category=load_linear_model(folder),
         clauses=load_clause_model(folder),
+        reviewed=load_known_clauses(folder),
     )
 
 

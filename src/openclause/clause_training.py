@@ -8,7 +8,7 @@ rules found in a unit is among its features: rules and paraphrases are weighed t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 import numpy as np
@@ -19,12 +19,13 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
 from openclause.classifier import Floats, LinearModel
-from openclause.clause_examples import N_FOLDS, UnitExamples, clause_examples, drill_examples
+from openclause.clause_examples import UnitExamples, clause_examples, drill_examples
 from openclause.clause_model import ClauseModel, Vocabulary, clause_part, unpacked
-from openclause.clauses import records
+from openclause.clauses import Clause, records
 from openclause.corpus import ClauseLabel, LabelledDocument
 from openclause.drills import Drill
 from openclause.evaluation import ClauseScores, clause_scores
+from openclause.modelfile import Part
 from openclause.reading import label_of, weigh
 from openclause.taxonomy import terms
 
@@ -50,12 +51,23 @@ class _Table(msgspec.Struct, frozen=True, eq=False):
     risk: Truth
 
 
+class ClauseLesson(msgspec.Struct, frozen=True, eq=False):
+    """The clause model as a part of a folder, what it is worth, and what others find.
+
+    `found` holds by key the clauses that a model of other families finds in each annotated text.
+    """
+
+    part: Part
+    scores: ClauseScores
+    found: dict[str, tuple[Clause, ...]]
+
+
 def train_clauses(
     documents: Sequence[LabelledDocument],
     drills: Sequence[Drill] = (),
     *,
     progress: Progress = lambda _: None,
-) -> tuple[ClauseModel, ClauseScores]:
+) -> ClauseLesson:
     """Learn the clause model from all annotated documents and measure it on held-out families.
 
     Parameters
@@ -63,18 +75,32 @@ def train_clauses(
     drills
         Sentences written for training; every model learns from them, none is judged by them.
     """
-    examples = clause_examples(documents)
-    labels = learnable(examples)
+    annotated = [each for each in documents if each.record.clauses is not None]
+    keys = [each.record.key for each in annotated]
+    progress(f"reading the clauses of {len(annotated)} documents")
+    examples = clause_examples(annotated)
+    labels = learnable(examples) if len({each.fold for each in examples}) > 1 else ()
     if not labels:
-        empty: list[Sequence[ClauseLabel]] = [()] * len(examples)
-        return _silent_model(), clause_scores([each.truth for each in examples], empty)
+        models = dict.fromkeys({each.fold for each in examples}, _silent_model())
+        return _lesson(_silent_model(), keys, examples, models)
     drilled = drill_examples(drills)
     models, margins = held_out_models(examples, drilled, labels=labels, progress=progress)
     slope = calibrated(margins)
-    models = [scaled(model, slope) for model in models]
-    scores = clause_scores(*judged(examples, models))
+    models = {fold: scaled(model, slope) for fold, model in models.items()}
     progress(f"learning {len(labels)} kinds of clause from {len(examples)} documents")
-    return scaled(fit_clauses([*examples, *drilled], labels=labels), slope), scores
+    model = scaled(fit_clauses([*examples, *drilled], labels=labels), slope)
+    return _lesson(model, keys, examples, models)
+
+
+def _lesson(
+    model: ClauseModel,
+    keys: Sequence[str],
+    examples: Sequence[UnitExamples],
+    models: Mapping[int, ClauseModel],
+) -> ClauseLesson:
+    found = held_out_clauses(examples, models)
+    scores = clause_scores(*_compared(examples, found))
+    return ClauseLesson(clause_part(model), scores, dict(zip(keys, found, strict=True)))
 
 
 def learnable(examples: Sequence[UnitExamples]) -> tuple[str, ...]:
@@ -98,17 +124,18 @@ def held_out_models(
     *,
     labels: tuple[str, ...],
     progress: Progress,
-) -> tuple[list[ClauseModel], tuple[Floats, Truth]]:
-    """Return for each fold a model that did not see it, and what those models say of all units.
+) -> tuple[dict[int, ClauseModel], tuple[Floats, Truth]]:
+    """Return by fold a model that did not see it, and what those models say of all units.
 
     The margins and whether they should be positive are pooled over units and labels, `(n,)`.
     """
-    models, margins, truths = [], [], []
-    for fold in sorted({each.fold for each in examples}):
-        progress(f"judging the clauses of fold {fold + 1} of {N_FOLDS}")
+    models, margins, truths = {}, [], []
+    folds = sorted({each.fold for each in examples})
+    for fold in folds:
+        progress(f"judging the clauses of fold {fold + 1} of {len(folds)}")
         others = [each for each in examples if each.fold != fold]
         model = fit_clauses([*others, *drilled], labels=labels)
-        models.append(model)
+        models[fold] = model
         said = held_out_margins([each for each in examples if each.fold == fold], model)
         margins.append(said[0])
         truths.append(said[1])
@@ -148,21 +175,36 @@ def scaled(model: ClauseModel, line: tuple[float, float]) -> ClauseModel:
     return unpacked(clause_part(msgspec.structs.replace(model, linear=linear)))
 
 
+def held_out_clauses(
+    examples: Sequence[UnitExamples], models: Mapping[int, ClauseModel]
+) -> list[tuple[Clause, ...]]:
+    """Return what the model of its fold finds in each document."""
+    return [
+        records(each.reading, weigh(each.reading, each.proposed, models[each.fold]))
+        for each in examples
+    ]
+
+
 def judged(
-    examples: Sequence[UnitExamples], models: Sequence[ClauseModel]
+    examples: Sequence[UnitExamples], models: Mapping[int, ClauseModel]
 ) -> tuple[list[Sequence[ClauseLabel]], list[Sequence[ClauseLabel]]]:
     """Return for each document its labels, and what the model of its fold finds.
 
     Risk clauses are left out where they were not annotated.
     """
+    return _compared(examples, held_out_clauses(examples, models))
+
+
+def _compared(
+    examples: Sequence[UnitExamples], found: Sequence[Sequence[Clause]]
+) -> tuple[list[Sequence[ClauseLabel]], list[Sequence[ClauseLabel]]]:
     truth: list[Sequence[ClauseLabel]] = []
-    found: list[Sequence[ClauseLabel]] = []
-    for each in examples:
-        given = records(each.reading, weigh(each.reading, each.proposed, models[each.fold]))
-        shown = [ClauseLabel(c.start, c.end, c.term, c.modality, c.holder, c.main) for c in given]
+    shown: list[Sequence[ClauseLabel]] = []
+    for each, given in zip(examples, found, strict=True):
+        labels = [ClauseLabel(c.start, c.end, c.term, c.modality, c.holder, c.main) for c in given]
         truth.append(_judged(each.truth, risk=each.risk))
-        found.append(_judged(shown, risk=each.risk))
-    return truth, found
+        shown.append(_judged(labels, risk=each.risk))
+    return truth, shown
 
 
 def _judged(labels: Sequence[ClauseLabel], *, risk: bool) -> list[ClauseLabel]:

@@ -218,10 +218,13 @@ def _items(outline: Outline, lead: int) -> list[int]:
 
 def records(reading: Reading, effects: Sequence[Effect]) -> tuple[Clause, ...]:
     """Turn effects into records: offsets, lines, sections, conditions and what they restrict."""
+    return placed(reading, _merged(reading, effects))
+
+
+def placed(reading: Reading, spans: Sequence[tuple[Effect, int, int]]) -> tuple[Clause, ...]:
+    """Turn effects with spans `[start, end)` of their own into records, in the text's order."""
     lines = [found.start() for found in _LINE_END.finditer(reading.text)]
-    spans = sorted(
-        _merged(reading, effects), key=lambda span: (*span[1:], span[0].term, span[0].modality)
-    )
+    spans = sorted(spans, key=lambda span: (*span[1:], span[0].term, span[0].modality))
     alike = Counter((effect.term, effect.modality) for effect, *_ in spans)
     return tuple(
         _record(reading, span, f"c{number}", lines, alike=alike[span[0].term, span[0].modality])

@@ -20,7 +20,7 @@ from typing import Any, Literal
 import msgspec
 
 from openclause.errors import DataError
-from openclause.families import Split, families, split_of
+from openclause.families import Split, nearest, split_of
 from openclause.taxonomy import MODALITIES, Holder, Modality, categories, terms
 
 Basis = Literal["read", "mapped"]
@@ -304,12 +304,15 @@ def _text_faults(record: Record, text: str | None) -> Iterator[str]:
 
 
 def place(key: str, text: str, *, among: Sequence[LabelledDocument]) -> tuple[str, Split]:
-    """Return the family and the split of a text to add: a relative's, or else its own."""
-    found = families({document.record.key: document.text for document in among} | {key: text})
+    """Return the family and the split of a text to add: its nearest relative's, or else its own.
+
+    A family of its own is never put into test: whoever adds a text has seen what is made of it.
+    """
+    near = nearest({key: text}, among={each.record.key: each.text for each in among})
     for document in among:
-        if found[document.record.key] == found[key]:
+        if document.record.key == near.get(key):
             return document.record.family, document.record.split
-    return key, split_of(key, annotated=False)
+    return key, split_of(key, annotated=True)
 
 
 def folds(records: Iterable[Record], n: int) -> tuple[tuple[Record, ...], ...]:

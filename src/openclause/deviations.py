@@ -7,7 +7,7 @@ places are no deviations; what the differences mean the clauses must tell.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from typing import Literal
 
@@ -53,19 +53,29 @@ def counted(said: Sequence[Sentence]) -> Counted:
 
 def likeness(said: Counted, wanted: Wanted) -> float:
     """Return the Dice coefficient of the words that stand in equal sentences, in [0, 1]."""
-    words = dict(zip(wanted.hashes, wanted.words, strict=True))
+    return 2 * common_words(said, wanted) / max(sum(wanted.words) + said.words, 1)
+
+
+def common_words(said: Counted, wanted: Wanted) -> int:
+    """Return how many words of a license stand in sentences that a text has as often as it."""
     times = said.times
-    lacking = sum(
-        [words[hash_] for hash_, count in Counter(wanted.hashes).items() if count > times[hash_]]
-    )
-    total = sum(wanted.words)
-    return 2 * (total - lacking) / max(total + said.words, 1)
+    words = dict(zip(wanted.hashes, wanted.words, strict=True))
+    if len(words) == len(wanted.hashes):
+        return sum([count for hash_, count in words.items() if hash_ in times])
+    wants = Counter(wanted.hashes)
+    return sum([min(times[hash_], many) * words[hash_] for hash_, many in wants.items()])
 
 
 def deviations(text: str, said: Sequence[Sentence], wanted: Wanted) -> tuple[Deviation, ...]:
-    """Return the sentences of a text that a license lacks, and those of it that the text lacks."""
+    """Return the sentences of a text that a license lacks, and those of it that the text lacks.
+
+    One that the license has twice and the text once is lacking; one that the text repeats is not
+    added.
+    """
     own = set(wanted.hashes)
-    places = {sentence.hash: sentence.end for sentence in reversed(said)}
+    places: dict[int, list[int]] = defaultdict(list)
+    for sentence in reversed(said):
+        places[sentence.hash].append(sentence.end)
     added = [
         number
         for number, sentence in enumerate(said)
@@ -94,10 +104,12 @@ def _leads_in(text: str, sentence: Sentence, after: Sentence) -> bool:
     return text[sentence.start : sentence.end].endswith(":") and between.count("\n") <= 1
 
 
-def _missing(wanted: Wanted, places: dict[int, int]) -> Iterator[Deviation]:
+def _missing(wanted: Wanted, places: dict[int, list[int]]) -> Iterator[Deviation]:
+    """Yield what stands in the license more often than in the text, whose places are used up."""
     place = 0
     for number, hash_ in enumerate(wanted.hashes, 1):
-        place = places.get(hash_, place)
-        if hash_ not in places:
+        if places[hash_]:
+            place = places[hash_].pop()
+        else:
             words = message("identity.sentence", n=number, total=len(wanted.hashes))
             yield Deviation(place, place, "missing", words)

@@ -277,11 +277,16 @@ class UnitScores(msgspec.Struct, frozen=True):
 
 
 class Scores(msgspec.Struct, frozen=True):
-    """What was measured of all parts of a model folder."""
+    """What was measured of all parts of a model folder.
+
+    `verdicts` are the categories of annotated texts, decided from the clauses and chances that
+    models of other families gave; None where no text is annotated.
+    """
 
     category: PriorScores
     identity: IdentityScores
     clauses: ClauseScores
+    verdicts: CategoryScores | None = None
 
 
 def clause_scores(
@@ -295,7 +300,7 @@ def clause_scores(
     documents = list(zip(truth, found, strict=True))
     labels = [label for document in truth for label in document]
     clauses = [clause for document in found for clause in document]
-    same = [pair for document in documents for pair in matched(*document, by=_effect)]
+    same = [pair for document in documents for pair in matched(*document, by=effect)]
     about = [pair for document in documents for pair in matched(*document, by=_term)]
     terms = _label_scores(
         Counter(map(_term, labels)),
@@ -340,7 +345,8 @@ def _term(clause: Labelled) -> str:
     return clause.term
 
 
-def _effect(clause: Labelled) -> tuple[str, Modality]:
+def effect(clause: Labelled) -> tuple[str, Modality]:
+    """Return what a clause says, whatever its words: what must agree for two to be the same."""
     return clause.term, clause.modality
 
 

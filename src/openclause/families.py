@@ -46,6 +46,28 @@ def families(texts: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
+def nearest(texts: Mapping[str, str], *, among: Mapping[str, str]) -> dict[str, str]:
+    """Return for each text the key of the text that it is nearest to, if the two are relatives.
+
+    Relatives are what `families` links; nothing is kept of the other texts, so that many will do.
+    """
+    asked = {key: frozenset(_shingles(text)) for key, text in texts.items()}
+    best: dict[str, tuple[float, str]] = {}
+    for key, text in among.items():
+        grams = frozenset(_shingles(text))
+        for other, own in asked.items():
+            likeness = _jaccard(own, grams)
+            least = NAMESAKE_JACCARD if stem(key) == stem(other) else NEAR_JACCARD
+            if likeness > least and likeness > best.get(other, (0.0, ""))[0]:
+                best[other] = likeness, key
+    return {other: key for other, (_, key) in best.items()}
+
+
+def _jaccard(first: frozenset[str], second: frozenset[str]) -> float:
+    shared = len(first & second)
+    return shared / max(len(first) + len(second) - shared, 1)
+
+
 def _links(texts: Mapping[str, str]) -> dict[str, set[str]]:
     import numpy as np
     from sklearn.feature_extraction.text import CountVectorizer

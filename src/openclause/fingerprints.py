@@ -21,7 +21,7 @@ _CLOSERS = r"[\"'”’)\]*_]*"
 _MARKER = r"\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{2,4})[.)]+\s"
 # Each way to break begins before one of the first signs, which is told much faster.
 _BREAK = re.compile(
-    r"(?=[.!?\s])(?:"
+    r"(?:(?=[.!?\n])|(?<=[;:,])(?=\s))(?:"
     rf"(?P<stop>(?<={_LETTER}{_LETTER})|(?<=[)\]\"”’'>\d*_]))[.!?]+{_CLOSERS}(?=\s|$)"
     r"|(?=\n[^\w\n]*\n)"
     r"|(?<=:)(?=\s+[\"“(]?[A-Z])"
@@ -30,9 +30,13 @@ _BREAK = re.compile(
     r")"
 )
 _ABBREVIATION = re.compile(
-    r"\b(?:etc|inc|corp|ltd|co|llc|nos?|sec|vs|mrs?|dr|st|cf|art|vol|jr|sr|dept|univ|gmbh|pty)\.$",
+    r"\b(?:nos?|sec|vs|mrs?|dr|st|cf|art|vol|jr|sr|dept|univ|pty)\.$",
     re.IGNORECASE,
 )
+# What a sentence begins with, also where the one before ends with the name of a company.
+_BEGINS = re.compile(r"\W*(?:[A-Z][a-z]|A\s)")
+_COMPANY = re.compile(r"\b(?:etc|inc|corp|ltd|co|llc|gmbh)\.$", re.IGNORECASE)
+_LONE_RETURN = re.compile(r"\r(?!\n)")
 _WITH_NUMBER = re.compile(r"(?:^|[\s(])[\d.]+\.$")
 
 
@@ -47,6 +51,7 @@ class Sentence(msgspec.Struct, frozen=True):
 
 def sentences(text: str) -> tuple[Sentence, ...]:
     """Return the sentences of a text that hold any words of their own."""
+    text = _LONE_RETURN.sub("\n", text) if "\r" in text else text
     masked = without_comment_signs(text, *statement_spans(text))
     found = (_sentence(text, masked, start, end) for start, end in _pieces(masked))
     return tuple(sentence for sentence in found if sentence)
@@ -65,6 +70,8 @@ def _pieces(masked: str) -> Iterator[tuple[int, int]]:
 def _runs_on(masked: str, found: re.Match[str]) -> bool:
     """Tell a full stop that ends an abbreviation, a number or nothing from one that ends all."""
     before = masked[max(0, found.start() - 12) : found.start() + 1]
+    if _COMPANY.search(before):
+        return not _BEGINS.match(masked, found.end())
     return bool(_ABBREVIATION.search(before) or _WITH_NUMBER.search(before))
 
 

@@ -194,6 +194,23 @@ def as_known(known: Known, read: Openness) -> Openness:
     )
 
 
+def as_told(known: Known, joined: Joined, *, read: bool) -> Joined:
+    """Take the word of the corpus for a text that is known as a whole.
+
+    Parameters
+    ----------
+    read
+        Whether the reasons may stand: they do if they led to the same category.
+    """
+    if known.category not in categories():
+        return joined
+    openness = as_known(known, joined.openness)
+    if not read or not openness.reasons:
+        said = Reason("known-text", message("reason.known-text", name=known.name), ())
+        openness = msgspec.structs.replace(openness, reasons=(said,))
+    return msgspec.structs.replace(joined, openness=openness)
+
+
 def _amended(before: _Judged, exception: _Judged) -> _Judged:
     """Join an exception to the license before it."""
     category = combined(before.openness.category, exception.openness.category)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from openclause.evaluation import CategoryScores, ClauseScores, Scores
+from openclause.plots import confusion, reliability
 from openclause.taxonomy import categories
 
 
@@ -33,6 +34,7 @@ def render(facts: Facts, scores: Scores) -> str:
     parts = [
         _INTRODUCTION,
         _data(facts),
+        *_verdicts(scores),
         _category_models(facts, scores),
         _category_section("On held-out families of train and dev", scores.category.folds),
     ]
@@ -40,6 +42,18 @@ def render(facts: Facts, scores: Scores) -> str:
         parts.append(_category_section("On the test split", scores.category.test))
     parts += [_clauses(scores.clauses), _identity(scores), _LIMITS, _versions(facts)]
     return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def pages(scores: Scores) -> dict[str, str]:
+    """Return the pictures that the card shows, by file name."""
+    if scores.verdicts is None:
+        shown, title = scores.category.folds, "by words alone, on held-out families"
+    else:
+        shown, title = scores.verdicts, "verdicts on held-out families"
+    return {
+        "confusion.svg": confusion(shown, f"true and given category: {title}"),
+        "reliability.svg": reliability(shown, f"confidence: {title}"),
+    }
 
 
 _INTRODUCTION = """
@@ -85,6 +99,23 @@ docstrings of Python's standard library, prose, words in no order.
 | records | `{facts.corpus_sha256}` |
 | made documents | `{facts.negatives_sha256}` |
 """
+
+
+def _verdicts(scores: Scores) -> list[str]:
+    if scores.verdicts is None:
+        return []
+    head = """
+## Verdicts, on held-out families
+
+What a whole answer says of how open an annotated text is, decided from the clauses and the chances
+that models gave which had seen nothing of its family; the rules of decision and the fit of their
+confidence are those of the program.
+
+![reliability](reliability.svg) ![confusion](confusion.svg)
+"""
+    found = scores.verdicts
+    tables = (_summary(found), _labels(found), _bins(found), _risks(found), _confusion(found))
+    return [head, *tables]
 
 
 def _category_models(facts: Facts, scores: Scores) -> str:

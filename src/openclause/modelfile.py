@@ -7,11 +7,14 @@ card for people; or the parts again. What the numbers mean is left to `identity`
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from types import MappingProxyType
 from typing import Any, NoReturn
 
 import msgspec
@@ -24,7 +27,11 @@ FORMAT = "openclause-model"
 FORMAT_VERSION = 1
 MANIFEST = "model.json"
 CARD = "MODEL_CARD.md"
+PAGES = (CARD, "confusion.svg", "reliability.svg")
 
+# A model is written whole into the first, which is then renamed to the second. While there is a
+# second one it counts, and not what stands around it; so there is a whole model at every moment.
+_BEING_WRITTEN, _WRITTEN = "new", "next"
 _KINDS = "fiu"  # floats and integers: what an array may hold
 _REMEDY = "install openclause again, or make a model with `openclause train`"
 
@@ -63,8 +70,9 @@ def find_folder(explicit: Path | None = None) -> Path:
     package = Path(__file__).resolve().parent
     places = [explicit] if explicit else [package / "models", *_checkout(package)]
     for place in places:
-        if (place / MANIFEST).is_file():
-            return place
+        for folder in (place / _WRITTEN, place):
+            if (folder / MANIFEST).is_file():
+                return folder
     raise ModelError(f"{places[-1]}: no model here ({MANIFEST} is missing); {_REMEDY}")
 
 
@@ -89,7 +97,7 @@ def read_manifest(folder: Path) -> Manifest:
     data = _read_bytes(path)
     try:
         edition = msgspec.json.decode(data, type=_Edition)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise ModelError(f"{path}: is no model of openclause ({error}); {_REMEDY}") from error
     if edition.format != FORMAT:
         raise ModelError(f"{path}: its format is {edition.format!r}, not {FORMAT!r}; {_REMEDY}")
@@ -100,7 +108,7 @@ def read_manifest(folder: Path) -> Manifest:
         )
     try:
         manifest = msgspec.json.decode(data, type=Manifest)
-    except msgspec.DecodeError as error:
+    except ValueError as error:
         raise ModelError(f"{path}: {error}; {_REMEDY}") from error
     if any(name != Path(name).name for name in manifest.files):
         raise ModelError(f"{path}: names a file outside its folder; {_REMEDY}")
@@ -133,7 +141,7 @@ def read_part(folder: Path, name: str) -> Part:
 def _settings(path: Path, digest: str) -> dict[str, Any]:
     try:
         return msgspec.json.decode(_checked_bytes(path, digest), type=dict[str, Any])
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise ModelError(f"{path}: {error}; {_REMEDY}") from error
 
 
@@ -166,15 +174,24 @@ def _read_bytes(path: Path) -> bytes:
         raise ModelError(f"{path}: cannot be read ({error.strerror}); {_REMEDY}") from error
 
 
-def write_model(
+def write_model(  # noqa: PLR0913, all of it is what a folder holds
     folder: Path,
     parts: Sequence[Part],
     *,
     versions: Mapping[str, str],
     corpus_sha256: str,
     card: str,
+    pages: Mapping[str, str] = MappingProxyType({}),
 ) -> Manifest:
     """Write a model folder whole: the same arguments give the same bytes, or nothing changes.
+
+    Whoever reads the folder while this runs, or after it was killed, finds the old model or the
+    new one.
+
+    Parameters
+    ----------
+    pages
+        Texts for people beside the card, by file name; those that `PAGES` tells.
 
     Raises
     ------
@@ -190,12 +207,16 @@ def write_model(
         files={name: sha256(data).hexdigest() for name, data in sorted(contents.items())},
     )
     pretty = msgspec.json.format(msgspec.json.encode(manifest), indent=1)
-    contents |= {MANIFEST: pretty + b"\n", CARD: card.encode("utf-8")}
+    contents |= {MANIFEST: pretty + b"\n"} | {
+        name: page.encode("utf-8") for name, page in {CARD: card, **pages}.items()
+    }
     refuse_other_files(folder)
     try:
         _replace(folder.resolve(), contents)
     except OSError as error:
-        raise ModelError(f"{folder}: cannot be written ({error.strerror})") from error
+        raise ModelError(
+            f"{folder}: cannot be written ({error.strerror}); the model that was there is untouched"
+        ) from error
     return manifest
 
 
@@ -214,13 +235,22 @@ def refuse_other_files(folder: Path) -> None:
         return
     if not folder.is_dir():
         _refuse(folder, "is a file")
-    names = {path.name for path in folder.iterdir()} - {CARD}
+    names = {path.name for path in folder.iterdir()} - {*PAGES, _BEING_WRITTEN, _WRITTEN}
     try:
-        ours = {MANIFEST, *read_manifest(folder).files} if MANIFEST in names else set()
+        ours = {*_own_names(folder), *_own_names(folder / _WRITTEN)}
     except ModelError:
         _refuse(folder, "holds a damaged or foreign model")
-    if names - ours:
-        _refuse(folder, f"holds {min(names - ours)!r}, which is no part of a model")
+    strange = {name for name in names - ours if not _is_left_over(name)}
+    if strange:
+        _refuse(folder, f"holds {min(strange)!r}, which is no part of a model")
+
+
+def _own_names(folder: Path) -> set[str]:
+    return {MANIFEST, *read_manifest(folder).files} if (folder / MANIFEST).exists() else set()
+
+
+def _is_left_over(name: str) -> bool:
+    return name.startswith(".") and name.endswith(".part")
 
 
 def _refuse(folder: Path, why: str) -> NoReturn:
@@ -228,17 +258,53 @@ def _refuse(folder: Path, why: str) -> NoReturn:
 
 
 def _replace(folder: Path, contents: Mapping[str, bytes]) -> None:
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as beside:
-        new, old = Path(beside, "new"), Path(beside, "old")
+    new, written = folder / _BEING_WRITTEN, folder / _WRITTEN
+    folder.mkdir(parents=True, exist_ok=True)
+    if written.exists():  # an earlier run was stopped between the two renames
+        _settle(folder, new, written)
+    try:
+        shutil.rmtree(new, ignore_errors=True)
         new.mkdir()
         for name, data in contents.items():
-            new.joinpath(name).write_bytes(data)
-        if folder.exists():
-            folder.replace(old)
-        try:
-            new.replace(folder)
-        except OSError:
-            if old.exists():
-                old.replace(folder)
-            raise
+            _write(new / name, data)
+        new.replace(written)
+    except OSError:
+        shutil.rmtree(new, ignore_errors=True)
+        raise
+    with suppress(OSError):  # the new model counts already; the next run settles what is left
+        _settle(folder, new, written)
+
+
+def _write(path: Path, data: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _settle(folder: Path, new: Path, written: Path) -> None:
+    """Give the files of a written model their places; until the last rename `written` counts.
+
+    The manifest comes last, so that the old one tells whose the other files are.
+    """
+    fresh = {path.name for path in written.iterdir()}
+    for name in sorted(fresh - {MANIFEST}):
+        _place(written / name, folder / name)
+    for path in sorted(folder.iterdir()):
+        if path.is_file() and path.name not in fresh:
+            path.unlink()
+    _place(written / MANIFEST, folder / MANIFEST)
+    shutil.rmtree(new, ignore_errors=True)
+    written.replace(new)
+    shutil.rmtree(new)
+
+
+def _place(source: Path, target: Path) -> None:
+    """Put a file under a second name, by a link where there can be one: that needs no space."""
+    beside = target.with_name(f".{target.name}.part")
+    beside.unlink(missing_ok=True)
+    try:
+        os.link(source, beside)
+    except OSError:
+        shutil.copyfile(source, beside)
+    beside.replace(target)

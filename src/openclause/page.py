@@ -60,7 +60,7 @@ def render(parts: Iterable[RenderableType], *, view: View) -> str:
 
 
 def styled(words: str, style: str = "") -> Text:
-    """Return words in one style, with what would act on who shows them written out."""
+    """Return words in one style; what acts unseen in them, such as ANSI escapes, is written out."""
     from rich.text import Text
 
     return Text(visible(words), style=style)

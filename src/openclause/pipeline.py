@@ -18,9 +18,12 @@ from spacy.tokens import Doc, Span, SpanGroup
 
 from openclause.analysis import category_probabilities, load_model
 from openclause.caution import english
-from openclause.clauses import Reading, reader, records
+from openclause.clauses import Clause, Reading, reader, records
 from openclause.documents import language
+from openclause.fingerprints import sentences as sentences_of
+from openclause.identity import identify
 from openclause.reading import weigh
+from openclause.recall import told
 from openclause.segmentation import Unit, word_spans
 
 GROUPS = ("sentences", "sections", "terms", "modals", "clauses")
@@ -105,11 +108,19 @@ class ClausesComponent:
 
     def __call__(self, doc: Doc) -> Doc:
         """Return the Doc with its clauses, labelled `modality/term`, their source as id."""
-        reading = _reading(doc.text)
-        effects = weigh(reading, reader().effects(reading), load_model(self.model).clauses)
-        found = english(records(reading, effects), language(doc.text))
+        found = english(self._found(doc.text), language(doc.text))
         rows = ((c.start, c.end, f"{c.modality}/{c.term}", c.source) for c in found)
         return _write(doc, "clauses", rows)
+
+    def _found(self, text: str) -> tuple[Clause, ...]:
+        learnt = load_model(self.model)
+        said = sentences_of(text) if learnt.reviewed.clauses else ()
+        matches = identify(text, learnt.index, said=said) if said else ()
+        known = learnt.index.by_id(matches[0].id) if matches else None
+        if answer := told(text, said, known, learnt.reviewed, learnt.clauses):
+            return answer.clauses
+        reading = _reading(text)
+        return records(reading, weigh(reading, reader().effects(reading), learnt.clauses))
 
 
 @Language.factory("openclause_clauses", assigns=["doc.spans"], default_config={"model": None})

@@ -28,6 +28,7 @@ from openclause.evaluation import (
     UnitScores,
     category_scores,
     clause_scores,
+    effect,
     matched,
     unit_scores,
 )
@@ -167,7 +168,7 @@ def answer(
     """
     answers = []
     for done, document in enumerate(documents, start=1):
-        answers.append(analyze_document(read_text(document.text), model=model))
+        answers.append(analyze_document(read_text(document.text), model=model, known_answers=False))
         progress("texts", done, len(documents))
     return answers
 
@@ -185,16 +186,12 @@ def review(document: LabelledDocument, analysis: Analysis) -> Review:
 
 def marks(labels: Sequence[ClauseLabel], clauses: Sequence[Clause]) -> list[Mark]:
     """Return a mark for each label and for each clause that no label answers to, in text order."""
-    pairs = matched(labels, clauses, by=_effect)
+    pairs = matched(labels, clauses, by=effect)
     partner = {id(label): clause for label, clause in pairs}
     taken = {id(clause) for _, clause in pairs}
     both = [_mark("agreed" if id(one) in partner else "missed", one, partner) for one in labels]
     alone = [_mark("found", one, {id(one): one}) for one in clauses if id(one) not in taken]
     return sorted(both + alone, key=lambda mark: (mark.start, mark.end))
-
-
-def _effect(clause: Labelled) -> tuple[str, Modality]:
-    return clause.term, clause.modality
 
 
 def _mark(state: State, one: Labelled, partner: dict[int, Labelled]) -> Mark:
@@ -232,7 +229,7 @@ class Lines:
 def score(record: Record, analysis: Analysis) -> DocumentScore:
     """Count how far labels and program agree on one document."""
     labels, clauses = record.clauses or (), analysis.clauses
-    agreed = len(matched(labels, clauses, by=_effect))
+    agreed = len(matched(labels, clauses, by=effect))
     total = len(labels) + len(clauses)
     sure = [clause.confidence for clause in clauses]
     return DocumentScore(
@@ -247,10 +244,8 @@ def score(record: Record, analysis: Analysis) -> DocumentScore:
     )
 
 
-def ranked(scores: Iterable[DocumentScore], *, uncertain: bool = False) -> list[DocumentScore]:
-    """Order documents for a reader: most disagreements first, or the least confident ones."""
-    if uncertain:
-        return sorted(scores, key=lambda each: (each.confidence, each.key))
+def ranked(scores: Iterable[DocumentScore]) -> list[DocumentScore]:
+    """Order documents for a reader: most disagreements first."""
     return sorted(scores, key=lambda each: (-each.disagreements, each.f1, each.key))
 
 

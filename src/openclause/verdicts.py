@@ -8,12 +8,12 @@ the rules of decision, not with the reading.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from openclause.clauses import Clause
 from openclause.corpus import LabelledDocument
 from openclause.evaluation import CategoryScores, Guess, category_scores
-from openclause.openness import decide
+from openclause.openness import Openness, decide
 from openclause.standing import restricts
 
 # Readers are mistaken too.
@@ -38,6 +38,41 @@ def verdict_scores(documents: Sequence[LabelledDocument]) -> CategoryScores:
         [document.record.category for document in judged],
         [Guess(answer.category, answer.confidence) for answer in answers],
         alternatives=[document.record.alt for document in judged],
+    )
+
+
+def held_out_verdicts(
+    documents: Sequence[LabelledDocument],
+    found: Mapping[str, Sequence[Clause]],
+    priors: Mapping[str, Mapping[str, float]],
+) -> dict[str, Openness]:
+    """Decide documents, by key, from what models of other families found and expected in each.
+
+    Those in languages that are not read, and those whose category no reader gave, are left out.
+    """
+    return {
+        key: decide(found[key], text=document.text, prior=priors.get(key))
+        for document in documents
+        if (key := document.record.key) in found and _is_judged(document)
+    }
+
+
+def _is_judged(document: LabelledDocument) -> bool:
+    return document.record.basis == "read" and document.record.language == "en"
+
+
+def held_out_scores(
+    documents: Sequence[LabelledDocument], verdicts: Mapping[str, Openness]
+) -> CategoryScores | None:
+    """Score verdicts by key against the categories that readers gave; None if there are none."""
+    records = [each.record for each in documents if each.record.key in verdicts]
+    if not records:
+        return None
+    answers = [verdicts[record.key] for record in records]
+    return category_scores(
+        [record.category for record in records],
+        [Guess(answer.category, answer.confidence) for answer in answers],
+        alternatives=[record.alt for record in records],
     )
 
 

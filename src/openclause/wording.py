@@ -36,7 +36,7 @@ _GOES_ON = (
 _YEAR = r"[\[<{]?(?:\d{4}|y{2,4}\b|year)"
 _HOLDER_CHARS = 120  # of a copyright statement at most; one as long as that has no clear end
 _SIGN = r"(?:\(c\)|©)"
-_MARK = re.compile(rf"copyright|{_SIGN}")
+_MARKS = ("copyright", "(c)", "©")
 _STATEMENT = re.compile(
     rf"(?:copyrights?[ \t]*(?:{_SIGN}|:)|{_SIGN}[ \t]*copyright"
     rf"|(?:copyright|{_SIGN})(?=\s*{_YEAR}))"
@@ -50,6 +50,7 @@ _ENUMERATOR = re.compile(
     r"(\W(?<!\W\W)\W*+)(?:\d{1,2}(?:\.\d{1,2}){0,9}|[a-z]|[ivx]{2,4})[.)]+(?=\s)"
 )
 _MAYBE_ENUMERATOR = re.compile(r"[.)]\s")
+_STOP = re.compile(r"[.)](?=\s)")
 _PAUSE = re.compile(r"[.;:,]")
 _JOINED = tuple(f"{before}{word}" for before in " \n" for word in ("and", "or"))
 # The places for a holder's name that SPDX marks as replaceable in the BSD and MIT families.
@@ -58,6 +59,8 @@ _HOLDER = re.compile(
     rb"(" + rb"|".join(_BEFORE) + rb")"
     rb"((?:\S+ ){1,12}?)(?=nor the names? of|as is|be liable)"
 )
+# Without these, enumerators and signs that are not ASCII, a text is its words as they stand.
+_RARE = ("copyright", "(c)", "reserved")
 _BEARING_BYTES = re.compile(_BEARING.encode())
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _FOREIGN_SIGNS = re.compile(r"[^\x00-\x7f\w]+")
@@ -74,14 +77,22 @@ def normal_form(text: str) -> bytes:
     SPDX License List Matching Guidelines 3.0, https://spdx.dev/license-list/matching-guidelines:
     case, white space, punctuation, bullets, copyright notices and replaceable names do not count.
     """
-    text = _without_statements(_folded(text))
+    low = text.casefold()
+    if text.isascii() and not any(map(low.__contains__, _RARE)) and not _STOP.search(low):
+        text = low.replace("licenc", "licens")
+    else:
+        text = _without_marks(_without_statements(_folded(text)))
+    said = b" ".join(text.encode("utf-8", "replace").translate(_ASCII_SIGNS_TO_SPACE).split())
+    return _HOLDER.sub(_without_holder, said) if any(map(said.__contains__, _BEFORE)) else said
+
+
+def _without_marks(text: str) -> str:
     # Most sentences hold none of these, which is told much faster than where they stand.
     if "reserved" in text:
         text = _RESERVED.sub(" ", text)
     if _MAYBE_ENUMERATOR.search(text, 1):
         text = _ENUMERATOR.sub(_without_enumerator, text)
-    said = b" ".join(text.encode("utf-8", "replace").translate(_ASCII_SIGNS_TO_SPACE).split())
-    return _HOLDER.sub(_without_holder, said) if any(map(said.__contains__, _BEFORE)) else said
+    return text
 
 
 @lru_cache(maxsize=1)
@@ -117,11 +128,18 @@ def lowered(text: str) -> str:
 
 def _statements(low: str) -> Iterator[tuple[int, int]]:
     position = 0
-    for mark in _MARK.finditer(low):
-        statement = _STATEMENT.match(low, mark.start())
-        if mark.start() >= position and statement and _names_only(statement[1]):
+    for mark in sorted(place for sign in _MARKS for place in _places(sign, low)):
+        statement = _STATEMENT.match(low, mark) if mark >= position else None
+        if statement and _names_only(statement[1]):
             position = statement.end()
-            yield mark.start(), position
+            yield mark, position
+
+
+def _places(sign: str, low: str) -> Iterator[int]:
+    place = low.find(sign)
+    while place >= 0:
+        yield place
+        place = low.find(sign, place + 1)
 
 
 def _without_statements(text: str) -> str:

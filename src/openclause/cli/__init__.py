@@ -21,6 +21,8 @@ from openclause import __version__
 from openclause.cli import edge, learning
 from openclause.cli.compare import compare
 from openclause.cli.corpus import app as corpus_app
+from openclause.cli.scan import scan
+from openclause.cli.training import train
 
 app = typer.Typer(
     cls=edge.Edge,
@@ -35,6 +37,13 @@ class AnalyzeFormat(StrEnum):
 
     text = "text"
     json = "json"
+    html = "html"
+    markdown = "markdown"
+    sarif = "sarif"
+    odrl = "odrl"
+    spdx = "spdx"
+    spdx3 = "spdx3"
+    cyclonedx = "cyclonedx"
 
 
 class Vocabulary(StrEnum):
@@ -78,6 +87,7 @@ def openclause(
       openclause analyze LICENSE
       openclause analyze LICENSE --format json
       curl -s https://example.com/terms.txt | openclause analyze -
+      openclause scan .
       openclause compare LICENSE Apache-2.0
       openclause explain source-available
     """
@@ -95,6 +105,9 @@ def analyze(
         Vocabulary | None,
         typer.Option("--vocabulary", help="Answer in the terms of others, as JSON."),
     ] = None,
+    with_text: Annotated[
+        bool, typer.Option("--with-text", help="Carry the text in spdx, spdx3 and cyclonedx.")
+    ] = False,
     output: edge.Output = None,
     lang: edge.Language = edge.Lang.en,
     model: edge.Model = None,
@@ -111,6 +124,7 @@ def analyze(
       openclause analyze LICENSE
       openclause analyze LICENSE --lang ko
       openclause analyze LICENSE --format json --output answer.json
+      openclause analyze LICENSE --format html --output report.html
       openclause analyze LICENSE --vocabulary choosealicense
       cat LICENSE | openclause analyze - --no-color
 
@@ -120,7 +134,7 @@ def analyze(
     edge.start(quiet=quiet)
     from openclause import documents
     from openclause.analysis import analyze_document
-    from openclause.formats import FORMATS
+    from openclause.formats import BILLS, FORMATS
 
     if file == "-":
         document = documents.read_stream(sys.stdin.buffer)
@@ -133,7 +147,8 @@ def analyze(
         answer = edge.to_json(export(analysis, vocabulary.value))
     else:
         page = edge.view(lang=lang, no_color=no_color, output=output)
-        answer = FORMATS[format.value](analysis, page)
+        shown = document.text if with_text or format.value not in BILLS else None
+        answer = FORMATS[format.value](analysis, page, shown)
     edge.write(answer, output=output)
 
 
@@ -176,7 +191,8 @@ def explain(
     edge.write(answer, output=output)
 
 
+app.command()(scan)
 app.command()(compare)
 app.add_typer(corpus_app, name="corpus")
-app.command()(learning.train)
+app.command()(train)
 app.command()(learning.evaluate)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from openclause.cli import edge
+from openclause.cli.add import add
 from openclause.cli.review import review
 
 if TYPE_CHECKING:
@@ -26,11 +27,12 @@ _KEY, _CATEGORY, _SPLIT = 34, 18, 7
 
 @app.callback(invoke_without_command=True)
 def corpus(context: typer.Context) -> None:
-    """Fetch, list, count and review the records of the labelled corpus.
+    """Fetch, add to, list, count and review the labelled corpus.
 
     \b
     Examples:
       openclause corpus fetch
+      openclause corpus add LICENSE --corpus my/licenses
       openclause corpus list --category source-available
       openclause corpus show apache-2.0
       openclause corpus stats --format json
@@ -141,6 +143,7 @@ def stats(
     edge.write_record(counted, _counts(counted), format=format, output=output, no_color=no_color)
 
 
+app.command()(add)
 app.command()(review)
 
 

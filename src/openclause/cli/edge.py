@@ -79,6 +79,19 @@ Corpus = Annotated[
     ),
 ]
 
+Corpora = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--corpus",
+        metavar="FOLDER",
+        help="A folder of records; found above here by default, given again for several.",
+    ),
+]
+Models = Annotated[
+    list[Path] | None,
+    typer.Option("--model", metavar="FOLDER", help="A model; given again to compare with it."),
+]
+
 
 class Edge(TyperGroup):
     """The command group that turns every end into an exit code and at most one line."""
@@ -172,9 +185,13 @@ def _to_stdout(answer: str) -> None:
         sys.stdout.buffer.write(answer.encode("utf-8"))
         sys.stdout.flush()
     except BrokenPipeError:
-        # Python flushes stdout once more as it ends; nobody reads that either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        hush()
         raise typer.Exit(DONE) from None
+
+
+def hush() -> None:
+    """Let nothing more be written to stdout: Python flushes it once more as it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextmanager

@@ -1,11 +1,11 @@
-"""The commands of those who teach: make a model of the corpus, and measure whole answers."""
+"""The command that measures whole answers, of one model or of several side by side."""
 
 # An option is an argument of its command; commands import what they use, when they use it.
 # ruff: noqa: A002, PLR0913, PLR0917
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,44 +13,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from openclause.cli import edge
+from openclause.cli.training import differences_page
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from openclause.bootstrap import Interval
+    from openclause.corpus import LabelledDocument
     from openclause.evaluation import CategoryScores, ClauseScores, LabelScore, UnitScores
     from openclause.review import Error, Measured
+    from openclause.sidebyside import SideBySide
 
 _FIGURE = 26
 _QUOTE = 300
-
-
-def train(
-    folder: edge.Corpus = None,
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", metavar="FOLDER", help="Where to write; `models` by default."),
-    ] = None,
-    format: edge.AnyFormat = edge.TextOrJson.text,
-    output: edge.Output = None,
-    quiet: edge.Quiet = False,
-    no_color: edge.NoColor = False,
-) -> None:
-    """Learn a model from the corpus and say how good it is.
-
-    \b
-    Examples:
-      openclause corpus fetch
-      openclause train
-      openclause train --corpus my/licenses --out my/model
-    """
-    from openclause.corpus import default_folder
-    from openclause.training import train as learn
-
-    edge.start(quiet=quiet)
-    folder = folder or default_folder()
-    scores = learn(folder, out or folder.parents[1] / "models", progress=_say(quiet=quiet))
-    page = _category_page(scores.category.folds)
-    edge.write_record(scores, page, format=format, output=output, no_color=no_color)
 
 
 def evaluate(
@@ -62,7 +37,7 @@ def evaluate(
         int,
         typer.Option(min=0, help="Quote so many misses, and as many false alarms, of each term."),
     ] = 0,
-    model: edge.Model = None,
+    models: edge.Models = None,
     format: edge.AnyFormat = edge.TextOrJson.text,
     output: edge.Output = None,
     quiet: edge.Quiet = False,
@@ -70,11 +45,15 @@ def evaluate(
 ) -> None:
     """Measure whole answers against the labels of the corpus.
 
+    With several models it shows them side by side, with 95 % intervals drawn over the families of
+    the texts. Texts that a model has learnt from, or knows by heart, flatter it.
+
     \b
     Examples:
       openclause evaluate
       openclause evaluate --split dev --format json
       openclause evaluate --split dev --errors 3
+      openclause evaluate --corpus my/licenses --split train --model models --model my/model
     """
     from msgspec.structs import replace
 
@@ -87,8 +66,17 @@ def evaluate(
         for document in corpus.load(folder or corpus.default_folder())
         if document.record.split == split
     ]
+    if not documents:
+        edge.fail(f"{folder or corpus.default_folder()}: holds no text of the split {split.value!r}"
+                  "; pass --split")  # fmt: skip
+    if models and len(models) > 1:
+        compared = _side_by_side(documents, models, quiet=quiet)
+        page = _models_page(compared)
+        edge.write_record(compared, page, format=format, output=output, no_color=no_color)
+        return
     with edge.progress({"texts": "reading"}, quiet=quiet) as show:
-        measured = measure(documents, answer(documents, model=model, progress=show))
+        given = answer(documents, model=models[0] if models else None, progress=show)
+    measured = measure(documents, given)
     found = replace(measured, errors=tuple(_some(measured.errors, errors)))
     page = chain(
         _category_page(found.category),
@@ -99,6 +87,37 @@ def evaluate(
     edge.write_record(found, page, format=format, output=output, no_color=no_color)
 
 
+def _side_by_side(
+    documents: Sequence[LabelledDocument], models: Sequence[Path], *, quiet: bool
+) -> SideBySide:
+    from openclause.review import answer
+    from openclause.sidebyside import compare_models
+
+    answers = {}
+    for model in models:
+        with edge.progress({"texts": str(model)}, quiet=quiet) as show:
+            answers[str(model)] = answer(documents, model=model, progress=show)
+    return compare_models(documents, answers)
+
+
+def _models_page(found: SideBySide) -> Iterator[RenderableType]:
+    from openclause.page import row, styled
+
+    head, widths = ("model", "categories", "open / open-ish / closed", "clause F1"), (26, 22, 26)
+    counted = found.models[0]
+    yield f"{counted.documents:,} documents of {counted.families:,} families, 95 % intervals"
+    yield row(*(styled(name, "bold") for name in head), widths=(*widths, None), indent=0)
+    for one in found.models:
+        shares = map(_interval, (one.categories, one.openness, one.clauses))
+        yield row(styled(one.model, "cyan"), *shares, widths=(*widths, None), indent=0)
+    for name, differences in found.differences.items():
+        yield from differences_page(differences, title=f"{counted.model} and {name}")
+
+
+def _interval(one: Interval | None) -> str:
+    return "-" if one is None else f"{one.value:.3f} ({one.low:.3f}–{one.high:.3f})"
+
+
 def _some(errors: Sequence[Error], n: int) -> Iterator[Error]:
     """Yield n misses and n false alarms of each term, the terms with most errors first."""
     from openclause.review import by_term, spread
@@ -106,10 +125,6 @@ def _some(errors: Sequence[Error], n: int) -> Iterator[Error]:
     for members in by_term(errors).values():
         for state in ("missed", "found"):
             yield from spread([one for one in members if one.mark.state == state], n)
-
-
-def _say(*, quiet: bool) -> Callable[[str], None]:
-    return (lambda _: None) if quiet else (lambda words: typer.echo(words, err=True))
 
 
 def _category_page(scores: CategoryScores) -> Iterator[RenderableType]:

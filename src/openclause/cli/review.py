@@ -27,9 +27,11 @@ if TYPE_CHECKING:
         Review,
         State,
     )
+    from openclause.uncertainty import DocumentDoubt, SentenceDoubt
 
 _FAULTS = 1
 _SHOWN_FAULTS = 20
+_QUOTE = 300
 _LINE, _MARKS = 6, 36
 _KEY, _COUNT, _SHARE = 34, 8, 6
 _SIGNS: dict[State, tuple[str, str]] = {
@@ -49,7 +51,8 @@ def review(
         ),
     ] = None,
     uncertain: Annotated[
-        bool, typer.Option("--uncertain", help="List the least confident answers first.")
+        bool,
+        typer.Option("--uncertain", help="What to label next: where rules and models differ."),
     ] = False,
     limit: Annotated[int, typer.Option(min=0, help="How many documents to list.")] = 20,
     model: edge.Model = None,
@@ -62,7 +65,9 @@ def review(
 
     With a KEY, shows its text unit by unit: what both have (=), what the program missed (-) and
     what only the program found (+). Without one, checks all records and lists the annotated
-    documents on which labels and program disagree most.
+    documents on which labels and program disagree most. With --uncertain, it lists the documents
+    and then the sentences on which rules, models and labels differ or none is sure, annotated or
+    not; never those of the test split.
 
     \b
     Examples:
@@ -86,12 +91,15 @@ def review(
         raise typer.Exit(_FAULTS)
     if second is not None:
         more, rest = _second(records, folder)
+    elif uncertain:
+        with edge.progress({"texts": "reading"}, quiet=quiet) as show:
+            more, rest = _uncertain(records, texts, model=model, limit=limit, progress=show)
     elif key is not None:
         more, rest = _one(records[0], texts, model=model)
     else:
         with edge.progress({"texts": "reading"}, quiet=quiet) as show:
             answers = _scores(records, texts, model=model, progress=show)
-        more, rest = _listed(answers, uncertain=uncertain, limit=limit)
+        more, rest = _listed(answers, limit=limit)
     page = chain(page, rest)
     edge.write_record(found | more, page, format=format, output=output, no_color=no_color)
 
@@ -154,11 +162,35 @@ def _scores(
     return [score(one.record, given) for one, given in zip(documents, answers, strict=True)]
 
 
-def _listed(scores: Sequence[DocumentScore], *, uncertain: bool, limit: int) -> _Found:
+def _listed(scores: Sequence[DocumentScore], *, limit: int) -> _Found:
     from openclause.review import ranked
 
-    listed = ranked(scores, uncertain=uncertain)[:limit]
+    listed = ranked(scores)[:limit]
     return {"documents": listed}, _score_page(listed)
+
+
+def _uncertain(
+    records: Sequence[Record],
+    texts: Mapping[str, str],
+    *,
+    model: Path | None,
+    limit: int,
+    progress: Callable[[str, int, int], None],
+) -> _Found:
+    """Return the most doubtful documents, and the most doubtful sentences of these."""
+    from openclause.analysis import load_model
+    from openclause.corpus import LabelledDocument
+    from openclause.review import answer
+    from openclause.uncertainty import document_doubts, sentence_doubts
+
+    learnt = load_model(model)
+    documents = [LabelledDocument(r, texts[r.key]) for r in records if r.split != "test"]
+    answers = answer(documents, model=model, progress=progress)
+    listed = document_doubts(documents, answers, learnt)[:limit]
+    by_key = {document.record.key: document for document in documents}
+    found = [one for each in listed for one in sentence_doubts(by_key[each.key], learnt)]
+    found = sorted(found, key=lambda one: (-one.doubt, one.key, one.start))[:limit]
+    return {"documents": listed, "sentences": found}, _doubt_page(listed, found)
 
 
 def _second(records: Sequence[Record], folder: Path) -> _Found:
@@ -227,6 +259,25 @@ def _score_page(scores: Sequence[DocumentScore]) -> Iterator[RenderableType]:
         shares = (f"{one.f1:.2f}", f"{one.confidence:.2f}")
         category = _two(one.category, one.found_category)
         yield row(styled(one.key, "cyan"), *counts, *shares, category, widths=widths, indent=0)
+
+
+def _doubt_page(
+    documents: Sequence[DocumentDoubt], sentences: Sequence[SentenceDoubt]
+) -> Iterator[RenderableType]:
+    from openclause.page import row, shorten, styled
+
+    head, widths = ("document", "doubt", "sure", "label", "verdict", "by words"), (34, 7, 7, 18, 18)
+    yield ""
+    yield row(*(styled(name, "bold") for name in head), widths=(*widths, None), indent=0)
+    for one in documents:
+        figures = (f"{one.doubt:.2f}", f"{one.confidence:.2f}")
+        cells = (styled(one.key, "cyan"), *figures, one.label, one.verdict, one.prior)
+        yield row(*cells, widths=(*widths, None), indent=0)
+    for each in sentences:
+        said = styled(f"{each.why} {each.chance:.2f}  {each.effect}", "yellow")
+        yield ""
+        yield row(styled(f"{each.key}:{each.line}", "cyan"), said, widths=(34, None), indent=0)
+        yield f"“{shorten(' '.join(each.text.split()), _QUOTE)}”"
 
 
 def _agreement_page(found: Agreement) -> Iterator[RenderableType]:

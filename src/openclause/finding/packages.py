@@ -121,15 +121,31 @@ def packages(found: Iterable[tuple[Placed, Text | None]]) -> Iterator[Package]:
     Package
         As soon as the search has left its folder.
     """
-    inside = [_Open("")]
+    gathering = Gathering()
     for each, text in found:
+        yield from gathering.add(each, text)
+    yield from gathering.end()
+
+
+class Gathering:
+    """The folders that a search is still in, for whoever hands it candidates one by one."""
+
+    def __init__(self) -> None:
+        self._inside = [_Open("")]
+
+    def add(self, each: Placed, text: Text | None) -> Iterator[Package]:
+        """Take the next candidate; yield the packages whose folders were left for it."""
+        inside = self._inside
         while not _is_in(each.path, inside[-1].folder):
             yield from _left(inside)
         inside += (_Open(folder) for folder in _between(inside[-1].folder, each.path))
         if each.error is None:
             _put(each, text, inside)
-    while inside:
-        yield from _left(inside)
+
+    def end(self) -> Iterator[Package]:
+        """Leave all folders."""
+        while self._inside:
+            yield from _left(self._inside)
 
 
 def _left(inside: list[_Open]) -> Iterator[Package]:

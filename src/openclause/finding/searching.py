@@ -87,8 +87,12 @@ def _examined(entry: Entry, limits: Limits) -> Iterator[Candidate]:
 def _as_named(found: Candidate, root: str, path: Path) -> Candidate:
     """Show a path below the root as the user wrote the root."""
     disk, *members = found.location
-    relative = os.path.relpath(disk, root)
-    named = str(path / relative)
+    # Both are absolute and normal; `relpath` makes them so once more for each of a million files.
+    below = disk[len(root) :].lstrip(os.sep) if disk.startswith(root) else None
+    relative = os.path.relpath(disk, root) if below is None else below
+    base = str(path)
+    inside = relative if base == "." else os.path.join(base, relative)
+    named = inside if relative else base
     shown = display((named, *members))
     error = found.error and shown + found.error.removeprefix(found.path)
     return msgspec.structs.replace(found, path=shown, error=error)

@@ -18,6 +18,7 @@ from openclause.finding.walking import NO_FILE
 _CHUNK = 1 << 20
 # No header, directory or member is asked for in a larger piece by any archive that is sound.
 _LARGEST_READ = 1 << 26
+_FIRST = 65536  # bytes
 
 
 class Problem(Exception):  # noqa: N818 - it is no error of the program
@@ -158,7 +159,9 @@ def read_up_to(stream: IO[bytes], size: int) -> bytes:
         When the disk or the network fails.
     """
     try:
-        return stream.read(size)
+        # A buffer of the size of the largest file takes longer to get than most files to read.
+        data = stream.read(min(size, _FIRST))
+        return data + stream.read(size - _FIRST) if len(data) == _FIRST else data
     except OSError as error:
         raise Problem(f"cannot be read ({_words(error)}); check the disk") from error
 

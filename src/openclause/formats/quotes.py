@@ -11,6 +11,7 @@ from typing import Protocol
 from rich.console import RenderableType
 from rich.text import Text
 
+from openclause.formats.phrases import who
 from openclause.messages import in_language, message
 from openclause.page import View, row, shorten, styled
 from openclause.report import Passage, Statement
@@ -49,7 +50,8 @@ def label(statements: Sequence[Statement], view: View) -> Text:
     line = styled("")
     for statement in _heads(statements):
         mark, color = _mark(statement)
-        line.append("  " if line else "").append(f"{mark} {_who(statement, view)}:", style=color)
+        head = f"{mark} {who(statement.modality, statement.holder, view.lang)}:"
+        line.append("  " if line else "").append(head, style=color)
         alike = [other for other in statements if _head(other) == _head(statement)]
         names = [in_language(terms()[other.term].name, view.lang) for other in alike]
         line.append(f" {' · '.join(names)}", style="bold")
@@ -68,13 +70,6 @@ def _head(statement: Statement) -> tuple[str, str]:
 
 def _heads(statements: Iterable[Statement]) -> Iterator[Statement]:
     yield from {_head(statement): statement for statement in statements}.values()
-
-
-def _who(statement: Statement, view: View) -> str:
-    verb = message(f"modality.{statement.modality}", view.lang)
-    if statement.holder == "recipient":
-        return verb
-    return f"{message(f'holder.{statement.holder}', view.lang)} {verb}"
 
 
 def quote_rows(passage: Passage, *, rules: bool = False) -> Iterator[RenderableType]:

@@ -15,10 +15,10 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from openclause.analysis import Analysis
-from openclause.findings import decision_rules
+from openclause.formats.phrases import reason_words, remarks, title
 from openclause.formats.quotes import item_rows, label, lines, quote_rows, recall
 from openclause.messages import in_language, message, translated
-from openclause.page import View, percent, render, row, shorten, styled
+from openclause.page import View, percent, render, row, styled
 from openclause.report import Block, Passage, Report, Row, Why, report
 from openclause.taxonomy import categories, criteria, terms
 
@@ -28,10 +28,6 @@ _QUOTED = 2
 _RECALLED = 3
 # From so many passages on, a list of items is told one line each.
 _MANY = 4
-# A second category this likely is named beside the first.
-_WORTH_NAMING = 0.15
-# So many deviations from a known text, and so much of each in characters, are told.
-_DEVIATIONS, _QUOTE = 4, 200
 _CLASSES = ("open", "open-ish", "closed")
 _COLORS = {"open": "green", "open-ish": "yellow", "closed": "red", "none": "bright_black"}
 # What the licensor may do has its own place, what nearly every license says tells little.
@@ -45,8 +41,8 @@ _ATTITUDES = {
 _STATUS = {"violated": ("✗", "red"), "unclear": ("?", "yellow"), "met": ("✓", "green")}
 
 
-def text(analysis: Analysis, view: View) -> str:
-    """Return the page for people."""
+def text(analysis: Analysis, view: View, text: str | None = None) -> str:
+    """Return the page for people; it quotes the record and needs no more of the text."""
     view = view.readable()
     return render(_page(report(analysis), view), view=view)
 
@@ -80,10 +76,10 @@ def _head(analysis: Analysis, view: View) -> Iterator[RenderableType]:
     document = analysis.document
     tell = partial(message, lang=view.lang)
     name = PurePath(document.path).name if document.path else None
-    title = document.title or name or tell("about.untitled")
-    yield styled(title, "bold")
+    shown = title(analysis, view.lang)
+    yield styled(shown, "bold")
     facts = [
-        name if name != title else None,
+        name if name != shown else None,
         tell("about.characters", n=f"{document.chars:,}"),
         document.language,
     ]
@@ -129,65 +125,17 @@ def _scale(rank: int | None, view: View) -> Text:
 
 
 def _remarks(analysis: Analysis, view: View) -> Iterator[RenderableType]:
-    tell = partial(message, lang=view.lang)
-    openness = analysis.openness
-    yield row(
-        in_language(categories()[openness.category].meaning, view.lang), widths=(None,), indent=1
-    )
-    flags = {"addendum": openness.addendum, "by_reference": openness.by_reference}
-    said = [tell(f"category.{name}") for name, flag in flags.items() if flag]
-    second = [
-        (share, name) for name, share in openness.probabilities.items() if name != openness.category
-    ]
-    if second and max(second)[0] >= _WORTH_NAMING:
-        share, name = max(second)
-        other = in_language(categories()[name].name, view.lang)
-        said.append(f"{tell('category.otherwise')}: {other}, {percent(share)} %")
-    if openness.parts:
-        said.append(f"{tell('category.parts')}: {_parts(analysis, view)}")
-    said.append(_identity(analysis, view))
-    said += _deviations(analysis, view)
-    for words in said:
+    meaning = categories()[analysis.openness.category].meaning
+    yield row(in_language(meaning, view.lang), widths=(None,), indent=1)
+    for words in remarks(analysis, view.lang):
         yield row(styled("→", "dim"), styled(words, "italic"), widths=(1, None), indent=1)
-
-
-def _parts(analysis: Analysis, view: View) -> str:
-    return "; ".join(
-        message(
-            "category.part",
-            view.lang,
-            name=in_language(categories()[part.category].name, view.lang),
-            start=part.start,
-            end=part.end,
-        )
-        for part in analysis.openness.parts
-    )
-
-
-def _identity(analysis: Analysis, view: View) -> str:
-    if not analysis.identification:
-        return message("identity.none", view.lang)
-    best = analysis.identification[0]
-    name = f"{best.name} ({best.spdx_id or best.id})"
-    if best.exact:
-        return message("identity.exact", view.lang, name=name)
-    return message("identity.near", view.lang, name=name, percent=percent(best.similarity))
-
-
-def _deviations(analysis: Analysis, view: View) -> Iterator[str]:
-    """Tell how the text deviates from the known one, as far as that is worth telling."""
-    found = [each for match in analysis.identification[:1] for each in match.deviations]
-    for deviation in found[:_DEVIATIONS]:
-        said = shorten(translated(deviation.text, view.lang), _QUOTE)
-        yield message(f"identity.{deviation.kind}", view.lang, text=said)
-    if len(found) > _DEVIATIONS:
-        yield message("identity.more", view.lang, n=len(found) - _DEVIATIONS)
 
 
 def _reasons(reasons: Iterable[Why], view: View) -> Iterator[RenderableType]:
     quoted: set[tuple[int, int]] = set()
     for number, why in enumerate(reasons, start=1):
-        yield row(styled(f"{number}"), styled(_said(why, view), "bold"), widths=(2, None), indent=1)
+        said = styled(reason_words(why.reason, view.lang), "bold")
+        yield row(styled(f"{number}"), said, widths=(2, None), indent=1)
         fresh = [passage for passage in why.passages if passage.span not in quoted]
         for passage in why.passages:
             if passage.span in quoted:
@@ -196,11 +144,6 @@ def _reasons(reasons: Iterable[Why], view: View) -> Iterator[RenderableType]:
             yield from quote_rows(passage, rules=True)
         yield from _more(fresh[_QUOTED:], view)
         quoted.update(passage.span for passage in fresh[:_QUOTED])
-
-
-def _said(why: Why, view: View) -> str:
-    rule = decision_rules().get(why.reason.rule)
-    return in_language(rule.text, view.lang) if rule else translated(why.reason.text, view.lang)
 
 
 def _terms(analysis: Analysis, view: View) -> Iterator[RenderableType]:

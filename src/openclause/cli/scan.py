@@ -1,0 +1,296 @@
+"""The scan command: folders, archives and tables of texts to one table, while you watch.
+
+Records go to stdout or `--output` as they come, progress to stderr. An `--output` file is there
+whole or not at all; what was read before a trouble stays in the journal and the cache.
+"""
+
+# An option is an argument of its command; commands import what they use, when they use it.
+# ruff: noqa: A002, PLR0913, PLR0917
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from itertools import chain, islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from openclause.cli import edge
+
+if TYPE_CHECKING:
+    from openclause.scanning import Plan, Record
+
+_FOR_PEOPLE = ("table", "html", "sarif")
+_COUNTED = 256  # files between two looks of the counting thread
+
+
+class ScanFormat(StrEnum):
+    """The formats of `openclause scan`, by their names in `writers.WRITERS`."""
+
+    table = "table"
+    jsonl = "jsonl"
+    csv = "csv"
+    parquet = "parquet"
+    sarif = "sarif"
+    html = "html"
+
+
+def scan(
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help="Folders, files or archives.")
+    ],
+    format: Annotated[
+        ScanFormat, typer.Option("--format", "-f", help="For people or for programs.")
+    ] = ScanFormat.table,
+    output: edge.Output = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option("--jobs", "-j", min=1, help="Worker processes; all cores by default."),
+    ] = None,
+    timeout_s: Annotated[
+        float, typer.Option("--timeout-s", min=0, help="Seconds for one file; 0 sets no limit.")
+    ] = 120,
+    journal: Annotated[
+        Path | None,
+        typer.Option("--journal", metavar="FILE", help="Note in FILE what was read."),
+    ] = None,
+    resume: Annotated[
+        Path | None,
+        typer.Option("--resume", metavar="FILE", help="Go on with the journal FILE, or begin it."),
+    ] = None,
+    cache: Annotated[
+        bool, typer.Option("--cache/--no-cache", help="Keep what was read for later scans.")
+    ] = True,
+    cache_dir: Annotated[
+        Path | None,
+        typer.Option("--cache-dir", metavar="FOLDER", help="Keep it there."),
+    ] = None,
+    ignored: Annotated[
+        bool, typer.Option("--ignored", help="Read files that git ignores, too.")
+    ] = False,
+    scheduler: Annotated[
+        str | None,
+        typer.Option("--scheduler", metavar="tcp://...", help="Let a Dask cluster read."),
+    ] = None,
+    text_column: Annotated[
+        str | None,
+        typer.Option(
+            "--text-column", metavar="NAME", help="The column of texts in .parquet files."
+        ),
+    ] = None,
+    id_column: Annotated[
+        str | None,
+        typer.Option("--id-column", metavar="NAME", help="The column of their names."),
+    ] = None,
+    lang: edge.Language = edge.Lang.en,
+    model: edge.Model = None,
+    quiet: edge.Quiet = False,
+    no_color: edge.NoColor = False,
+) -> None:
+    """Find the licenses in folders and archives, and read each.
+
+    One record a file, in an order that does not depend on --jobs. A file that cannot be read is a
+    record with an error.
+
+    \b
+    Examples:
+      openclause scan .
+      openclause scan ~/models --format csv --output models.csv
+      openclause scan src vendor.zip --format sarif --output scan.sarif
+      openclause scan /archive --format jsonl --resume archive.journal --output archive.jsonl
+      openclause scan blobs.parquet --text-column text --id-column id -f parquet -o out.parquet
+      openclause scan /archive --scheduler tcp://10.0.0.1:8786
+
+    \b
+    Exit codes: 0 scanned, 2 wrong use, no room or no such path, 130 interrupted.
+    """
+    edge.start(quiet=quiet)
+    from openclause.scanning import Columns, Plan
+    from openclause.scanning.cache import default_folder
+
+    if journal is not None and resume is not None:
+        edge.fail("--journal begins a journal and --resume goes on with one; give one of them")
+    if id_column is not None and text_column is None:
+        edge.fail("--id-column needs --text-column")
+    if text_column is None and any(path.suffix == ".parquet" for path in paths):
+        edge.fail("a .parquet file needs --text-column, the name of the column of texts")
+    if format is ScanFormat.parquet and output is None and sys.stdout.isatty():
+        edge.fail("Parquet is no text for a terminal; name a file with --output")
+    plan = Plan(
+        jobs=jobs,
+        timeout_s=timeout_s or None,
+        ignored=ignored,
+        cache=(cache_dir or default_folder()) if cache else None,
+        journal=resume or journal,
+        resume=resume is not None,
+        scheduler=scheduler,
+        columns=Columns(text_column, id_column) if text_column else None,
+        model=model,
+        lang=lang.value if format.value in _FOR_PEOPLE else "en",
+    )
+    page = edge.view(lang=lang, no_color=no_color, output=output)
+    _run(paths, plan, format=format, page=page, output=output, quiet=quiet)
+
+
+def _run(
+    paths: list[Path],
+    plan: Plan,
+    *,
+    format: ScanFormat,
+    page: Any,
+    output: Path | None,
+    quiet: bool,
+) -> None:
+    from openclause.scanning import run
+    from openclause.scanning.tallies import Tallies, counted
+    from openclause.scanning.writers import WRITERS
+
+    tallies = Tallies()
+    try:
+        with _shown(paths, plan, quiet=quiet) as progress:
+            records = _begun(counted(run(paths, plan, watch=progress.add), tallies))
+            _write(_paused(WRITERS[format.value](records, page), progress), output, plan)
+    except KeyboardInterrupt:
+        sys.stderr.write(f"openclause: interrupted after {progress.files:,} files{_hint(plan)}\n")
+        raise
+    if output is not None and not quiet:
+        from openclause.scanning.writers.table import totals
+
+        sys.stderr.write(f"openclause: {output}: {totals(tallies, page)}\n")
+
+
+def _begun(records: Iterator[Record]) -> Iterator[Record]:
+    """Wait for the first record, so that what is refused is refused before anything is written."""
+    return chain(list(islice(records, 1)), records)
+
+
+def _paused(parts: Iterable[bytes], progress: _Progress) -> Iterator[bytes]:
+    """Take the bar away while there is something to write: it may be to the same terminal."""
+    for part in parts:
+        progress.pause()
+        yield part
+
+
+def _hint(plan: Plan) -> str:
+    if plan.journal is None:
+        return "; with --resume FILE a scan can go on where it was"
+    return f"; go on with --resume {plan.journal}"
+
+
+def _write(parts: Iterable[bytes], output: Path | None, plan: Plan) -> None:
+    try:
+        if output is None:
+            _to_stdout(parts)
+        else:
+            _to_file(parts, output)
+    except OSError as error:
+        name = output or "stdout"
+        edge.fail(
+            f"{name}: cannot be written: {error.strerror}; choose another --output{_hint(plan)}"
+        )
+
+
+def _to_stdout(parts: Iterable[bytes]) -> None:
+    try:
+        for part in parts:
+            sys.stdout.buffer.write(part)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        edge.hush()
+        raise typer.Exit(edge.DONE) from None
+    except OSError:
+        edge.hush()
+        raise
+
+
+def _to_file(parts: Iterable[bytes], output: Path) -> None:
+    """Write a file beside the wanted one, which takes its place when it is whole."""
+    if output.exists() and not output.is_file():  # a device or a pipe
+        with output.open("wb", buffering=0) as stream:
+            for part in parts:
+                stream.write(part)
+        return
+    beside = output.with_name(f".{output.name}.part")
+    try:
+        with beside.open("wb") as stream:
+            for part in parts:
+                stream.write(part)
+        beside.replace(output)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+class _Progress:
+    """How many files are read, and where that is shown, if it is."""
+
+    def __init__(self, bar: Any = None) -> None:
+        self.files = 0
+        self._bar = bar
+        self._task = bar.add_task("", total=None, rate="") if bar else None
+
+    def add(self, files: int) -> None:
+        """Count files that are read now."""
+        self.files += files
+        if self._bar:
+            self._bar.start()
+            rate = self.files / max(self._bar.tasks[0].elapsed or 0, 0.1)
+            self._bar.update(self._task, completed=self.files, rate=f"{rate:,.0f} files/s")
+
+    def pause(self) -> None:
+        """Take the bar away until more files are read."""
+        if self._bar:
+            self._bar.stop()
+
+    def expect(self, total: int) -> None:
+        """Show of how many."""
+        self._bar.update(self._task, total=total)
+
+
+@contextmanager
+def _shown(paths: list[Path], plan: Plan, *, quiet: bool) -> Iterator[_Progress]:
+    """Give what counts the files that are read, and shows it on a terminal's stderr."""
+    if quiet or not sys.stderr.isatty():
+        yield _Progress()
+        return
+    with _bar() as bar:
+        progress, ended = _Progress(bar), threading.Event()
+        threading.Thread(target=_count, args=(paths, plan, progress, ended), daemon=True).start()
+        try:
+            yield progress
+        finally:
+            ended.set()
+
+
+def _bar() -> Any:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import TimeRemainingColumn as Remaining
+
+    return Progress(
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        Remaining(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+
+
+def _count(paths: list[Path], plan: Plan, progress: _Progress, ended: threading.Event) -> None:
+    """Count the files while the first are read; what comes of the scan is not its business."""
+    from openclause.errors import OpenClauseError
+    from openclause.scanning.sources import count
+
+    total = 0
+    try:
+        for total in count(paths, ignored=plan.ignored, limits=plan.limits, columns=plan.columns):
+            if total % _COUNTED == 0 and ended.is_set():
+                return
+    except (OpenClauseError, OSError):
+        return
+    progress.expect(total)

@@ -1,0 +1,112 @@
+"""What every format says of an analysis, in the reader's language.
+
+In: records of an analysis. Out: words, with nothing of the look; text that stands in the document
+itself is passed on as it is, for the formats to escape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePath
+
+from openclause.analysis import Analysis
+from openclause.clauses import Clause
+from openclause.findings import decision_rules
+from openclause.messages import Language, in_language, message, translated
+from openclause.openness import Reason
+from openclause.page import percent, shorten
+from openclause.taxonomy import Holder, Modality, categories, terms
+
+# A second category this likely is named beside the first.
+_WORTH_NAMING = 0.15
+# So many deviations from a known text, and so much of each in characters, are told.
+_DEVIATIONS, _QUOTE = 4, 200
+
+
+def title(analysis: Analysis, lang: Language) -> str:
+    """Return what a document calls itself, else its file's name."""
+    path = analysis.document.path
+    name = PurePath(path).name if path else None
+    return analysis.document.title or name or message("about.untitled", lang)
+
+
+def who(modality: Modality, holder: Holder, lang: Language) -> str:
+    """Say who may, must or must not; the recipient goes without saying."""
+    verb = message(f"modality.{modality}", lang)
+    return verb if holder == "recipient" else f"{message(f'holder.{holder}', lang)} {verb}"
+
+
+def statement(clause: Clause, lang: Language) -> str:
+    """Say in one line who may, must or must not do what."""
+    name = in_language(terms()[clause.term].name, lang)
+    return f"{who(clause.modality, clause.holder, lang)}: {name}"
+
+
+def reason_words(reason: Reason, lang: Language) -> str:
+    """Return a reason in the reader's language."""
+    rule = decision_rules().get(reason.rule)
+    return in_language(rule.text, lang) if rule else translated(reason.text, lang)
+
+
+def identity(analysis: Analysis, lang: Language) -> str:
+    """Say which known text this is, or comes nearest to."""
+    if not analysis.identification:
+        return message("identity.none", lang)
+    best = analysis.identification[0]
+    name = f"{best.name} ({best.spdx_id or best.id})"
+    if best.exact:
+        return message("identity.exact", lang, name=name)
+    return message("identity.near", lang, name=name, percent=percent(best.similarity))
+
+
+def verdict(analysis: Analysis, lang: Language) -> str:
+    """Say in one line how open a document is, and how sure that is."""
+    openness = analysis.openness
+    kind = message(f"category.{categories()[openness.category].openness}", lang)
+    sure = message("category.confidence", lang, n=percent(openness.confidence))
+    said = f"{kind}: {analysis.category_name(lang)} ({sure})"
+    review = message("category.needs-review", lang)
+    return f"{said}, {review}" if openness.needs_review else said
+
+
+def remarks(analysis: Analysis, lang: Language) -> list[str]:
+    """Say what else is to know of the category, and how the text stands to known ones."""
+    return [*_category(analysis, lang), identity(analysis, lang), *_deviations(analysis, lang)]
+
+
+def _category(analysis: Analysis, lang: Language) -> Iterator[str]:
+    openness = analysis.openness
+    if openness.addendum:
+        yield message("category.addendum", lang)
+    if openness.by_reference:
+        yield message("category.by_reference", lang)
+    shares = openness.probabilities.items()
+    second = max(((share, name) for name, share in shares if name != openness.category), default=())
+    if second and second[0] >= _WORTH_NAMING:
+        other = in_language(categories()[second[1]].name, lang)
+        yield f"{message('category.otherwise', lang)}: {other}, {percent(second[0])} %"
+    if openness.parts:
+        yield f"{message('category.parts', lang)}: {_parts(analysis, lang)}"
+
+
+def _parts(analysis: Analysis, lang: Language) -> str:
+    return "; ".join(
+        message(
+            "category.part",
+            lang,
+            name=in_language(categories()[part.category].name, lang),
+            start=part.start,
+            end=part.end,
+        )
+        for part in analysis.openness.parts
+    )
+
+
+def _deviations(analysis: Analysis, lang: Language) -> Iterator[str]:
+    """Tell how the text deviates from the known one, as far as that is worth telling."""
+    found = [each for match in analysis.identification[:1] for each in match.deviations]
+    for deviation in found[:_DEVIATIONS]:
+        said = shorten(translated(deviation.text, lang), _QUOTE)
+        yield message(f"identity.{deviation.kind}", lang, text=said)
+    if len(found) > _DEVIATIONS:
+        yield message("identity.more", lang, n=len(found) - _DEVIATIONS)

@@ -1,0 +1,230 @@
+"""What readers reviewed of the known licenses: their clauses, by the sentences that say them.
+
+In: licenses with their labels, or a model folder. Out: `KnownClauses`, which hold places, terms and
+modalities and the hashes of sentences, but no texts. How they are found again in a text is for
+`recall`; a model folder may lack them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol, get_args
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from openclause.documents import without_comment_signs
+from openclause.errors import ModelError
+from openclause.fingerprints import Sentence, sentences
+from openclause.index import Known, without_titles
+from openclause.modelfile import Part, find_folder, read_manifest, read_part
+from openclause.taxonomy import MODALITIES, Holder, Modality, terms
+
+KNOWN_PART = "known"
+_HOLDERS: tuple[str, ...] = get_args(Holder)
+WORD = re.compile(r"\w+")
+MARKERS = re.compile(r"[\W_]*(?:\(?(?:\d{1,2}(?:\.\d{1,2})*|[a-zA-Z]|[ivx]{2,4})[.)]+\s+)?[\W_]*")
+_MOST = int(np.iinfo(np.uint16).max)
+_COLUMNS = 8
+
+
+class Label(Protocol):
+    """What a reader found at the characters `[start, end)` of a text."""
+
+    @property
+    def start(self) -> int:
+        """Where it begins."""
+
+    @property
+    def end(self) -> int:
+        """Where it is over."""
+
+    @property
+    def term(self) -> str:
+        """What it is about."""
+
+    @property
+    def modality(self) -> Modality:
+        """Whether it permits, demands or forbids."""
+
+    @property
+    def holder(self) -> Holder:
+        """Whose act it is."""
+
+    @property
+    def main(self) -> bool:
+        """Whether a user must not miss it."""
+
+
+class Reviewed(msgspec.Struct, frozen=True):
+    """A clause by the places of its sentences in the license, `first` to `last`.
+
+    `skipped` words of the first one stand before it, `left` words of the last one behind it.
+    """
+
+    first: int
+    last: int
+    skipped: int
+    left: int
+    term: str
+    modality: Modality
+    holder: Holder
+    main: bool
+
+
+class KnownClauses(msgspec.Struct, frozen=True, eq=False):
+    """The reviewed clauses of licenses by their id, the hashes of their sentences in order.
+
+    `read` are the ids of those whose category a careful reader gave.
+    """
+
+    clauses: Mapping[str, tuple[Reviewed, ...]] = {}
+    sentences: Mapping[str, tuple[int, ...]] = {}
+    read: frozenset[str] = frozenset()
+
+
+def review_of(
+    known: Known, text: str, labels: Iterable[Label]
+) -> tuple[tuple[int, ...], tuple[Reviewed, ...]]:
+    """Return the hashes of a license's sentences, and its labels by their places among them."""
+    masked = without_comment_signs(text)
+    said = without_titles(sentences(text), known)
+    found = (_by_place(masked, said, label) for label in labels)
+    return tuple(each.hash for each in said), tuple(filter(None, found))
+
+
+def _by_place(masked: str, said: Sequence[Sentence], label: Label) -> Reviewed | None:
+    own = [n for n, each in enumerate(said) if each.start < label.end and label.start < each.end]
+    if not own:
+        return None
+    first, last = said[own[0]], said[own[-1]]
+    begin = body(masked, first)
+    return Reviewed(
+        first=own[0],
+        last=own[-1],
+        skipped=len(WORD.findall(masked, begin, max(begin, label.start))),
+        left=len(WORD.findall(masked, min(label.end, last.end), last.end)),
+        term=label.term,
+        modality=label.modality,
+        holder=label.holder,
+        main=label.main,
+    )
+
+
+def body(masked: str, sentence: Sentence) -> int:
+    """Return where a sentence begins behind its bullet or number."""
+    marker = MARKERS.match(masked, sentence.start, sentence.end)
+    return marker.end() if marker and marker.end() < sentence.end else sentence.start
+
+
+def gathered(
+    licenses: Iterable[tuple[Known, str, Sequence[Label] | None]], read: Iterable[str]
+) -> KnownClauses:
+    """Keep what was reviewed of licenses: each with its text, and its labels if it has any.
+
+    Parameters
+    ----------
+    read
+        The ids of the licenses whose category a careful reader gave.
+    """
+    found = {
+        known.id: review_of(known, text, labels)
+        for known, text, labels in licenses
+        if labels is not None
+    }
+    return KnownClauses(
+        clauses={id_: own for id_, (_, own) in found.items()},
+        sentences={id_: hashes for id_, (hashes, _) in found.items()},
+        read=frozenset(read),
+    )
+
+
+def known_part(known: KnownClauses) -> Part:
+    """Return what was reviewed as a part of a model folder."""
+    ids = sorted(known.clauses)
+    names = sorted(terms())
+    rows = [
+        (
+            *(each.first, each.last, min(each.skipped, _MOST), min(each.left, _MOST)),
+            *(names.index(each.term), MODALITIES.index(each.modality)),
+            *(_HOLDERS.index(each.holder), int(each.main)),
+        )
+        for id_ in ids
+        for each in known.clauses[id_]
+        if each.last <= _MOST
+    ]
+    counts = [sum(each.last <= _MOST for each in known.clauses[id_]) for id_ in ids]
+    lengths = [len(known.sentences[id_]) for id_ in ids]
+    hashes = [hash_ for id_ in ids for hash_ in known.sentences[id_]]
+    return Part(
+        name=KNOWN_PART,
+        settings={"ids": ids, "terms": names, "read": sorted(known.read)},
+        arrays={
+            "rows": np.array(rows, np.uint16).reshape(-1, _COLUMNS),
+            "counts": np.array(counts, np.uint32),
+            "sentences": np.array(hashes, np.uint32),
+            "lengths": np.array(lengths, np.uint32),
+        },
+    )
+
+
+class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    ids: tuple[str, ...]
+    terms: tuple[str, ...]
+    read: frozenset[str]
+
+
+def load_known_clauses(folder: Path | None = None) -> KnownClauses:
+    """Read what was reviewed from a model folder, by default of the one that openclause carries.
+
+    A folder that holds none of it gives empty `KnownClauses`.
+
+    Raises
+    ------
+    ModelError
+        If there is no model, or it is damaged or made for another version.
+    """
+    folder = find_folder(folder)
+    if f"{KNOWN_PART}.json" not in read_manifest(folder).files:
+        return KnownClauses()
+    part = read_part(folder, KNOWN_PART)
+    try:
+        return _unpacked(part.settings, part.arrays)
+    except (KeyError, IndexError, ValueError, msgspec.ValidationError) as error:
+        raise ModelError(
+            f"{folder}: its part {KNOWN_PART!r} does not fit together ({error}); make a new model"
+        ) from error
+
+
+def _unpacked(settings: dict[str, Any], arrays: Mapping[str, NDArray[Any]]) -> KnownClauses:
+    own = msgspec.convert(settings, _Settings)
+    if arrays["rows"].shape[1:] != (_COLUMNS,):
+        raise ValueError(f"rows of the shape {arrays['rows'].shape}")
+    rows = _parts(arrays["rows"], arrays["counts"], len(own.ids))
+    hashes = _parts(arrays["sentences"], arrays["lengths"], len(own.ids))
+    sentences_ = {id_: tuple(part.tolist()) for id_, part in zip(own.ids, hashes, strict=True)}
+    clauses = {
+        id_: tuple(_reviewed(row, own.terms, len(sentences_[id_])) for row in part.tolist())
+        for id_, part in zip(own.ids, rows, strict=True)
+    }
+    return KnownClauses(clauses, sentences_, own.read)
+
+
+def _parts(table: NDArray[Any], counts: NDArray[Any], n: int) -> list[NDArray[Any]]:
+    if counts.shape != (n,) or int(counts.sum()) != len(table):
+        raise ValueError(f"{len(counts)} counts of {len(table)} rows for {n} licenses")
+    return np.split(table, np.cumsum(counts.astype(np.int64))[:-1]) if n else []
+
+
+def _reviewed(row: Sequence[int], names: Sequence[str], n_sentences: int) -> Reviewed:
+    first, last, skipped, left, term, modality, holder, main = row
+    if not first <= last < n_sentences or names[term] not in terms():
+        raise ValueError(f"a clause in sentences {first} to {last} of {n_sentences}")
+    return Reviewed(
+        *(first, last, skipped, left, names[term], MODALITIES[modality]),
+        msgspec.convert(_HOLDERS[holder], Holder),
+        bool(main),
+    )

@@ -1,0 +1,254 @@
+"""Reviewed clauses found again in a text that is a known license, or comes near to one.
+
+In: a text, its sentences, and the license. Out: its clauses. Of a text that has the very sentences
+of the license they are the reviewed ones, placed into the text (source `known`); of another the
+engine reads all, and is corrected where neither a sentence nor what leads it in was changed.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate, pairwise
+
+import msgspec
+
+from openclause.clause_model import ClauseModel
+from openclause.clauses import Clause, Effect, Reading, placed, reader, records
+from openclause.documents import comment_mask, without_comment_signs
+from openclause.fingerprints import Sentence
+from openclause.index import Known, without_titles
+from openclause.known_clauses import WORD, KnownClauses, Reviewed, body
+from openclause.modality import scopes_of
+from openclause.reading import weigh
+from openclause.segmentation import Outline, segment
+
+# How sure a reviewed clause is: about as far as two careful readers agree.
+_REVIEWED = 0.95
+_KNOWN = "known"
+# A clause stands in unchanged sentences if these are so much of it; white space is the rest.
+_MOSTLY = 0.9
+_ITEM = re.compile(r"[\s#/;%]*(?:[*•‣·+-]\s|\(?(?:\d{1,2}(?:\.\d{1,2})*|[a-zA-Z]|[ivx]{2,4})[.)])")
+
+
+class Told(msgspec.Struct, frozen=True):
+    """The clauses of a text, and whether all of them are the reviewed ones."""
+
+    clauses: tuple[Clause, ...]
+    whole: bool
+
+
+def told(
+    text: str,
+    said: Sequence[Sentence],
+    known: Known | None,
+    answers: KnownClauses,
+    model: ClauseModel,
+) -> Told | None:
+    """Return the clauses of a text that is a reviewed license or near one; None if it is neither.
+
+    Parameters
+    ----------
+    said
+        The sentences of the text.
+    known
+        The license that it is or comes nearest to, if there is one.
+    """
+    if known is None or known.id not in answers.clauses:
+        return None
+    own, hashes = without_titles(said, known), answers.sentences[known.id]
+    places, labels = aligned(own, hashes), answers.clauses[known.id]
+    if len(places) == len(hashes) == len(own):
+        outline = segment(text, comment_mask(text))
+        reading = Reading(text, outline, scopes_of(outline, []), ())
+        return Told(_placed(reading, places, labels), whole=True)
+    reading = reader().take_apart(text)
+    found = records(reading, weigh(reading, reader().effects(reading), model))
+    return Told(_corrected(reading, found, own, places, labels), whole=False)
+
+
+def aligned(said: Sequence[Sentence], hashes: Sequence[int]) -> dict[int, Sentence]:
+    """Return the sentence of a text that stands for each place of a license, both in their order.
+
+    Of sentences that changed places the fewest are passed over: what they mean now is to be read.
+
+    References
+    ----------
+    M. Fredman, On computing the length of longest increasing subsequences, 1975.
+    """
+    times = Counter(hashes)
+    place_of = {hash_: place for place, hash_ in enumerate(hashes) if times[hash_] == 1}
+    own = [(number, place_of[s.hash]) for number, s in enumerate(said) if s.hash in place_of]
+    found = {place: number for number, place in _increasing(own)}
+    used = set(found.values())
+    # Repeated sentences belong where their neighbours are.
+    for step in (1, -1):
+        for place in sorted(found, reverse=step < 0):
+            _extend(found, used, (place, step), said, hashes)
+    return {place: said[number] for place, number in sorted(found.items())}
+
+
+def _increasing(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return a longest part of some pairs whose second numbers increase."""
+    tops: list[int] = []
+    ends: list[int] = []
+    before: list[int] = []
+    for number, (_, place) in enumerate(pairs):
+        pile = bisect_left(tops, place)
+        before.append(ends[pile - 1] if pile else -1)
+        tops[pile : pile + 1] = [place]
+        ends[pile : pile + 1] = [number]
+    chain: list[tuple[int, int]] = []
+    number = ends[-1] if ends else -1
+    while number >= 0:
+        chain.append(pairs[number])
+        number = before[number]
+    return chain[::-1]
+
+
+def _extend(
+    found: dict[int, int],
+    used: set[int],
+    start: tuple[int, int],
+    said: Sequence[Sentence],
+    hashes: Sequence[int],
+) -> None:
+    """Go on from a place as long as both sides say the same and the license is not placed yet."""
+    place, step = start
+    number, place = found[place] + step, place + step
+    while (
+        0 <= place < len(hashes)
+        and place not in found
+        and 0 <= number < len(said)
+        and number not in used
+        and said[number].hash == hashes[place]
+    ):
+        found[place] = number
+        used.add(number)
+        number, place = number + step, place + step
+
+
+def _placed(
+    reading: Reading, places: Mapping[int, Sentence], labels: Sequence[Reviewed]
+) -> tuple[Clause, ...]:
+    """Place reviewed clauses into a text, each with a quote of its own."""
+    if not reading.outline.units:
+        return ()
+    masked = without_comment_signs(reading.text)
+    rows: dict[tuple[int, int, str, str], tuple[Effect, bool]] = {}
+    for label in labels:
+        span = _span(masked, places[label.first], places[label.last], label)
+        if span:
+            effect = Effect(
+                *(_unit_at(reading.outline, span[0]), label.term, label.modality, label.holder),
+                *((), _REVIEWED),
+            )
+            rows.setdefault((*span, label.term, label.modality), (effect, label.main))
+    found = placed(reading, [(effect, *key[:2]) for key, (effect, _) in rows.items()])
+    mains = (rows[each.start, each.end, each.term, each.modality][1] for each in found)
+    return tuple(
+        msgspec.structs.replace(each, main=main, source=_KNOWN)
+        for each, main in zip(found, mains, strict=True)
+    )
+
+
+def _span(masked: str, first: Sentence, last: Sentence, label: Reviewed) -> tuple[int, int] | None:
+    """Return where a clause stands, by the words before and behind it; None if nothing is left."""
+    start, end = body(masked, first), last.end
+    if label.skipped:
+        before = [word.start() for word in WORD.finditer(masked, start, first.end)]
+        start = before[label.skipped] if label.skipped < len(before) else end
+    if label.left:
+        behind = [word.end() for word in WORD.finditer(masked, last.start, last.end)]
+        end = behind[-label.left - 1] if label.left < len(behind) else start
+    return (start, end) if start < end else None
+
+
+def _unit_at(outline: Outline, start: int) -> int:
+    number = bisect_right(outline.units, start, key=lambda unit: unit.start) - 1
+    return max(number, 0)
+
+
+def _corrected(
+    reading: Reading,
+    found: Sequence[Clause],
+    said: Sequence[Sentence],
+    places: Mapping[int, Sentence],
+    labels: Sequence[Reviewed],
+) -> tuple[Clause, ...]:
+    """Put reviewed clauses in the place of those that the engine found in unchanged sentences."""
+    sure = _unchanged(reading, said, places)
+    usable = [
+        label for label in labels if all(p in sure for p in range(label.first, label.last + 1))
+    ]
+    safe = sorted((places[place].start, places[place].end) for place in sure)
+    kept = [clause for clause in found if not _inside(clause, safe)]
+    known = [
+        clause
+        for clause in _placed(reading, places, usable)
+        if not any(_same(clause, other) for other in kept)
+    ]
+    joined = sorted([*kept, *known], key=lambda each: (each.start, each.end, each.term))
+    return tuple(
+        msgspec.structs.replace(clause, id=f"c{number}") for number, clause in enumerate(joined, 1)
+    )
+
+
+def _unchanged(
+    reading: Reading, said: Sequence[Sentence], places: Mapping[int, Sentence]
+) -> frozenset[int]:
+    """Return the places of sentences that stand behind the same lead-ins as in the license.
+
+    All from the lead-in to the sentence must stand there in a row, as they do in the license.
+    """
+    at = {id(sentence): place for place, sentence in places.items()}
+    own = [at.get(id(sentence), -1) for sentence in said]
+    broken = [int(two < 0 or two != one + 1) for one, two in pairwise(own)]
+    breaks = list(accumulate(broken, initial=0))
+    heads = [*_heads(reading.outline, said), *_leads(reading.text, said)]
+    bad = {own[number] for number, head in heads if own[head] < 0 or breaks[number] > breaks[head]}
+    return frozenset(places) - bad
+
+
+def _heads(outline: Outline, said: Sequence[Sentence]) -> Iterator[tuple[int, int]]:
+    """Yield sentences with the first one that leads them in, by the outline of the text."""
+    starts = [sentence.start for sentence in said]
+    ends = [sentence.end for sentence in said]
+    for unit in outline.units:
+        head = unit
+        while head.lead >= 0 and outline.units[head.lead].kind != "heading":
+            head = outline.units[head.lead]
+        first = bisect_right(ends, head.start)
+        for number in range(bisect_right(ends, unit.start), bisect_left(starts, unit.end)):
+            yield number, min(first, number)
+
+
+def _leads(text: str, said: Sequence[Sentence]) -> Iterator[tuple[int, int]]:
+    """Yield items of lists with what stands before the first of them and ends with a colon."""
+    lead = -1
+    for number, sentence in enumerate(said):
+        before = said[number - 1].end if number else 0
+        if number and text.endswith(":", 0, before):
+            lead = number - 1
+        elif not _ITEM.match(text, sentence.start):
+            lead = -1
+        if lead >= 0:
+            yield number, lead
+
+
+def _inside(clause: Clause, safe: Sequence[tuple[int, int]]) -> bool:
+    """Tell whether a clause stands in unchanged sentences only, but for what joins them."""
+    first = bisect_right(safe, clause.start, key=lambda span: span[1])
+    covered = 0
+    for start, end in safe[first:]:
+        if start >= clause.end:
+            break
+        covered += min(end, clause.end) - max(start, clause.start)
+    return covered >= _MOSTLY * (clause.end - clause.start)
+
+
+def _same(one: Clause, other: Clause) -> bool:
+    same = (one.term, one.modality) == (other.term, other.modality)
+    return same and one.start < other.end and other.start < one.end

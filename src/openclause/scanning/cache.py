@@ -1,0 +1,139 @@
+"""What was read once need not be read again: readings by the digest of the bytes.
+
+In: keys and encoded readings. Out: those that an earlier scan kept. One SQLite file for each
+edition, in the user's cache folder; two scans may use it at once. A cache never fails a scan: a
+damaged file is put aside, and one that cannot be read or written is told of once and done without.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sqlite3
+import sys
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+_LOG = logging.getLogger(__name__)
+_MAX_BYTES = 4_000_000_000
+_PAGE = 4096
+_WAIT_S = 10
+# Files of editions that nobody used for so long are removed.
+_KEPT_S = 60 * 24 * 3600
+_TABLE = "CREATE TABLE IF NOT EXISTS readings (key TEXT PRIMARY KEY, reading BLOB) WITHOUT ROWID"
+_GET = "SELECT reading FROM readings WHERE key = ?"
+_PUT = "INSERT OR IGNORE INTO readings VALUES (?, ?)"
+
+
+def default_folder() -> Path:
+    """Return the folder for caches of this user, on this system."""
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA")
+        return Path(base or Path.home() / "AppData" / "Local") / "openclause" / "cache"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "openclause"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "openclause"
+
+
+class Cache:
+    """Readings of one edition on disk; after a trouble it only says that it knows nothing."""
+
+    def __init__(self, folder: Path, edition: str) -> None:
+        self.path = folder / f"readings-{edition}.sqlite"
+        self._base: sqlite3.Connection | None = None
+        self._told = False
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._base = self._opened()
+            _forget_old(folder, self.path)
+        except (OSError, sqlite3.OperationalError) as error:
+            self._give_up(error)
+
+    def get(self, key: str) -> bytes | None:
+        """Return an encoded reading, or None where it is not known."""
+        if self._base is None:
+            return None
+        try:
+            row = self._base.execute(_GET, (key,)).fetchone()
+        except sqlite3.Error as error:
+            self._trouble(error)
+            return None
+        return row[0] if row else None
+
+    def put(self, readings: Iterable[tuple[str, bytes]]) -> None:
+        """Keep encoded readings; where one is kept already, it stays."""
+        if self._base is None:
+            return
+        try:
+            with self._base:
+                self._base.executemany(_PUT, readings)
+        except sqlite3.Error as error:
+            self._trouble(error)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._base is not None:
+            with suppress(sqlite3.Error):
+                self._base.close()
+            self._base = None
+
+    def _opened(self) -> sqlite3.Connection:
+        try:
+            return _connect(self.path)
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError:
+            _put_aside(self.path)
+            return _connect(self.path)
+
+    def _trouble(self, error: sqlite3.Error) -> None:
+        """Go on without the cache; a damaged file is out of the way of the next scan."""
+        self.close()
+        if isinstance(error, sqlite3.OperationalError):
+            self._give_up(error)
+            return
+        try:
+            _put_aside(self.path)
+            self._base = _connect(self.path)
+        except (OSError, sqlite3.Error) as again:
+            self._give_up(again)
+
+    def _give_up(self, error: Exception) -> None:
+        self.close()
+        if not self._told:
+            self._told = True
+            cause = getattr(error, "strerror", None) or error
+            _LOG.warning("%s: no cache (%s); every file is read anew", self.path, cause)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    base = sqlite3.connect(path, timeout=_WAIT_S, check_same_thread=False)
+    try:
+        base.execute("PRAGMA journal_mode=WAL")
+        base.execute("PRAGMA synchronous=NORMAL")
+        base.execute(f"PRAGMA max_page_count={_MAX_BYTES // _PAGE}")
+        base.execute(_TABLE)
+        base.execute(_GET, ("",)).fetchone()
+    except sqlite3.Error:
+        base.close()
+        raise
+    return base
+
+
+def _put_aside(path: Path) -> None:
+    aside = path.with_name(f"{path.name}.damaged")
+    for suffix in ("-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    path.replace(aside)
+    _LOG.warning("%s: the cache was damaged; it is now %s and begun anew", path, aside.name)
+
+
+def _forget_old(folder: Path, own: Path) -> None:
+    own.touch()
+    before = time.time() - _KEPT_S
+    for path in folder.glob("readings-*.sqlite*"):
+        with suppress(OSError):
+            if not path.name.startswith(own.name) and path.stat().st_mtime < before:
+                path.unlink()

@@ -1,0 +1,239 @@
+"""The work of a worker process: bytes in, what they say out.
+
+In: tasks (a key, the suffix of a name, bytes). Out: a `Reading` each, in the same order. The model
+is loaded once a process. Nothing that a text does stops the others: what cannot be read, takes too
+long or runs into a mistake of ours is a `Reading` with `error`.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import signal
+import time
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from functools import cache
+from pathlib import Path
+from threading import Lock, Thread
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from openclause.errors import DocumentError, ModelError
+from openclause.scanning.deadlines import DeadlineError, deadline, watchdog
+from openclause.scanning.edition import edition_of
+from openclause.scanning.records import Identified, Passage, Reading
+
+if TYPE_CHECKING:
+    from openclause.analysis import Analysis
+    from openclause.clauses import Clause
+
+# The suffixes that say how bytes are to be read; others say nothing that the bytes do not.
+_TELLING = frozenset({".md", ".markdown", ".html", ".htm", ".xhtml", ".pdf", ".docx"})
+_KEY = 96  # bytes of a mark
+# The reader is one a process, and its tables are not made for two threads at once.
+_ONE_AT_A_TIME = Lock()
+_QUOTE = 200  # characters
+_LINE_END = re.compile(r"\r\n?|\n")  # as clauses count lines
+_LOOK_S = 1
+# From here on a text is taken for a version of the known one, as in `analysis`.
+_NEARLY = 0.9
+
+
+class Task(msgspec.Struct, frozen=True):
+    """Bytes to read; equal keys are equal bytes that are read in the same way."""
+
+    key: str
+    suffix: str
+    data: bytes
+
+
+Reader = Callable[[Task, Path | None], Reading]
+
+
+class Terms(msgspec.Struct, frozen=True, kw_only=True):
+    """How tasks are to be read.
+
+    `edition` is what the asking process reads with; `marks` a folder where a worker process notes
+    what it has in hand, so that one which dies names its murderer. `reader` takes the place of
+    `read_task`, to measure or to test all else.
+    """
+
+    edition: str
+    timeout_s: float | None = None
+    model: Path | None = None
+    marks: Path | None = None
+    reader: Reader | None = None
+
+
+def suffix_of(path: str) -> str:
+    """Return the suffix of a name if it says how the bytes are to be read, else an empty one."""
+    suffix = path[path.rfind(".") :].lower() if "." in path else ""
+    return suffix if suffix in _TELLING else ""
+
+
+def read_tasks(tasks: Sequence[Task], terms: Terms) -> list[Reading]:
+    """Read tasks one after another; one answer each, in their order.
+
+    Raises
+    ------
+    ModelError
+        If the model is missing or damaged, or this process reads with another one, or with
+        another version of openclause, than the process that asks.
+    """
+    if _edition(terms.model) != terms.edition:
+        raise ModelError(
+            "a worker has another version of openclause or of its model than the scan that it "
+            "works for; install the same on all machines"
+        )
+    if terms.reader is None:
+        from openclause.analysis import load_model
+
+        load_model(terms.model)
+    if terms.marks is not None:
+        _follow()
+    with _ONE_AT_A_TIME, _marking(terms.marks) as mark:
+        return [_timed(task, terms, mark) for task in tasks]
+
+
+@cache
+def _edition(model: Path | None) -> str:
+    return edition_of(model)
+
+
+@cache
+def _follow() -> None:
+    """Leave interrupts to the process that scans, and end soon after it, however it ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(_LOOK_S)
+        os._exit(1)
+
+    Thread(target=watch, daemon=True).start()
+
+
+class _Mark:
+    """A small file that says what this process has in hand."""
+
+    def __init__(self, file: int | None) -> None:
+        self.file = file
+
+    def set(self, key: str) -> None:
+        if self.file is not None:
+            os.lseek(self.file, 0, os.SEEK_SET)
+            os.write(self.file, key.encode().ljust(_KEY))
+
+
+@contextmanager
+def _marking(folder: Path | None) -> Iterator[_Mark]:
+    if folder is None:
+        yield _Mark(None)
+        return
+    path = folder / str(os.getpid())
+    file = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+    try:
+        yield _Mark(file)
+    finally:
+        os.close(file)
+    path.unlink(missing_ok=True)
+
+
+def marked(folder: Path) -> frozenset[str]:
+    """Return what processes had in hand when they died, and forget it."""
+    keys = set()
+    for path in folder.iterdir():
+        keys.add(path.read_text("utf-8").strip())
+        path.unlink(missing_ok=True)
+    return frozenset(keys)
+
+
+def _timed(task: Task, terms: Terms, mark: _Mark) -> Reading:
+    mark.set(task.key)
+    last_resort = watchdog(terms.timeout_s) if terms.marks else nullcontext()
+    try:
+        with last_resort, deadline(terms.timeout_s):
+            return (terms.reader or read_task)(task, terms.model)
+    except DeadlineError:
+        return Reading(error=timed_out(terms.timeout_s))
+
+
+def timed_out(timeout_s: float | None) -> str:
+    """Return what is said of a file that took too long."""
+    return f"takes longer than {timeout_s:g} s to read; allow more with --timeout-s"
+
+
+def read_task(task: Task, model: Path | None) -> Reading:
+    """Read one task; what cannot be read is a `Reading` with `error`."""
+    from openclause import documents
+    from openclause.analysis import analyze_document
+
+    name = f"text{task.suffix}"
+    try:
+        document = documents.read_bytes(task.data, path=name)
+        return reading_of(analyze_document(document, model=model), document.text)
+    except DocumentError as error:
+        return Reading(error=str(error).removeprefix(f"{name}: "))
+    except Exception as error:
+        # A scan of a million files does not end at a mistake of ours in one of them.
+        logging.getLogger(__name__).debug("%s", task.key, exc_info=True)
+        said = " ".join(f"{type(error).__name__}: {error}".split())[:_QUOTE]
+        return Reading(error=f"a mistake of openclause ({said}); please report it with the file")
+
+
+def reading_of(analysis: Analysis, text: str) -> Reading:
+    """Return what a scan keeps of an analysis; `text` is that of its document."""
+    openness, best = analysis.openness, analysis.identification[:1]
+    restricting = [clause for clause in analysis.clauses if clause.restricts]
+    lines = _line_starts(text)
+    return Reading(
+        category=openness.category,
+        rank=openness.rank,
+        confidence=openness.confidence,
+        needs_review=openness.needs_review,
+        identification=next(
+            (Identified(one.id, one.spdx_id, one.name, one.similarity, one.exact) for one in best),
+            None,
+        ),
+        near=tuple(one.id for one in analysis.identification if one.similarity >= _NEARLY),
+        restricting=tuple(sorted({clause.term for clause in restricting})),
+        passages=tuple(_passage(clause, lines) for clause in restricting),
+        reasons=tuple(reason.rule for reason in openness.reasons),
+        addendum=openness.addendum,
+        by_reference=openness.by_reference,
+        media_type=analysis.document.media_type,
+        warnings=analysis.warnings,
+    )
+
+
+def _passage(clause: Clause, lines: Sequence[int]) -> Passage:
+    line, column = _place(lines, clause.start)
+    end_line, end_column = _place(lines, clause.end)
+    flat = " ".join(clause.text.split())
+    return Passage(
+        term=clause.term,
+        modality=clause.modality,
+        restricts=clause.restricts,
+        start=clause.start,
+        end=clause.end,
+        line=line,
+        column=column,
+        end_line=end_line,
+        end_column=end_column,
+        quote=flat if len(flat) <= _QUOTE else flat[: _QUOTE - 1].rstrip() + "…",
+    )
+
+
+def _line_starts(text: str) -> list[int]:
+    return [0, *(found.end() for found in _LINE_END.finditer(text))]
+
+
+def _place(lines: Sequence[int], offset: int) -> tuple[int, int]:
+    """Return the line and column, from 1, of a character."""
+    line = bisect_right(lines, offset)
+    return line, offset - lines[line - 1] + 1

@@ -1,0 +1,197 @@
+"""What a scan says of each file: one `Record`, and the part of it that the bytes alone decide.
+
+In: an `Item` (where bytes are from) and a `Reading` (what they say). Out: a `Record` in the key
+order of the published JSON Schema (`data/scan.schema.json`). Nothing heavy is imported here, so
+that the process that only gathers stays small.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+SCHEMA_VERSION: Literal["1"] = "1"
+
+
+class Identified(msgspec.Struct, frozen=True):
+    """The known license that a text comes nearest to; `similarity` in [0, 1]."""
+
+    id: str
+    spdx_id: str | None
+    name: str
+    similarity: float
+    exact: bool
+
+
+class Passage(msgspec.Struct, frozen=True):
+    """A clause that restricts, and where it stands.
+
+    `start` and `end` are characters `[start, end)` of the decoded text; `line` and `column` count
+    from 1, columns in characters; the end column is that behind the last character. `quote` is
+    the clause on one line, cut where it is long.
+    """
+
+    term: str
+    modality: str
+    restricts: tuple[str, ...]
+    start: int
+    end: int
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    quote: str
+
+
+class Reading(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """All that the bytes of a file alone decide; kept in the cache and the journal.
+
+    `error` is one line: why the bytes could not be read. `settled` tells that reading them again
+    says the same, on any machine: only that is kept in the cache.
+    """
+
+    category: str | None = None
+    rank: int | None = None
+    confidence: float | None = None
+    needs_review: bool = False
+    identification: Identified | None = None
+    near: tuple[str, ...] = ()
+    restricting: tuple[str, ...] = ()
+    passages: tuple[Passage, ...] = ()
+    reasons: tuple[str, ...] = ()
+    addendum: bool = False
+    by_reference: bool = False
+    media_type: str | None = None
+    error: str | None = None
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def settled(self) -> bool:
+        """Tell whether it holds for these bytes for good; extras, time and memory may change."""
+        return self.error is None
+
+
+class Item(msgspec.Struct, frozen=True, kw_only=True):
+    """Something to read: where it is from, and its bytes; `error` where there are none.
+
+    `data` is None where nothing is to be read: metadata only declares.
+    """
+
+    path: str
+    kind: str
+    size: int
+    declared: tuple[str, ...] = ()
+    data: bytes | None = None
+    error: str | None = None
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """What a package's metadata declares and its texts do not: a kind, a sentence, the files."""
+
+    id: str
+    text: str
+    severity: Literal["warning", "note"] = "warning"
+    files: tuple[str, ...] = ()
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """One file of a scan; the order of the fields is that of the JSON.
+
+    Attributes
+    ----------
+    path
+        Where it is, printable and encodable; members of archives as `outer.zip!/inner/LICENSE`;
+        the id of a row of a Parquet file.
+    sha256
+        Of the bytes that were read, None where none were. Of a README only the passages on
+        licenses are read, the rest is blanked before.
+    kind
+        `licence`, `notice`, `readme`, `tag`, `metadata`, `model-card`, `text` for a row; `package`
+        for a folder whose files do not fit together: it has `findings` and no category.
+    size
+        Of the whole file, in bytes.
+    category, rank, confidence
+        As in an `Analysis`; None where nothing was read.
+    identification
+        The known license that the text comes nearest to.
+    near
+        The ids of all known licenses that the text is or nearly is, siblings of that one.
+    restricting
+        The terms of the clauses that restrict, each once, in alphabetical order.
+    passages
+        Those clauses, in reading order.
+    reasons
+        The ids of the rules that decided.
+    declared
+        License expressions that metadata at this place declares.
+    findings
+        Where what a package declares and its texts do not fit together.
+    error
+        Why there is no category: one line, with what to do.
+    """
+
+    schema_version: Literal["1"] = SCHEMA_VERSION
+    path: str
+    sha256: str | None
+    kind: str
+    size: int
+    category: str | None
+    rank: int | None
+    confidence: float | None
+    needs_review: bool
+    identification: Identified | None
+    near: tuple[str, ...]
+    restricting: tuple[str, ...]
+    passages: tuple[Passage, ...]
+    reasons: tuple[str, ...]
+    declared: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    addendum: bool
+    by_reference: bool
+    media_type: str | None
+    error: str | None
+    warnings: tuple[str, ...]
+
+
+NOTHING = Reading()
+_ENCODER = msgspec.json.Encoder()
+
+
+def record(
+    item: Item, reading: Reading, *, sha256: str | None, findings: tuple[Finding, ...] = ()
+) -> Record:
+    """Put together where bytes are from and what they say."""
+    return Record(
+        path=item.path,
+        sha256=sha256,
+        kind=item.kind,
+        size=item.size,
+        category=reading.category,
+        rank=reading.rank,
+        confidence=reading.confidence,
+        needs_review=reading.needs_review,
+        identification=reading.identification,
+        near=reading.near,
+        restricting=reading.restricting,
+        passages=reading.passages,
+        reasons=reading.reasons,
+        declared=item.declared,
+        findings=findings,
+        addendum=reading.addendum,
+        by_reference=reading.by_reference,
+        media_type=reading.media_type,
+        error=item.error or reading.error,
+        warnings=reading.warnings,
+    )
+
+
+def to_line(found: Record) -> bytes:
+    """Return a record as JSON on one line, without the line feed; equal records, equal bytes."""
+    return _ENCODER.encode(found)
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of a `Record`, made from the records."""
+    schema = msgspec.json.schema(Record)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

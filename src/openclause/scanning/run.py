@@ -1,0 +1,261 @@
+"""A scan: what is found goes through journal, cache and workers, and comes out in its order.
+
+In: paths and how to scan them. Out: one `Record` a file, in the order of `sources`, whatever the
+number of workers. Nothing is held but one round of files in work and the next one gathered.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
+from functools import cache
+from hashlib import sha256
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from openclause.finding import Limits
+from openclause.messages import Language
+from openclause.scanning.cache import Cache
+from openclause.scanning.edition import edition_of
+from openclause.scanning.journal import Journal
+from openclause.scanning.reading import Reader, Task, Terms, suffix_of
+from openclause.scanning.records import NOTHING, Item, Reading, Record, record
+from openclause.scanning.sources import Columns, check, items
+from openclause.scanning.together import Resolve, together
+from openclause.scanning.workers import Answer, Workers
+
+if TYPE_CHECKING:
+    from openclause.identity import Known
+
+# A round: so many files, or so many bytes to read, for each worker.
+_FILES = 192
+_BYTES = 4_000_000
+# So little is read in this process before others have started.
+_LITTLE = 400_000
+_BARE = 40
+_DIGEST = 64  # characters of a digest, before the suffix in a key
+
+_ENCODE = msgspec.msgpack.Encoder().encode
+_DECODE = msgspec.msgpack.Decoder(Reading).decode
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """How to scan.
+
+    Attributes
+    ----------
+    jobs
+        Processes; None takes as many as there are cores, and none for a handful of files.
+    timeout_s
+        For one file; None sets no limit.
+    ignored
+        Whether files count that git ignores.
+    cache
+        The folder of the cache, None for none.
+    journal, resume
+        A file that notes all that was read; with `resume` what it notes is not read again.
+    scheduler
+        The address of a Dask scheduler.
+    columns
+        Of Parquet files to read instead of folders.
+    model
+        A model folder.
+    limits
+        How far the search for files goes.
+    lang
+        The language of findings.
+    reader
+        What reads a file in place of openclause, to measure or to test all else.
+    """
+
+    jobs: int | None = None
+    timeout_s: float | None = 120
+    ignored: bool = False
+    cache: Path | None = None
+    journal: Path | None = None
+    resume: bool = False
+    scheduler: str | None = None
+    columns: Columns | None = None
+    model: Path | None = None
+    limits: Limits = Limits()
+    lang: Language = "en"
+    reader: Reader | None = None
+
+
+class _Place(msgspec.Struct):
+    """An item in its place in the order, and what is known of it."""
+
+    item: Item
+    sha256: str | None = None
+    key: str | None = None
+    reading: Reading | None = None
+
+
+class _Round(msgspec.Struct):
+    """Some items in their order, what has to be read for them, and the work on it."""
+
+    places: list[_Place]
+    tasks: dict[str, Task]
+    bytes: int = 0
+    last: bool = False
+    running: Iterator[Answer] = iter(())
+
+
+def run(
+    paths: Sequence[str | os.PathLike[str]],
+    plan: Plan,
+    *,
+    watch: Callable[[int], None] = lambda files: None,
+) -> Iterator[Record]:
+    """Scan paths; one record a file, in order, round by round.
+
+    Parameters
+    ----------
+    watch
+        Called with how many more files are read each time that some are, in whatever order.
+
+    Raises
+    ------
+    DataError
+        If a path does not exist, the journal cannot be kept, a Parquet file or column is missing,
+        or an extra is not installed.
+    ModelError
+        If the model is missing or damaged.
+    """
+    check(paths)
+    with ExitStack() as rooms:
+        edition = edition_of(plan.model)
+        memory = _Memory(plan, edition, rooms)
+        terms = Terms(
+            edition=edition, timeout_s=plan.timeout_s, model=plan.model, reader=plan.reader
+        )
+        jobs = plan.jobs or _cores()
+        workers = rooms.enter_context(closing(Workers(jobs, terms, scheduler=plan.scheduler)))
+        found = items(paths, ignored=plan.ignored, limits=plan.limits, columns=plan.columns)
+        rounds = _ahead(_rounds(found, memory, workers.jobs), workers, plan)
+        records: Iterator[Record] = chain.from_iterable(
+            _finished(one, memory, watch) for one in rounds
+        )
+        if plan.columns is None:
+            records = together(records, _resolve(plan.model), lang=plan.lang)
+        yield from records
+
+
+def _resolve(model: Path | None) -> Resolve:
+    """Return what knows licenses by their names, read when the first is asked for."""
+
+    @cache
+    def known() -> Resolve:
+        from openclause.finding.resolving import resolver
+        from openclause.identity import load_index
+        from openclause.references import names_of
+
+        return resolver(names_of(load_index(model)))
+
+    def resolve(name: str) -> Known | None:
+        return known()(name)
+
+    return resolve
+
+
+def _cores() -> int:
+    from joblib import cpu_count
+
+    return int(cpu_count())
+
+
+class _Memory:
+    """What was read before: by this scan before it was interrupted, or by others."""
+
+    def __init__(self, plan: Plan, edition: str, rooms: ExitStack) -> None:
+        self.journal = self.cache = None
+        if plan.journal is not None:
+            journal = Journal(plan.journal, edition, resume=plan.resume)
+            self.journal = rooms.enter_context(closing(journal))
+        if plan.cache is not None:
+            self.cache = rooms.enter_context(closing(Cache(plan.cache, edition)))
+
+    def get(self, key: str) -> Reading | None:
+        if self.journal and (noted := self.journal.get(key)):
+            return noted
+        kept = self.cache.get(key) if self.cache else None
+        try:
+            return _DECODE(kept) if kept else None
+        except msgspec.DecodeError:
+            return None
+
+    def note(self, key: str, reading: Reading) -> None:
+        if self.journal:
+            self.journal.put([(key, reading)])
+
+    def keep(self, readings: Mapping[str, Reading]) -> None:
+        kept = [(key, _ENCODE(found)) for key, found in readings.items() if found.settled]
+        if self.cache and kept:
+            self.cache.put(kept)
+
+
+def _rounds(found: Iterable[Item], memory: _Memory, jobs: int) -> Iterator[_Round]:
+    """Gather items into rounds; equal bytes in a round are read once."""
+    one = _Round([], {})
+    for item in found:
+        place = _placed(item, memory)
+        one.places.append(place)
+        if place.key is not None and place.reading is None and place.key not in one.tasks:
+            data = item.data or b""
+            one.tasks[place.key] = Task(place.key, place.key[_DIGEST:], data)
+            one.bytes += len(data)
+        place.item = msgspec.structs.replace(item, data=None)
+        if len(one.places) >= _FILES * jobs or one.bytes >= _BYTES * jobs:
+            yield one
+            one = _Round([], {})
+    one.last = True
+    yield one
+
+
+def _placed(item: Item, memory: _Memory) -> _Place:
+    if item.data is None:
+        return _Place(item, reading=NOTHING)
+    digest = sha256(item.data).hexdigest()
+    key = digest + suffix_of(item.path)
+    return _Place(item, digest, key, memory.get(key))
+
+
+def _ahead(rounds: Iterable[_Round], workers: Workers, plan: Plan) -> Iterator[_Round]:
+    """Start each round before the one before it is handed on, so that workers never wait."""
+    before: _Round | None = None
+    for one in rounds:
+        tasks = list(one.tasks.values())
+        if tasks and _here(one, workers, plan, first=before is None):
+            one.running = workers.here(tasks)
+        elif tasks:
+            one.running = workers.start(tasks)
+        if before is not None:
+            yield before
+        before = one
+    if before is not None:
+        yield before
+
+
+def _here(one: _Round, workers: Workers, plan: Plan, *, first: bool) -> bool:
+    if plan.scheduler is not None:
+        return False
+    little = first and one.last and len(one.tasks) <= _BARE and one.bytes <= _LITTLE
+    return workers.jobs == 1 or (plan.jobs is None and little)
+
+
+def _finished(one: _Round, memory: _Memory, watch: Callable[[int], None]) -> Iterator[Record]:
+    """Wait for a round's readings, keep them as they come, and yield its records in order."""
+    read: dict[str, Reading] = {}
+    watch(len(one.places) - len(one.tasks))
+    for key, reading in one.running:
+        read[key] = reading
+        memory.note(key, reading)
+        watch(1)
+    memory.keep(read)
+    for place in one.places:
+        reading = place.reading or read[place.key or ""]
+        yield record(place.item, reading, sha256=place.sha256)

@@ -1,0 +1,188 @@
+"""A scan as SARIF 2.1.0, for code scanning and editors.
+
+In: records. Out: one log with one run, written as the records come. A file that is not open gets
+its verdict and each clause that restricts; an open one only what needs review; whatever could not
+be read is a note. Regions count characters, and only where the text is the file's own: those of
+PDF, DOCX and HTML have none.
+
+References
+----------
+OASIS, Static Analysis Results Interchange Format (SARIF) Version 2.1.0.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import cache
+from hashlib import sha256
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+
+from openclause import __version__
+from openclause.messages import Language, in_language, message
+from openclause.page import View, percent
+from openclause.scanning.records import Passage, Record
+from openclause.scanning.together import kinds
+from openclause.scanning.writers.safety import printable
+from openclause.taxonomy import categories, terms
+
+SCHEMA = (
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+)
+_WHOLE = frozenset({"text/plain", "text/markdown"})
+_RESTRICTIVE = ("open-ish", "closed")
+# What a file that could not be read is called.
+_UNREADABLE = "unreadable"
+# The base that hosts such as GitHub resolve against: the root of the repository.
+_ROOT = "%SRCROOT%"
+# Section 3.11.5 doubles braces, 3.11.6 escapes what would make a link.
+_ESCAPES = str.maketrans({"{": "{{", "}": "}}", "\\": "\\\\", "[": "\\[", "]": "\\]"})
+_KEPT = "/!:@$&'()*+,;=-._~"  # what a path of a URI may hold as it is
+_RESULTS = "\0results\0"
+
+Json = dict[str, Any]
+
+
+def sarif(records: Iterable[Record], view: View) -> Iterator[bytes]:
+    """Yield a SARIF log."""
+    head, tail = _dumps(_log(view)).split(_dumps(_RESULTS))
+    yield head.encode() + b"["
+    between = b"\n"
+    for record in records:
+        for result in results(record, view):
+            yield between + _dumps(result).encode()
+            between = b",\n"
+    yield b"\n]" + tail.encode() + b"\n"
+
+
+def _log(view: View) -> Json:
+    driver = {"name": "openclause", "version": __version__, "rules": list(_rules(view.lang))}
+    run = {
+        "tool": {"driver": driver},
+        "language": view.lang,
+        "columnKind": "unicodeCodePoints",
+        "newlineSequences": ["\r\n", "\n", "\r"],
+        "results": _RESULTS,
+    }
+    return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+
+
+def _rules(lang: Language) -> Iterator[Json]:
+    for term in terms().values():
+        yield _rule(term.id, in_language(term.name, lang), in_language(term.meaning, lang))
+    for name, category in categories().items():
+        meaning = in_language(category.meaning, lang)
+        yield _rule(f"category/{name}", in_language(category.name, lang), meaning)
+    said = message("scan.unreadable", lang)
+    yield _rule(_UNREADABLE, said, said)
+    for name in kinds():
+        said = message("scan.discrepancy", lang, kind=name)
+        yield _rule(name, said, said)
+
+
+def _rule(name: str, short: str, full: str) -> Json:
+    return {
+        "id": name,
+        "shortDescription": {"text": _plain(short)},
+        "fullDescription": {"text": _plain(full)},
+    }
+
+
+@cache
+def _places_of_rules() -> dict[str, int]:
+    return {rule["id"]: place for place, rule in enumerate(_rules("en"))}
+
+
+def results(record: Record, view: View) -> Iterator[Json]:
+    """Yield the results of one file: its verdict, its clauses, findings, or why it was not read."""
+    if record.category is not None:
+        openness = categories()[record.category].openness
+        if openness in _RESTRICTIVE or record.needs_review:
+            level = "warning" if openness in _RESTRICTIVE else "note"
+            yield _result(f"category/{record.category}", level, _verdict(record, view), record)
+        if openness in _RESTRICTIVE:
+            yield from _clauses(record, view)
+    for finding in record.findings:
+        place = finding.files[0] if finding.files else record.path
+        at = msgspec.structs.replace(record, path=place)
+        yield _result(finding.id, finding.severity, finding.text, at)
+    if record.error is not None:
+        yield _result(_UNREADABLE, "note", record.error, record)
+
+
+def _clauses(record: Record, view: View) -> Iterator[Json]:
+    seen: Counter[str] = Counter()
+    for passage in record.passages:
+        name = in_language(terms()[passage.term].name, view.lang)
+        modality = message(f"modality.{passage.modality}", view.lang)
+        said = f"{modality}: {name}. “{passage.quote}”"
+        level = "warning" if passage.modality == "prohibition" else "note"
+        digest = _digest(passage.term, passage.modality, passage.quote)
+        seen[digest] += 1
+        found = _result(passage.term, level, said, record, passage)
+        found["partialFingerprints"] = {"clause/v1": f"{digest}:{seen[digest]}"}
+        yield found
+
+
+def _verdict(record: Record, view: View) -> str:
+    said = in_language(categories()[record.category or ""].name, view.lang)
+    if record.identification:
+        said += f" · {record.identification.name} {percent(record.identification.similarity)} %"
+    if record.needs_review:
+        said += f" · {message('category.needs-review', view.lang)}"
+    return said
+
+
+def _result(
+    rule: str, level: str, text: str, record: Record, passage: Passage | None = None
+) -> Json:
+    place: Json = {"artifactLocation": _address(record.path)}
+    if passage is not None and record.media_type in _WHOLE:
+        place["region"] = {
+            "startLine": passage.line,
+            "startColumn": passage.column,
+            "endLine": passage.end_line,
+            "endColumn": passage.end_column,
+            "charOffset": passage.start,
+            "charLength": passage.end - passage.start,
+        }
+    return {
+        "ruleId": rule,
+        "ruleIndex": _places_of_rules()[rule],
+        "level": level,
+        "message": {"text": _plain(text)},
+        "locations": [{"physicalLocation": place}],
+        "partialFingerprints": {"category/v1": _digest(rule)},
+    }
+
+
+def _digest(*words: str) -> str:
+    said = "\0".join(words).casefold()
+    return sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _address(path: str) -> Json:
+    address = uri(path)
+    return {"uri": address} if path.startswith("/") else {"uri": address, "uriBaseId": _ROOT}
+
+
+def uri(path: str) -> str:
+    """Return a path as a URI, relative where the path is."""
+    quoted = quote(path, safe=_KEPT, errors="surrogatepass")
+    if path.startswith("/"):
+        return f"file://{quoted}"
+    # A colon in the first step would make it a scheme.
+    return f"./{quoted}" if ":" in quoted.split("/", 1)[0] else quoted
+
+
+def _plain(words: str) -> str:
+    """Return words as a SARIF message says them: no placeholder, no link, nothing that acts."""
+    return printable(words).translate(_ESCAPES)
+
+
+def _dumps(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,149 @@
+"""A scan for people: a line a file as they come, and what it comes to below.
+
+In: records. Out: text of the view's width and colour. Words of others are made harmless; paths
+stand last and whole, so that they can be copied.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+
+from rich.cells import set_cell_size
+from rich.text import Text
+
+from openclause.messages import in_language, message
+from openclause.page import View, percent, render
+from openclause.scanning.records import Record
+from openclause.scanning.tallies import DECLARED, UNREAD, Tallies, license_of, verdict_of
+from openclause.scanning.together import PACKAGE
+from openclause.scanning.writers.safety import printable
+from openclause.taxonomy import categories
+
+_COLORS = {"open": "32", "open-ish": "33", "closed": "31", "none": "2", "error": "35"}
+# Character cells of the columns before the path.
+_CATEGORY, _SURE, _LICENSE = 24, 7, 26
+_LISTED = 12
+_BAR = 24
+
+
+def table(records: Iterable[Record], view: View) -> Iterator[bytes]:
+    """Yield a line a file, then the counts."""
+    tallies = Tallies()
+    category, sure, name, path = (
+        message(f"scan.{name}", view.lang) for name in ("category", "sure", "license", "path")
+    )
+    yield _line(
+        (category, sure, name, path),
+        color="1",
+        view=view,
+    )
+    for record in records:
+        tallies.add(record)
+        yield from rows(record, view)
+    yield from summary(tallies, view)
+
+
+def rows(record: Record, view: View) -> Iterator[bytes]:
+    """Yield the line of a record, and what a person should look at; of a package only that."""
+    if record.kind == PACKAGE:
+        yield from _notes(record, view)
+        return
+    verdict = verdict_of(record)
+    sure = "" if record.confidence is None else f"{percent(record.confidence)} %"
+    mark = " ▲" if record.needs_review else ""
+    name = license_of(record)
+    yield _line(
+        (verdict_name(verdict, view), sure + mark, printable(name), printable(record.path)),
+        color=_COLORS[openness_of(verdict)],
+        view=view,
+    )
+    yield from _notes(record, view)
+
+
+def _notes(record: Record, view: View) -> Iterator[bytes]:
+    notes = [record.error] if record.error else []
+    for note in [*notes, *(finding.text for finding in record.findings)]:
+        yield _text(f"  → {printable(note)}\n", "2", view)
+
+
+def verdict_name(verdict: str, view: View) -> str:
+    """Return a category, or why there is none, in words."""
+    if verdict in (UNREAD, DECLARED):
+        return message(f"scan.{verdict}", view.lang)
+    return in_language(categories()[verdict].name, view.lang)
+
+
+def openness_of(verdict: str) -> str:
+    """Return `open`, `open-ish`, `closed`, `none` or `error`."""
+    if verdict == UNREAD:
+        return "error"
+    return categories()[verdict].openness if verdict in categories() else "none"
+
+
+def _line(cells: tuple[str, str, str, str], *, color: str, view: View) -> bytes:
+    category, sure, name, path = cells
+    head = set_cell_size(category, _CATEGORY)
+    rest = f" {set_cell_size(sure, _SURE)} {_cut(name, _LICENSE)} {path}".rstrip()
+    return _text(head, color, view) + rest.encode() + b"\n"
+
+
+def _cut(text: str, cells: int) -> str:
+    whole = set_cell_size(text, cells)
+    return whole if whole.rstrip() == text.rstrip() else set_cell_size(text, cells - 1) + "…"
+
+
+def _text(text: str, color: str, view: View) -> bytes:
+    return (f"\x1b[{color}m{text}\x1b[0m" if view.color else text).encode()
+
+
+def summary(tallies: Tallies, view: View) -> Iterator[bytes]:
+    """Yield the counts by category, license and folder."""
+    tell = view.lang
+    parts = [Text(""), Text(totals(tallies, view), style="bold")]
+    named = {verdict_name(name, view): n for name, n in by_rank(tallies.categories).items()}
+    nothing = message("scan.unknown", tell)
+    licenses = {name or nothing: n for name, n in most(tallies.licenses)}
+    folders = dict(most(tallies.folders))
+    for key, counts in {"category": named, "license": licenses, "folder": folders}.items():
+        if counts:
+            parts += [Text(""), Text(message(f"scan.by-{key}", tell), style="bold cyan")]
+            parts += list(_bars(counts, view))
+    parts += [Text(""), Text(message("about.advice", tell), style="dim italic")]
+    yield render(parts, view=view).encode()
+
+
+def totals(tallies: Tallies, view: View) -> str:
+    """Return the counts of all files in one line."""
+    return message(
+        "scan.totals",
+        view.lang,
+        files=f"{tallies.files:,}",
+        review=f"{tallies.needs_review:,}",
+        findings=f"{tallies.found:,}",
+        errors=f"{tallies.errors:,}",
+    )
+
+
+def most(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Return counts, the greatest first, then by name."""
+    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+
+
+def by_rank(counts: Counter[str]) -> dict[str, int]:
+    """Return counts of verdicts, the most open first."""
+    order = [*categories(), DECLARED, UNREAD]
+    return {name: counts[name] for name in order if counts[name]}
+
+
+def _bars(counts: Mapping[str, int], view: View) -> Iterator[Text]:
+    top = max(counts.values())
+    for name, count in list(counts.items())[:_LISTED]:
+        bar = "█" * max(1, round(_BAR * count / top))
+        yield Text(f"  {count:>9,}  {set_cell_size(bar, _BAR)}  {printable(name)}")
+    if len(counts) > _LISTED:
+        rest = sum(list(counts.values())[_LISTED:])
+        yield Text(
+            f"  {rest:>9,}  " + message("scan.others", view.lang, n=len(counts) - _LISTED),
+            style="dim",
+        )
