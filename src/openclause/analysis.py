@@ -47,6 +47,7 @@ from openclause.parts import Piece, split
 from openclause.reading import read
 from openclause.recall import told
 from openclause.references import names_of
+from openclause.sentences import LONGEST, endless
 from openclause.taxonomy import categories
 from openclause.untrusted import visible
 
@@ -351,6 +352,8 @@ def _info(document: Document) -> DocumentInfo:
 
 def _warnings(document: Document, notices: Notices, matches: Sequence[Match]) -> Iterator[str]:
     yield from document.warnings
+    if (start := endless(document.text)) is not None:
+        yield message("warning.sentence-cut", n=LONGEST, start=start)
     yield from policy_warnings(notices.policies)
     if matches and not matches[0].exact and matches[0].similarity >= _NEARLY:
         name, percent = matches[0].name, int(100 * matches[0].similarity)

@@ -202,6 +202,8 @@ class Scopes(msgspec.Struct, frozen=True):
 
     outline: Outline
     cues: list[list[Cue]]
+    # What units hand down, as it is asked for: lead-ins may stand in a row as long as the text.
+    handed: dict[int, tuple[Governed, Cue | None]] = msgspec.field(default_factory=dict)
 
     def governs(self, unit: int, first: int, last: int) -> tuple[Governed, Cue | None]:
         """Return the modality of the words `[first, last)` of a unit, and the cue that gives it.
@@ -286,16 +288,24 @@ class Scopes(msgspec.Struct, frozen=True):
 
     def inherited(self, unit: int) -> tuple[Governed, Cue | None]:
         """Return the modality that a unit's lead-ins give to it."""
-        lead = self.outline.units[unit].lead
-        while lead >= 0:
-            above = self.outline.units[lead]
-            if not self.leads_in(lead):
-                return "none", None
-            for cue in reversed(self.cues[lead]):
-                if cue.kind.modality != "mask":
-                    return cue.kind.modality, cue
-            lead = above.lead
-        return "none", None
+        lead, passed = self.outline.units[unit].lead, list[int]()
+        given = None
+        while lead >= 0 and given is None:
+            given = self.handed.get(lead)
+            if given is None:
+                passed.append(lead)
+                given = self._handed_by(lead)
+            lead = self.outline.units[lead].lead
+        given = given or ("none", None)
+        self.handed.update(dict.fromkeys(passed, given))
+        return given
+
+    def _handed_by(self, lead: int) -> tuple[Governed, Cue | None] | None:
+        """Return what a unit itself hands down; None where it only passes on what is above it."""
+        if not self.leads_in(lead):
+            return "none", None
+        cues = (cue for cue in reversed(self.cues[lead]) if cue.kind.modality != "mask")
+        return next(((cue.kind.modality, cue) for cue in cues), None)
 
     def leads_in(self, unit: int) -> bool:
         """Tell whether a unit hands its modality down: a heading, or a sentence left open."""
