@@ -1,5 +1,6 @@
 # make demo   reads five known licenses aloud and tells fourteen apart
 # make test   lint, types, layers and tests
+# make man    writes the manual pages of docs/man; make samples the reports of docs/samples
 # make bench  measures speed, start-up and memory beside a baseline
 # make fuzz   looks for inputs that break something, for SECONDS; docs/fuzzing.md
 # make oldest tests with the oldest versions that pyproject.toml allows, newest with the newest
@@ -21,7 +22,7 @@ SUMMED := gemma-tou-2024-04-01 gemma-tou-2025-03-24 llama-2-license-2023 \
 	exaone-ai-model-1.1-nc hyperclova-x-seed-2025 bigscience-rail-1.0 openai-tou-20241211 \
 	gemini-api-additional-tos-2025 apache-2.0 mit
 
-.PHONY: demo test bench bench-peers clean texts fuzz oldest newest audit lock
+.PHONY: demo test bench bench-peers clean texts fuzz oldest newest audit lock man samples
 
 demo: $(VENV)/.installed texts
 	@for key in $(SHOWN); do \
@@ -86,6 +87,14 @@ bench-peers: $(VENV)/.dev texts
 		update --no-cache --source packaged >/dev/null 2>&1; \
 	$(BIN)/python benchmarks/peers.py --python $(PEERS)/bin/python \
 		--database $(PEERS)/licenses.db --missing "$$missing" --write
+
+man: $(VENV)/.installed
+	$(BIN)/python -m openclause.cli.manual en > docs/man/openclause.1
+	$(BIN)/python -m openclause.cli.manual ko > docs/man/openclause.ko.1
+
+samples: $(VENV)/.installed
+	$(BIN)/openclause analyze tests/documents/example-model.txt --format markdown --lang ko \
+		--output docs/samples/example-model.ko.md
 
 texts: $(VENV)/.installed
 	@$(BIN)/openclause corpus fetch

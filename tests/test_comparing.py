@@ -154,7 +154,7 @@ def test_a_file_comes_before_an_id(corpus, monkeypatch, tmp_path):
     [
         ("MIT", "corpus fetch"),
         ("Apache-2.0", "apache-2.0.txt"),
-        ("nothing-like-it", "no such file, and no known licence"),
+        ("nothing-like-it", "no such file, and no known license"),
         ("Apache-2.00", "Apache-2.0"),
         ("no/such/file.txt", "no such file"),
     ],

@@ -5,6 +5,7 @@ from records import GRANT, clauses
 
 from openclause.doubts import doubts
 from openclause.findings import find
+from openclause.messages import translated
 from openclause.notices import read_notices
 from openclause.openness import decide
 
@@ -49,5 +50,25 @@ def test_a_prior_that_is_sure_of_another_category() -> None:
 def test_whatever_needs_review_says_why() -> None:
     for said in (GRANT, ("use/permission",), ("modify/prohibition@0.6",), ()):
         answer = decide(clauses(*said), text=TEXT)
-        why = {"contradiction", "merely-implied", "disputed", "unsure", "displayed-credit"}
+        why = {
+            "borderline",
+            "contradiction",
+            "merely-implied",
+            "disputed",
+            "unsure",
+            "displayed-credit",
+        }
         assert answer.needs_review == bool(why & {reason.rule for reason in answer.reasons})
+
+
+def test_a_borderline_rule_is_named_as_what_asks_for_a_look() -> None:
+    shown = ("attribution/obligation", "Prominently display our logo.")
+    answer = decide(clauses(*GRANT, shown), text=TEXT)
+    reason = next(reason for reason in answer.reasons if reason.rule == "borderline")
+    assert "displayed-credit" in reason.text
+    assert reason.clauses
+    assert "displayed-credit" in translated(reason.text, "ko")
+    assert "사람이 검토해야" in translated(reason.text, "ko")
+    assert "borderline" not in {
+        reason.rule for reason in decide(clauses(*GRANT), text=TEXT).reasons
+    }

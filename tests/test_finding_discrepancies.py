@@ -139,7 +139,7 @@ def test_sentences_name_folder_declaration_and_text() -> None:
     )
     assert found.sentence("ko") == (
         "pkg은(는) Mild-1.0(허용적(퍼미시브))라고 선언하지만 pkg/LICENSE의 본문은 "
-        "Lama Community Agreement(소스 공개형(제한적))이다."
+        "Lama Community Agreement(소스 공개형)이다."
     )
 
 

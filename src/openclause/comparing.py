@@ -15,7 +15,6 @@ from openclause.documents import Document
 from openclause.errors import DataError, DocumentError
 from openclause.explanation import nearest
 from openclause.identity import Known
-from openclause.messages import message
 from openclause.references import identified, names_of
 
 
@@ -94,13 +93,19 @@ def _known_text(wanted: str, known: Known, folder: Path | None) -> Document:
     try:
         path = corpus.text_path(folder or corpus.default_folder(), known.id)
     except DataError:
-        raise DocumentError(message("compare.no-corpus", name=wanted)) from None
+        raise DocumentError(
+            f"{wanted}: a known license, but there is no corpora/licenses here or above; "
+            "pass --corpus FOLDER, or give a file"
+        ) from None
     if not path.is_file():
-        raise DocumentError(message("compare.no-text", name=wanted, path=path))
+        raise DocumentError(
+            f"{wanted}: a known license, but its text is not at {path}; "
+            "run `openclause corpus fetch`, or give a file"
+        )
     return documents.read_path(path)
 
 
 def _neither(wanted: str) -> str:
-    said = message("compare.unknown", name=wanted)
+    said = f"{wanted}: no such file, and no known license has this id"
     near = [name for name in nearest(wanted) if name]
-    return f"{said}; {message('explain.nearest', ids=', '.join(near))}" if near else said
+    return f"{said}; did you mean {', '.join(near)}?" if near else said

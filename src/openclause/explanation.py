@@ -73,7 +73,7 @@ def not_found(name: str, *, lang: Language = "en") -> str:
     near = nearest(name)
     if near:
         said.append(message("explain.nearest", lang, ids=", ".join(near)))
-    return "; ".join([*said, message("explain.list-all", lang)])
+    return message("explain.then", lang).join([*said, message("explain.list-all", lang)])
 
 
 def listed(lang: Language = "en") -> dict[Kind, tuple[Explanation, ...]]:
@@ -87,6 +87,16 @@ def listed(lang: Language = "en") -> dict[Kind, tuple[Explanation, ...]]:
         kind: tuple(msgspec.structs.replace(found, facts=()) for found in all_.values() if found)
         for kind, all_ in kinds.items()
     }
+
+
+def other_ids() -> tuple[str, ...]:
+    """Return the ids of rules, reasons and known licenses; `listed` has the others."""
+    return (*decision_rules(), *_reasons(), *_term_rules(), *known_licenses())
+
+
+def known_licenses() -> dict[str, str]:
+    """Return the names of the licenses that the model knows, by SPDX id where they have one."""
+    return {one.spdx_id or one.id: one.name for one in _licenses().values()}
 
 
 @cache

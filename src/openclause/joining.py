@@ -26,6 +26,8 @@ from openclause.taxonomy import categories, mildest, strictest
 
 # How sure a known text makes of its category.
 _KNOWN = 0.97
+# Reasons for a look that nobody needs to take at a text that readers know.
+_ASKS_FOR_A_LOOK = ("borderline", "unsure")
 # Restricting clauses this sure outside of a license are believed.
 _SURE = 0.5
 # A notice that leaves a choice is shorter than this, in characters.
@@ -185,6 +187,7 @@ def as_known(known: Known, read: Openness) -> Openness:
     rest = (1.0 - _KNOWN) / (len(categories()) - 1)
     shares = {name: _KNOWN if name == known.category else round(rest, 4) for name in categories()}
     same = read.reasons if read.category == known.category else ()
+    same = tuple(reason for reason in same if reason.rule not in _ASKS_FOR_A_LOOK)
     return msgspec.structs.replace(
         read,
         category=known.category,

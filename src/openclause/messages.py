@@ -9,17 +9,16 @@ from __future__ import annotations
 import re
 from functools import cache
 from string import Formatter
-from typing import Literal, get_args
 
 import msgspec
 
 from openclause.errors import DataError
+from openclause.locales import LANGUAGES, Language
 from openclause.taxonomy import Words, read_toml
 
-Language = Literal["en", "ko"]
+__all__ = ["LANGUAGES", "Language", "in_language", "message", "messages", "translated"]
 # The tables, and single texts, that answers hold in English.
 _SAID = frozenset({"warning", "reason", "identity.sentence"})
-LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 
 @cache

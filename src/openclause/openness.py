@@ -18,6 +18,7 @@ from openclause.doubts import doubts
 from openclause.evidence import SHOWN
 from openclause.findings import Finding, Findings, find
 from openclause.grants import NOTICE
+from openclause.messages import message
 from openclause.notices import Notices, read_notices
 from openclause.ranks import NOT_A_LICENSE, Chance, deal, ranked, read_chances, stray, worked_out
 from openclause.taxonomy import categories
@@ -192,6 +193,15 @@ def _reasons(
 ) -> Iterator[Reason]:
     """Give what decided, what else restricts further down, and why a person should look."""
     yield from map(_reason, dict.fromkeys([*_deciding(category, chances), *doubtful]))
+    yield from _borderline([finding for finding in doubtful if finding.rule.review])
+
+
+def _borderline(findings: Sequence[Finding]) -> Iterator[Reason]:
+    """Say which of the rules that were met ask for a look by themselves."""
+    if findings:
+        names = ", ".join(finding.rule.id for finding in findings)
+        shown = dict.fromkeys(clause for finding in findings for clause in finding.clauses)
+        yield Reason("borderline", message("reason.borderline", rules=names), tuple(shown))
 
 
 def _deciding(category: str, chances: Mapping[str, Chance]) -> Iterator[Finding]:

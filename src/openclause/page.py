@@ -6,7 +6,7 @@ to the rooms above.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 from typing import TYPE_CHECKING
 
@@ -16,10 +16,12 @@ from openclause.messages import Language
 from openclause.untrusted import visible
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
     from rich.text import Text
 
-_NARROWEST, _WIDEST = 48, 104
+_NARROWEST, _WIDEST = 40, 104
+# Words in fewer cells than these are hard to read; so far are stacked ones set in.
+_READABLE, _STACKED = 14, 2
 
 
 class View(msgspec.Struct, frozen=True):
@@ -67,15 +69,48 @@ def styled(words: str, style: str = "") -> Text:
 
 
 def row(*cells: RenderableType, widths: Sequence[int | None], indent: int = 2) -> RenderableType:
-    """Lay cells side by side; a width, in character cells, of None takes the room that is left."""
-    from rich.padding import Padding
-    from rich.table import Table
+    """Lay cells side by side; a width, in character cells, of None takes the room that is left.
 
-    grid = Table.grid(padding=(0, 1, 0, 0), expand=True)
-    for width in widths:
-        grid.add_column(width=width, ratio=None if width else 1, overflow="fold")
-    grid.add_row(*(visible(cell) if isinstance(cell, str) else cell for cell in cells))
-    return Padding(grid, (0, 0, 0, indent))
+    Where that is too little to read in, the cells stand one below the other.
+    """
+    return _Row(tuple(visible(c) if isinstance(c, str) else c for c in cells), widths, indent)
+
+
+class _Row:
+    """Cells that know only when they are rendered how wide the page is."""
+
+    def __init__(
+        self, cells: tuple[RenderableType, ...], widths: Sequence[int | None], indent: int
+    ) -> None:
+        self._cells, self._widths, self._indent = cells, widths, indent
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        fixed = sum(width or 0 for width in self._widths) + len(self._cells) - 1
+        free = options.max_width - self._indent - fixed
+        if None in self._widths and len(self._cells) > 1 and free < _READABLE:
+            yield from self._stacked()
+        else:
+            yield self._side_by_side()
+
+    def _stacked(self) -> Iterator[RenderableType]:
+        from rich.padding import Padding
+        from rich.text import Text
+
+        for number, cell in enumerate(self._cells):
+            if isinstance(cell, Text):
+                cell.justify = None
+            if str(cell):
+                yield Padding(cell, (0, 0, 0, self._indent + (_STACKED if number else 0)))
+
+    def _side_by_side(self) -> RenderableType:
+        from rich.padding import Padding
+        from rich.table import Table
+
+        grid = Table.grid(padding=(0, 1, 0, 0), expand=True)
+        for width in self._widths:
+            grid.add_column(width=width, ratio=None if width else 1, overflow="fold")
+        grid.add_row(*self._cells)
+        return Padding(grid, (0, 0, 0, self._indent))
 
 
 def shorten(words: str, limit: int) -> str:

@@ -18,13 +18,13 @@ from typing import Annotated
 import typer
 
 from openclause import __version__
-from openclause.cli import edge, learning
+from openclause.cli import completing, edge, learning
 from openclause.cli.compare import compare
 from openclause.cli.corpus import app as corpus_app
 from openclause.cli.scan import scan
 from openclause.cli.training import train
 
-app = typer.Typer(
+app = edge.App(
     cls=edge.Edge,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -77,6 +77,7 @@ def openclause(
         bool,
         typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
     ] = False,
+    lang: edge.Language = edge.Lang.en,
 ) -> None:
     """Read a license: its restricting clauses, quoted, and how open the whole is.
 
@@ -90,6 +91,26 @@ def openclause(
       openclause scan .
       openclause compare LICENSE Apache-2.0
       openclause explain source-available
+
+    \b
+    Exit codes: 0 done, 1 faults that were asked for, or a model that is worse, 2 wrong use or
+    unreadable input, 130 interrupted.
+
+    \b
+    Environment:
+      OPENCLAUSE_LANG    the language, en or ko; before LC_ALL, LC_MESSAGES and LANG
+      OPENCLAUSE_CACHE   the folder of what is kept between runs; empty, nothing is kept
+      NO_COLOR           no colour
+      FORCE_COLOR        colour also into pipes
+      COLUMNS            the width of pages, in character cells
+      EDITOR             the editor of `corpus add`
+      SOURCE_DATE_EPOCH  the time that SPDX and CycloneDX name, in seconds since 1970
+
+    \b
+    See also:
+      openclause COMMAND --help  examples and exit codes of one command
+      openclause explain ID      what any id of an answer means
+      man openclause             this page as a manual, where it is installed
     """
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
@@ -155,11 +176,15 @@ def analyze(
 @app.command()
 def explain(
     name: Annotated[
-        str | None, typer.Argument(metavar="[ID]", help="An id as it stands in an answer.")
+        str | None,
+        typer.Argument(
+            metavar="ID", help="An id as it stands in an answer.", autocompletion=completing.ids
+        ),
     ] = None,
     format: edge.AnyFormat = edge.TextOrJson.text,
     output: edge.Output = None,
     lang: edge.Language = edge.Lang.en,
+    quiet: edge.Quiet = False,
     no_color: edge.NoColor = False,
 ) -> None:
     """Say what an id of an answer means.
@@ -173,6 +198,9 @@ def explain(
       openclause explain flow-down
       openclause explain OSD-6 --lang ko
       openclause explain Apache-2.0
+
+    \b
+    Exit codes: 0 done, 2 no such id, 130 interrupted.
     """
     from openclause import explanation
     from openclause.formats.explanation import explanation_text, list_text

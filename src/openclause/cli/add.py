@@ -171,7 +171,8 @@ def _talk(proposal: _Proposal, key: str) -> Draft:
             draft = _edited(draft, proposal, key)
         elif answer == "q":
             raise typer.Abort
-        typer.echo(f"{draft.category}, {len(draft.clauses)}, read = {draft.read}", err=True)
+        shown = f"{draft.category}, {len(draft.clauses)}, read = {draft.read}"
+        typer.echo(edge.tell(shown), err=True)
 
 
 def _shown(rows: Iterator[RenderableType]) -> str:
@@ -227,7 +228,7 @@ def _edited(draft: Draft, proposal: _Proposal, key: str) -> Draft:
             corrected = read_page(page, key)
             place_clauses(corrected, proposal.text, where=key)
         except OpenClauseError as error:
-            typer.echo(str(error), err=True)
+            typer.echo(edge.tell(str(error)), err=True)
             if not typer.confirm(message("add.again", proposal.lang.value), default=True, err=True):
                 _save(page, Path(f"{key}.draft.toml"), proposal.lang)
                 return draft
@@ -256,6 +257,7 @@ def _save(page: str, path: Path, lang: edge.Lang) -> None:
 
 
 def _proposal_page(proposal: _Proposal) -> Iterator[RenderableType]:
+    from openclause.formats.phrases import reason_words
     from openclause.page import styled
 
     draft, openness = proposal.draft, proposal.analysis.openness
@@ -263,7 +265,7 @@ def _proposal_page(proposal: _Proposal) -> Iterator[RenderableType]:
     yield styled(draft.name, "bold")
     yield ", ".join(f"{name} {chance:.2f}" for name, chance in best)
     for reason in openness.reasons:
-        yield reason.text
+        yield reason_words(reason, proposal.lang.value)
     for clause in proposal.analysis.clauses:
         yield from _clause_rows(clause)
 

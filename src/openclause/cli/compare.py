@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from openclause.cli import edge
+from openclause.cli import completing, edge
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +33,11 @@ class CompareFormat(StrEnum):
 def compare(
     licenses: Annotated[
         list[str],
-        typer.Argument(metavar="LICENSE", help="Files, ids of known licenses, or - for stdin."),
+        typer.Argument(
+            metavar="LICENSE",
+            help="Files, ids of known licenses, or - for stdin.",
+            autocompletion=completing.licenses,
+        ),
     ],
     format: Annotated[
         CompareFormat, typer.Option("--format", "-f", help="For people or for programs.")

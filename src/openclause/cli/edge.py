@@ -11,27 +11,37 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
+from openclause import locales
 from openclause.errors import OpenClauseError
+from openclause.phrasebook import said
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from openclause.page import View
 
+_Function = TypeVar("_Function", bound=Callable[..., Any])
 DONE, WRONG, INTERRUPTED = 0, 2, 130
 # The page for a reader of unknown width, in character cells.
 _WIDTH = 88
+_HELP_WIDTH = 80
+# How Typer says that a value is none of those that an option takes.
+_REFUSED, _QUOTED = re.compile(r"'([^']*)' is not one of (.*)", re.DOTALL), re.compile(r"'([^']*)'")
+_language: ContextVar[locales.Language] = ContextVar("language", default="en")
 
 
 class Lang(StrEnum):
@@ -63,7 +73,14 @@ Output = Annotated[
     Path | None,
     typer.Option("--output", "-o", metavar="FILE", help="Write the answer to FILE, not to stdout."),
 ]
-Language = Annotated[Lang, typer.Option("--lang", help="The language of names and headings.")]
+Language = Annotated[
+    Lang,
+    typer.Option(
+        "--lang",
+        help="The language of all that is shown; that of the locale by default.",
+        show_default=False,
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress and no logs.")]
 NoColor = Annotated[
     bool, typer.Option("--no-color", help="Write without colour; NO_COLOR does the same.")
@@ -93,34 +110,138 @@ Models = Annotated[
 ]
 
 
-class Edge(TyperGroup):
+class _Spoken:
+    """A command whose help is in the reader's language and fits the terminal."""
+
+    def get_help(self, ctx: Any) -> str:
+        """Return the command's guide as a page."""
+        from openclause.cli.guides import guide
+        from openclause.cli.helppages import help_page
+
+        width = shutil.get_terminal_size((_HELP_WIDTH, 24)).columns
+        return help_page(guide(self, ctx, language()), language(), width=width)
+
+    def get_short_help_str(self, limit: int = 0) -> str:
+        """Return the first sentence or two of the help, whole: `limit` is for English."""
+        from openclause.cli.guides import summary
+
+        return summary(self, language())
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> Any:
+        """Return commands and options as a shell offers them, explained in the language."""
+        items = super().shell_complete(ctx, incomplete)  # type: ignore[misc]
+        for item in items:
+            item.help = tell(" ".join((item.help or "").split())) or None
+        return items
+
+
+class Command(_Spoken, TyperCommand):
+    """One command."""
+
+
+class Group(_Spoken, TyperGroup):
+    """A group of commands that suggests names for a misspelt one."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return the command that is called, or say which names come near."""
+        if args[0].startswith("-") or self.get_command(ctx, args[0]) or ctx.resilient_parsing:
+            return super().resolve_command(ctx, args)
+        near = get_close_matches(args[0], self.commands, n=3)
+        hint = f" (did you mean {', '.join(map(repr, near))}?)" if near else ""
+        ctx.fail(f"No such command {args[0]!r}{hint}")
+        return None
+
+
+class App(typer.Typer):
+    """An application all of whose commands speak the reader's language."""
+
+    def command(self, *args: Any, **kwargs: Any) -> Callable[[_Function], _Function]:
+        """Add a command, as Typer does."""
+        return super().command(*args, **({"cls": Command} | kwargs))
+
+
+class Edge(Group):
     """The command group that turns every end into an exit code and at most one line."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run the command line and exit."""
+        arguments = kwargs.get("args") or (args[0] if args else None) or sys.argv[1:]
+        _language.set(locales.reader_language(arguments, os.environ))
+        _install_aloud(self)
+        settings = {"standalone_mode": False, "default_map": _in_language(self, language())}
         try:
-            code = super().main(*args, **(kwargs | {"standalone_mode": False}))
+            code = super().main(*args, **(kwargs | settings))
         except OpenClauseError as error:
             code = _complain(str(error))
         except (KeyboardInterrupt, typer.Abort):
             code = INTERRUPTED
+        except SystemExit as end:
+            if not isinstance(end.__context__, BrokenPipeError):
+                raise
+            hush()
+            code = DONE
         except Exception as error:
             code = _complain(_usage(error))
         sys.exit(code if isinstance(code, int) else DONE)
 
 
+def _install_aloud(command: Any) -> None:
+    """Let the option that installs the completion say in the language what it did."""
+    for parameter in command.params:
+        if parameter.name == "install_completion":
+            parameter.callback = _install
+
+
+def _install(context: Any, parameter: Any, value: Any) -> None:
+    from typer.completion import install  # type: ignore[attr-defined]
+
+    if not value or context.resilient_parsing:
+        return
+    shell, path = install(shell=value if isinstance(value, str) else None, prog_name="openclause")
+    typer.echo(tell(f"completion for {shell} installed in {path}; it works in a new terminal"))
+    raise typer.Exit
+
+
+def language() -> locales.Language:
+    """Return the language of who runs the command."""
+    return _language.get()
+
+
+def tell(text: str) -> str:
+    """Return an English sentence in the language of who runs the command."""
+    return said(text, language())
+
+
+def _in_language(command: Any, lang: locales.Language) -> dict[str, Any]:
+    """Return the reader's language as the default of each command that takes one."""
+    found: dict[str, Any] = {
+        name: _in_language(each, lang) for name, each in getattr(command, "commands", {}).items()
+    }
+    if any(parameter.name == "lang" for parameter in command.params):
+        found["lang"] = lang
+    return found
+
+
 def _usage(error: Exception) -> str:
     """Return what is wrong with a command line; any other exception is a bug and goes on."""
-    said = getattr(error, "format_message", None)
-    if said is None:
+    words = getattr(error, "format_message", None)
+    if words is None:
         raise error
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "openclause"
-    return f"{said().rstrip('.')}; see `{path} --help`"
+    wrong = _with_hint(words().rstrip(".").replace("Value error, ", ""))
+    return tell(f"{tell(wrong)}; see `{path} --help`")
+
+
+def _with_hint(words: str) -> str:
+    """Add to a refused choice the one that it may have been meant for."""
+    refused = _REFUSED.search(words)
+    near = get_close_matches(refused[1], _QUOTED.findall(refused[2]), n=1) if refused else []
+    return f"{words} (did you mean {near[0]!r}?)" if near else words
 
 
 def _complain(words: str) -> int:
-    line = " ".join(words.split())
+    line = " ".join(tell(" ".join(words.split())).split())
     sys.stderr.write(f"openclause: {line}\n")
     return WRONG
 
@@ -140,10 +261,18 @@ def view(*, lang: Lang, no_color: bool, output: Path | None) -> View:
     """Return for whom an answer is: a terminal in its width and colour, or a plain page."""
     from openclause.page import View
 
-    terminal = output is None and sys.stdout.isatty()
-    plain = no_color or bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
     width = shutil.get_terminal_size((_WIDTH, 24)).columns if output is None else _WIDTH
-    return View(lang=lang.value, width=width, color=terminal and not plain)
+    color = output is None and not no_color and _colored()
+    return View(lang=lang.value, width=width, color=color)
+
+
+def _colored() -> bool:
+    """Tell whether stdout takes colour: `NO_COLOR` and `FORCE_COLOR` come before what it is."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def write(answer: str, *, output: Path | None) -> None:
@@ -168,7 +297,7 @@ def write_record(
     """Write a record as JSON, or the page that shows it to people."""
     from openclause.page import render
 
-    shown = view(lang=Lang.en, no_color=no_color, output=output)
+    shown = view(lang=Lang(language()), no_color=no_color, output=output)
     answer = to_json(found) if format is TextOrJson.json else render(page, view=shown)
     write(answer, output=output)
 
@@ -208,7 +337,7 @@ def progress(names: dict[str, str], *, quiet: bool) -> Iterator[Callable[[str, i
 
         def show(stage: str, done: int, total: int) -> None:
             if stage not in tasks:
-                tasks[stage] = bars.add_task(names.get(stage, stage), total=total)
+                tasks[stage] = bars.add_task(tell(names.get(stage, stage)), total=total)
             bars.update(tasks[stage], completed=done, total=total)
 
         yield show

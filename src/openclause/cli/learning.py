@@ -40,6 +40,7 @@ def evaluate(
     models: edge.Models = None,
     format: edge.AnyFormat = edge.TextOrJson.text,
     output: edge.Output = None,
+    lang: edge.Language = edge.Lang.en,
     quiet: edge.Quiet = False,
     no_color: edge.NoColor = False,
 ) -> None:
@@ -54,6 +55,9 @@ def evaluate(
       openclause evaluate --split dev --format json
       openclause evaluate --split dev --errors 3
       openclause evaluate --corpus my/licenses --split train --model models --model my/model
+
+    \b
+    Exit codes: 0 measured, 2 wrong use or a faulty corpus, 130 interrupted.
     """
     from msgspec.structs import replace
 
@@ -105,13 +109,15 @@ def _models_page(found: SideBySide) -> Iterator[RenderableType]:
 
     head, widths = ("model", "categories", "open / open-ish / closed", "clause F1"), (26, 22, 26)
     counted = found.models[0]
-    yield f"{counted.documents:,} documents of {counted.families:,} families, 95 % intervals"
-    yield row(*(styled(name, "bold") for name in head), widths=(*widths, None), indent=0)
+    yield edge.tell(
+        f"{counted.documents:,} documents of {counted.families:,} families, 95 % intervals"
+    )
+    yield row(*(styled(edge.tell(name), "bold") for name in head), widths=(*widths, None), indent=0)
     for one in found.models:
         shares = map(_interval, (one.categories, one.openness, one.clauses))
         yield row(styled(one.model, "cyan"), *shares, widths=(*widths, None), indent=0)
     for name, differences in found.differences.items():
-        yield from differences_page(differences, title=f"{counted.model} and {name}")
+        yield from differences_page(differences, title=edge.tell(f"{counted.model} against {name}"))
 
 
 def _interval(one: Interval | None) -> str:
@@ -130,7 +136,7 @@ def _some(errors: Sequence[Error], n: int) -> Iterator[Error]:
 def _category_page(scores: CategoryScores) -> Iterator[RenderableType]:
     from openclause.page import styled
 
-    yield styled("Categories", "bold")
+    yield styled(edge.tell("Categories"), "bold")
     yield from _figures(
         _category_figures(scores) | {"calibration error": f"{scores.calibration_error:.3f}"}
     )
@@ -143,7 +149,7 @@ def _verdict_page(scores: CategoryScores) -> Iterator[RenderableType]:
     if not scores.documents:
         return
     yield ""
-    yield styled("Verdicts on labelled clauses", "bold")
+    yield styled(edge.tell("Verdicts on labelled clauses"), "bold")
     yield from _figures(_category_figures(scores))
 
 
@@ -163,15 +169,15 @@ def _clauses_page(found: Measured) -> Iterator[RenderableType]:
     if not found.documents:
         return
     yield ""
-    yield styled("Clauses", "bold")
+    yield styled(edge.tell("Clauses"), "bold")
     yield from _figures(_clause_figures(found.clauses))
     mean = sum(one.f1 for one in found.documents) / len(found.documents)
     yield from _figures({"F1, mean of documents": f"{mean:.3f}"})
     yield ""
-    yield styled("Sentences and items", "bold")
+    yield styled(edge.tell("Sentences and items"), "bold")
     yield from _figures(_unit_figures(found.units))
     yield ""
-    yield styled("Terms, by number of labels", "bold")
+    yield styled(edge.tell("Terms, by number of labels"), "bold")
     yield from _labels(sorted(found.clauses.terms, key=lambda term: -term.support))
 
 
@@ -206,7 +212,7 @@ def _labels(labels: Iterable[LabelScore]) -> Iterator[RenderableType]:
         said = (
             f"P {label.precision:.2f}  R {label.recall:.2f}  F1 {label.f1:.2f}  of {label.support}"
         )
-        yield row(styled(label.label, "cyan"), said, widths=(_FIGURE, None))
+        yield row(styled(label.label, "cyan"), edge.tell(said), widths=(_FIGURE, None))
 
 
 def _errors_page(errors: Sequence[Error]) -> Iterator[RenderableType]:
@@ -217,7 +223,7 @@ def _errors_page(errors: Sequence[Error]) -> Iterator[RenderableType]:
         if error.mark.term != term:
             term = error.mark.term
             yield ""
-            yield styled(f"{term}: missed (-) and only found (+)", "bold")
+            yield styled(edge.tell(f"{term}: missed (-) and only found (+)"), "bold")
         yield from _error(error)
 
 
@@ -226,7 +232,7 @@ def _error(error: Error) -> Iterator[RenderableType]:
     from openclause.page import row, shorten, styled
 
     missed = error.mark.state == "missed"
-    said = message(f"modality.{error.mark.modality}")
+    said = message(f"modality.{error.mark.modality}", edge.language())
     sign = styled(f"{'-' if missed else '+'} {said}", "red" if missed else "yellow")
     where = f"  {error.key}:{error.line}"
     if error.mark.source is not None:
@@ -239,4 +245,4 @@ def _figures(figures: dict[str, str]) -> Iterator[RenderableType]:
     from openclause.page import row, styled
 
     for name, figure in figures.items():
-        yield row(styled(name, "dim"), figure, widths=(_FIGURE, None))
+        yield row(styled(edge.tell(name), "dim"), figure, widths=(_FIGURE, None))

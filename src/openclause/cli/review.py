@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from openclause.cli import edge
+from openclause.cli import completing, edge
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -42,7 +42,12 @@ _SIGNS: dict[State, tuple[str, str]] = {
 
 
 def review(
-    key: Annotated[str | None, typer.Argument(metavar="[KEY]", help="The key of a record.")] = None,
+    key: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="KEY", help="The key of a record.", autocompletion=completing.records
+        ),
+    ] = None,
     folder: edge.Corpus = None,
     second: Annotated[
         Path | None,
@@ -58,6 +63,7 @@ def review(
     model: edge.Model = None,
     format: edge.AnyFormat = edge.TextOrJson.text,
     output: edge.Output = None,
+    lang: edge.Language = edge.Lang.en,
     quiet: edge.Quiet = False,
     no_color: edge.NoColor = False,
 ) -> None:
@@ -116,7 +122,7 @@ def _checked(
 
     records = [record for record in read_records(read) if key in (None, record.key)]
     if not records:
-        edge.fail(message("corpus.unknown", key=key, folder=read))
+        edge.fail(message("corpus.unknown", edge.language(), key=key, folder=read))
     texts = read_texts(folder, records)
     return records, texts, check(records, texts)
 
@@ -125,11 +131,14 @@ def _faults_page(faults: Sequence[str], records: Sequence[Record]) -> Iterator[R
     from openclause.page import styled
 
     annotated = sum(record.clauses is not None for record in records)
-    yield styled(f"{len(records):,} records, {annotated:,} annotated, {len(faults):,} faults")
+    yield styled(
+        edge.tell(f"{len(records):,} records, {annotated:,} annotated, {len(faults):,} faults")
+    )
     for fault in faults[:_SHOWN_FAULTS]:
-        yield styled(fault, "red")
+        yield styled(edge.tell(fault), "red")
     if len(faults) > _SHOWN_FAULTS:
-        yield styled(f"and {len(faults) - _SHOWN_FAULTS:,} more; --format json has all", "dim")
+        more = f"and {len(faults) - _SHOWN_FAULTS:,} more; --format json has all"
+        yield styled(edge.tell(more), "dim")
 
 
 def _one(record: Record, texts: Mapping[str, str], *, model: Path | None) -> _Found:
@@ -213,11 +222,12 @@ def _review_page(found: Review) -> Iterator[RenderableType]:
     yield styled(f"{found.name}  ({score.key})", "bold")
     if found.annotated:
         counts = f"{score.labelled} labelled, {score.found} found, {score.agreed} agreed"
-        yield f"{counts}, F1 {score.f1:.2f}"
+        yield edge.tell(f"{counts}, F1 {score.f1:.2f}")
     else:
-        yield f"not annotated, {score.found} found"
-    yield f"category {score.category}, found {score.found_category}"
-    yield styled("= both   - only labelled   + only found, with its confidence   * main", "dim")
+        yield edge.tell(f"not annotated, {score.found} found")
+    yield edge.tell(f"category {score.category}, found {score.found_category}")
+    signs = "= both   - only labelled   + only found, with its confidence   * main"
+    yield styled(edge.tell(signs), "dim")
     for unit in found.units:
         cells = (styled(str(unit.line), "dim"), _unit_cell(unit), _marks_cell(unit.marks))
         yield row(*cells, widths=(_LINE, None, _MARKS), indent=0)
@@ -244,7 +254,8 @@ def _said(mark: Mark) -> str:
     from openclause.messages import message
 
     sure = f" {mark.confidence:.2f}" if mark.state == "found" else ""
-    return f"{message(f'modality.{mark.modality}')} {mark.term}{'*' if mark.main else ''}{sure}"
+    verb = message(f"modality.{mark.modality}", edge.language())
+    return f"{verb} {mark.term}{'*' if mark.main else ''}{sure}"
 
 
 def _score_page(scores: Sequence[DocumentScore]) -> Iterator[RenderableType]:
@@ -253,7 +264,7 @@ def _score_page(scores: Sequence[DocumentScore]) -> Iterator[RenderableType]:
     head = ("document", "labelled", "found", "agreed", "F1", "sure", "category")
     widths = (_KEY, _COUNT, _SHARE, _SHARE, _SHARE, _SHARE, None)
     yield ""
-    yield row(*(styled(name, "bold") for name in head), widths=widths, indent=0)
+    yield row(*(styled(edge.tell(name), "bold") for name in head), widths=widths, indent=0)
     for one in scores:
         counts = (str(one.labelled), str(one.found), str(one.agreed))
         shares = (f"{one.f1:.2f}", f"{one.confidence:.2f}")
@@ -268,13 +279,15 @@ def _doubt_page(
 
     head, widths = ("document", "doubt", "sure", "label", "verdict", "by words"), (34, 7, 7, 18, 18)
     yield ""
-    yield row(*(styled(name, "bold") for name in head), widths=(*widths, None), indent=0)
+    yield row(*(styled(edge.tell(name), "bold") for name in head), widths=(*widths, None), indent=0)
     for one in documents:
         figures = (f"{one.doubt:.2f}", f"{one.confidence:.2f}")
         cells = (styled(one.key, "cyan"), *figures, one.label, one.verdict, one.prior)
         yield row(*cells, widths=(*widths, None), indent=0)
     for each in sentences:
-        said = styled(f"{each.why} {each.chance:.2f}  {each.effect}", "yellow")
+        said = styled(
+            f"{edge.tell(each.why)} {each.chance:.2f}  {edge.tell(each.effect)}", "yellow"
+        )
         yield ""
         yield row(styled(f"{each.key}:{each.line}", "cyan"), said, widths=(34, None), indent=0)
         yield f"“{shorten(' '.join(each.text.split()), _QUOTE)}”"
@@ -286,14 +299,13 @@ def _agreement_page(found: Agreement) -> Iterator[RenderableType]:
     head = ("document", "labels", "F1", "modality", "main", "category")
     widths = (_KEY, _COUNT, _SHARE, _COUNT, 11, None)
     yield ""
-    yield row(*(styled(name, "bold") for name in head), widths=widths, indent=0)
+    yield row(*(styled(edge.tell(name), "bold") for name in head), widths=widths, indent=0)
     for one in found.documents:
         yield row(styled(one.key, "cyan"), *_pair_cells(one), widths=widths, indent=0)
     yield ""
-    yield row(styled("over all", "bold"), *_total_cells(found), widths=widths, indent=0)
-    yield styled(
-        "main: first reader's main clauses that the second has / the other way round", "dim"
-    )
+    yield row(styled(edge.tell("over all"), "bold"), *_total_cells(found), widths=widths, indent=0)
+    note = "main: first reader's main clauses that the second has / the other way round"
+    yield styled(edge.tell(note), "dim")
 
 
 def _pair_cells(one: ReadingPair) -> tuple[str, ...]:
@@ -313,7 +325,7 @@ def _total_cells(found: Agreement) -> tuple[str, ...]:
         f"{scores.f1:.3f}",
         f"{scores.modality_accuracy:.3f}",
         f"{scores.main_recall:.3f}/{found.main_recall_back:.3f}",
-        f"{found.category_agreement:.3f} same, {found.openness_agreement:.3f} as open",
+        edge.tell(f"{found.category_agreement:.3f} same, {found.openness_agreement:.3f} as open"),
     )
 
 

@@ -156,7 +156,8 @@ def _run(
             records = _begun(counted(run(paths, plan, watch=progress.add), tallies))
             _write(_paused(WRITERS[format.value](records, page), progress), output, plan)
     except KeyboardInterrupt:
-        sys.stderr.write(f"openclause: interrupted after {progress.files:,} files{_hint(plan)}\n")
+        words = f"interrupted after {progress.files:,} files{_hint(plan)}"
+        sys.stderr.write(f"openclause: {edge.tell(words)}\n")
         raise
     if output is not None and not quiet:
         from openclause.scanning.writers.table import totals
@@ -239,7 +240,9 @@ class _Progress:
         if self._bar:
             self._bar.start()
             rate = self.files / max(self._bar.tasks[0].elapsed or 0, 0.1)
-            self._bar.update(self._task, completed=self.files, rate=f"{rate:,.0f} files/s")
+            self._bar.update(
+                self._task, completed=self.files, rate=edge.tell(f"{rate:,.0f} files/s")
+            )
 
     def pause(self) -> None:
         """Take the bar away until more files are read."""

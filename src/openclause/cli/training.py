@@ -41,6 +41,7 @@ def train(
     ] = False,
     format: edge.AnyFormat = edge.TextOrJson.text,
     output: edge.Output = None,
+    lang: edge.Language = edge.Lang.en,
     quiet: edge.Quiet = False,
     no_color: edge.NoColor = False,
 ) -> None:
@@ -72,7 +73,7 @@ def train(
             folders, out or _out(folders[0]), force=force, lessons=lessons, progress=_say(quiet)
         )
     except WorseModelError as error:
-        typer.echo(f"openclause: {error}", err=True)
+        typer.echo(f"openclause: {edge.tell(str(error))}", err=True)
         raise typer.Exit(_WORSE) from error
     page = _outcome_page(outcome)
     edge.write_record(outcome, page, format=format, output=output, no_color=no_color)
@@ -91,14 +92,16 @@ def _say(quiet: bool) -> Callable[[str], None]:
 
     def say(words: str) -> None:
         minutes, seconds = divmod(int(time.monotonic() - begun), 60)
-        typer.echo(f"{minutes:3}:{seconds:02}  {words}", err=True)
+        typer.echo(f"{minutes:3}:{seconds:02}  {edge.tell(words)}", err=True)
 
     return (lambda _: None) if quiet else say
 
 
 def _outcome_page(outcome: Outcome) -> Iterator[RenderableType]:
     yield from _scores_page(outcome.scores)
-    yield from differences_page(outcome.differences, title="Beside the model that was there")
+    yield from differences_page(
+        outcome.differences, title=edge.tell("Beside the model that was there")
+    )
 
 
 def _scores_page(scores: Scores) -> Iterator[RenderableType]:
@@ -115,7 +118,7 @@ def _scores_page(scores: Scores) -> Iterator[RenderableType]:
         f"with another word first {identity.changed_first:.3f}",
     }
     for name, said in figures.items():
-        yield row(styled(name, "dim"), said, widths=(_FIGURE, None), indent=0)
+        yield row(styled(edge.tell(name), "dim"), edge.tell(said), widths=(_FIGURE, None), indent=0)
 
 
 def _category(scores: CategoryScores | None) -> str:
@@ -138,9 +141,9 @@ def differences_page(differences: Sequence[Difference], *, title: str) -> Iterat
     head = ("", "first", "second", "second less first", "documents, families")
     yield ""
     yield styled(title, "bold")
-    yield row(*(styled(name, "dim") for name in head), widths=widths, indent=0)
+    yield row(*(styled(edge.tell(name), "dim") for name in head), widths=widths, indent=0)
     for one in differences:
         shares = (f"{s.value:.3f} ({s.low:.3f}–{s.high:.3f})" for s in (one.first, one.second))
         gain = f"{one.gain.value:+.3f} ({one.gain.low:+.3f}–{one.gain.high:+.3f})"
         counted = f"{one.documents:,}, {one.families:,}"
-        yield row(one.figure, *shares, gain, counted, widths=widths, indent=0)
+        yield row(edge.tell(one.figure), *shares, gain, counted, widths=widths, indent=0)

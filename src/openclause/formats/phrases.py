@@ -84,7 +84,8 @@ def _category(analysis: Analysis, lang: Language) -> Iterator[str]:
     second = max(((share, name) for name, share in shares if name != openness.category), default=())
     if second and second[0] >= _WORTH_NAMING:
         other = in_language(categories()[second[1]].name, lang)
-        yield f"{message('category.otherwise', lang)}: {other}, {percent(second[0])} %"
+        share = message("category.percent", lang, n=percent(second[0]))
+        yield f"{message('category.otherwise', lang)}: {other}, {share}"
     if openness.parts:
         yield f"{message('category.parts', lang)}: {_parts(analysis, lang)}"
 

@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 from openclause.messages import in_language, message
 from openclause.page import View, percent
+from openclause.phrasebook import said
 from openclause.scanning.records import Record
 from openclause.scanning.tallies import Tallies, license_of, verdict_of
 from openclause.scanning.writers.safety import markup
@@ -130,9 +131,9 @@ def _row(record: Record, view: View) -> str:
 
 def _notes(record: Record, view: View) -> str:
     """Return the error and findings of a file, and where it is not open the clauses that say so."""
-    notes = [record.error] if record.error else []
-    said = [*notes, *(finding.text for finding in record.findings)]
-    quoted = "".join(f"<br><small>→ {markup(note)}</small>" for note in said)
+    notes = [said(record.error, view.lang)] if record.error else []
+    told = [*notes, *(finding.text for finding in record.findings)]
+    quoted = "".join(f"<br><small>→ {markup(note)}</small>" for note in told)
     if openness_of(verdict_of(record)) not in ("open-ish", "closed"):
         return quoted
     for passage in record.passages[:_QUOTES]:

@@ -25,6 +25,7 @@ import msgspec
 from openclause import __version__
 from openclause.messages import Language, in_language, message
 from openclause.page import View, percent
+from openclause.phrasebook import said
 from openclause.scanning.records import Passage, Record
 from openclause.scanning.together import kinds
 from openclause.scanning.writers.safety import printable
@@ -111,7 +112,7 @@ def results(record: Record, view: View) -> Iterator[Json]:
         at = msgspec.structs.replace(record, path=place)
         yield _result(finding.id, finding.severity, finding.text, at)
     if record.error is not None:
-        yield _result(_UNREADABLE, "note", record.error, record)
+        yield _result(_UNREADABLE, "note", said(record.error, view.lang), record)
 
 
 def _clauses(record: Record, view: View) -> Iterator[Json]:

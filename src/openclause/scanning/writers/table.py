@@ -14,6 +14,7 @@ from rich.text import Text
 
 from openclause.messages import in_language, message
 from openclause.page import View, percent, render
+from openclause.phrasebook import said
 from openclause.scanning.records import Record
 from openclause.scanning.tallies import DECLARED, UNREAD, Tallies, license_of, verdict_of
 from openclause.scanning.together import PACKAGE
@@ -23,6 +24,8 @@ from openclause.taxonomy import categories
 _COLORS = {"open": "32", "open-ish": "33", "closed": "31", "none": "2", "error": "35"}
 # Character cells of the columns before the path.
 _CATEGORY, _SURE, _LICENSE = 24, 7, 26
+# A page narrower than this has the path below; none is taken to be narrower than the other.
+_WIDE, _NARROWEST = 80, 40
 _LISTED = 12
 _BAR = 24
 
@@ -50,7 +53,11 @@ def rows(record: Record, view: View) -> Iterator[bytes]:
         yield from _notes(record, view)
         return
     verdict = verdict_of(record)
-    sure = "" if record.confidence is None else f"{percent(record.confidence)} %"
+    sure = (
+        ""
+        if record.confidence is None
+        else message("category.percent", view.lang, n=percent(record.confidence))
+    )
     mark = " ▲" if record.needs_review else ""
     name = license_of(record)
     yield _line(
@@ -62,7 +69,7 @@ def rows(record: Record, view: View) -> Iterator[bytes]:
 
 
 def _notes(record: Record, view: View) -> Iterator[bytes]:
-    notes = [record.error] if record.error else []
+    notes = [said(record.error, view.lang)] if record.error else []
     for note in [*notes, *(finding.text for finding in record.findings)]:
         yield _text(f"  → {printable(note)}\n", "2", view)
 
@@ -83,9 +90,19 @@ def openness_of(verdict: str) -> str:
 
 def _line(cells: tuple[str, str, str, str], *, color: str, view: View) -> bytes:
     category, sure, name, path = cells
-    head = set_cell_size(category, _CATEGORY)
-    rest = f" {set_cell_size(sure, _SURE)} {_cut(name, _LICENSE)} {path}".rstrip()
-    return _text(head, color, view) + rest.encode() + b"\n"
+    first, last = _columns(view.width)
+    head = set_cell_size(category, first)
+    told = f" {set_cell_size(sure, _SURE)} {_cut(name, last)}"
+    rest = f"{told} {path}" if view.width >= _WIDE else f"{told.rstrip()}\n  {path}"
+    return _text(head, color, view) + rest.rstrip().encode() + b"\n"
+
+
+def _columns(width: int) -> tuple[int, int]:
+    """Return the cells of category and license; in a narrow page the path stands below them."""
+    if width >= _WIDE:
+        return _CATEGORY, _LICENSE
+    category = min(_CATEGORY, max(width, _NARROWEST) // 2)
+    return category, max(width, _NARROWEST) - category - _SURE - 2
 
 
 def _cut(text: str, cells: int) -> str:

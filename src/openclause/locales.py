@@ -1,0 +1,51 @@
+"""Which language the reader wants: what they say, or else the locale of their system.
+
+In: the arguments of a command line and the environment. Out: a language. Imports nothing, since
+every start of the program asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, get_args
+
+Language = Literal["en", "ko"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+OPTION, VARIABLE = "--lang", "OPENCLAUSE_LANG"
+# As POSIX ranks them; the first that is set decides, even for a language that is not spoken here.
+_VARIABLES = (VARIABLE, "LC_ALL", "LC_MESSAGES", "LANG")
+
+
+def reader_language(arguments: Sequence[str], environment: Mapping[str, str]) -> Language:
+    """Return the language of `--lang`, else that of the environment, else English.
+
+    Parameters
+    ----------
+    arguments
+        A command line without the program's name; a wrong `--lang` is for its parser to refuse.
+    environment
+        `OPENCLAUSE_LANG` comes before `LC_ALL`, `LC_MESSAGES` and `LANG`; each holds a language or
+        a locale such as `ko_KR.UTF-8`. Empty ones do not count.
+    """
+    asked = _asked(arguments)
+    if asked in LANGUAGES:
+        return _spoken(asked)
+    return _spoken(next((found for name in _VARIABLES if (found := environment.get(name))), "en"))
+
+
+def _asked(arguments: Sequence[str]) -> str:
+    """Return the last value of the option; what stands behind `--` is no option."""
+    own = list(arguments)
+    own = own[: own.index("--")] if "--" in own else own
+    asked = ""
+    for at, argument in enumerate(own):
+        if argument == OPTION:
+            asked = next(iter(own[at + 1 :]), "")
+        elif argument.startswith(f"{OPTION}="):
+            asked = argument.removeprefix(f"{OPTION}=")
+    return asked
+
+
+def _spoken(locale: str) -> Language:
+    name = locale.replace("-", "_").partition("_")[0].partition(".")[0].casefold()
+    return "ko" if name == "ko" else "en"
