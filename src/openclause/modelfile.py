@@ -97,7 +97,7 @@ def read_manifest(folder: Path) -> Manifest:
     data = _read_bytes(path)
     try:
         edition = msgspec.json.decode(data, type=_Edition)
-    except (ValueError, RecursionError) as error:
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise ModelError(f"{path}: is no model of openclause ({error}); {_REMEDY}") from error
     if edition.format != FORMAT:
         raise ModelError(f"{path}: its format is {edition.format!r}, not {FORMAT!r}; {_REMEDY}")
@@ -108,7 +108,7 @@ def read_manifest(folder: Path) -> Manifest:
         )
     try:
         manifest = msgspec.json.decode(data, type=Manifest)
-    except ValueError as error:
+    except (msgspec.MsgspecError, ValueError) as error:
         raise ModelError(f"{path}: {error}; {_REMEDY}") from error
     if any(name != Path(name).name for name in manifest.files):
         raise ModelError(f"{path}: names a file outside its folder; {_REMEDY}")
@@ -141,7 +141,7 @@ def read_part(folder: Path, name: str) -> Part:
 def _settings(path: Path, digest: str) -> dict[str, Any]:
     try:
         return msgspec.json.decode(_checked_bytes(path, digest), type=dict[str, Any])
-    except (ValueError, RecursionError) as error:
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise ModelError(f"{path}: {error}; {_REMEDY}") from error
 
 
