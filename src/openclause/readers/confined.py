@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
+from importlib.util import find_spec
 
 import msgspec
 
@@ -23,6 +24,7 @@ from openclause.readers import Content
 CPU_S = 60
 WALL_S = 180  # on a busy machine a process waits for others
 MEMORY = 1_000_000_000  # bytes of address space
+_NEEDS = {"pdf": "pypdf", "docx": "docx", "html": "lxml"}
 
 # The search path comes from here: the folder that a user stands in must not be on it.
 _START = (
@@ -55,6 +57,8 @@ def read(reader: str, data: bytes, *, encoding: str = "") -> Content:
     DocumentError
         As the reader does, and when reading takes more than `CPU_S` seconds or `MEMORY` bytes.
     """
+    if find_spec(_NEEDS[reader]) is None:
+        return _read(reader, data, encoding)  # which says what to install
     path = json.dumps([folder for folder in sys.path if folder])
     command = [sys.executable, "-I", "-W", "ignore", "-c", _START, path, reader, encoding]
     try:
