@@ -25,7 +25,7 @@ import msgspec
 from openclause import __version__
 from openclause.messages import Language, in_language, message
 from openclause.page import View, percent
-from openclause.scanning.records import Passage, Record
+from openclause.scanning.records import MODEL, Passage, Record
 from openclause.scanning.together import kinds
 from openclause.scanning.writers.safety import printable
 from openclause.taxonomy import categories, terms
@@ -77,6 +77,7 @@ def _rules(lang: Language) -> Iterator[Json]:
     for name, category in categories().items():
         meaning = in_language(category.meaning, lang)
         yield _rule(f"category/{name}", in_language(category.name, lang), meaning)
+    yield _rule(MODEL, message("scan.model", lang), message("scan.model-meaning", lang))
     said = message("scan.unreadable", lang)
     yield _rule(_UNREADABLE, said, said)
     for name in kinds():
@@ -110,6 +111,8 @@ def results(record: Record, view: View) -> Iterator[Json]:
         place = finding.files[0] if finding.files else record.path
         at = msgspec.structs.replace(record, path=place)
         yield _result(finding.id, finding.severity, finding.text, at)
+    if record.release is not None:
+        yield _result(MODEL, "note", " ".join(record.release.sentences), record)
     if record.error is not None:
         yield _result(_UNREADABLE, "note", record.error, record)
 
