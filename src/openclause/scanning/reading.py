@@ -232,6 +232,7 @@ def reading_of(analysis: Analysis, text: str, *, near: tuple[str, ...] | None = 
         near=_nearly(analysis.identification) if near is None else near,
         restricting=tuple(sorted({clause.term for clause in restricting})),
         passages=tuple(_passage(clause, lines) for clause in restricting),
+        terms=tuple(sorted({f"{one.term}/{one.modality}" for one in analysis.clauses})),
         reasons=tuple(reason.rule for reason in openness.reasons),
         addendum=openness.addendum,
         by_reference=openness.by_reference,

@@ -59,6 +59,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     near: tuple[str, ...] = ()
     restricting: tuple[str, ...] = ()
     passages: tuple[Passage, ...] = ()
+    terms: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
     addendum: bool = False
     by_reference: bool = False
@@ -172,6 +173,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         Why there is no category: one line, with what to do.
     release
         What of a model is in the folder, and how open that is.
+    terms
+        All that the text says, each as `term/modality` once, in alphabetical order.
     """
 
     schema_version: Literal["1"] = SCHEMA_VERSION
@@ -196,6 +199,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     error: str | None
     warnings: tuple[str, ...]
     release: Released | None = None
+    terms: tuple[str, ...] = ()
 
 
 PACKAGE, MODEL = "package", "model"
@@ -235,6 +239,7 @@ def record(
         error=item.error or reading.error,
         warnings=reading.warnings,
         release=release,
+        terms=reading.terms,
     )
 
 

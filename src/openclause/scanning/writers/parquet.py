@@ -107,6 +107,6 @@ def _schema(arrow: Any) -> Any:
         "passages": arrow.list_(arrow.struct(list(passage.items()))),
         "findings": arrow.list_(arrow.struct(list(finding.items()))),
         **dict.fromkeys(("needs_review", "addendum", "by_reference"), flag),
-        **dict.fromkeys(("near", "restricting", "reasons", "declared", "warnings"), texts),
+        **dict.fromkeys(("near", "restricting", "reasons", "declared", "warnings", "terms"), texts),
     }
     return arrow.schema([(name, special.get(name, text)) for name in Record.__struct_fields__])
