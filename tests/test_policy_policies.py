@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -143,3 +145,27 @@ def test_a_license_that_nobody_knows_is_told_with_the_nearest(policy):
     with pytest.raises(DataError, match=r"'Nobody-1\.0' is no licence"):
         check_names(expression, known.get, known)
     check_names(policy('[licenses]\nallow = ["MIT OR Apache-2.0"]'), known.get, known)
+
+
+DOCS = (Path(__file__).parents[1] / "docs" / "policy.md").read_text("utf-8")
+
+
+def test_the_policy_in_the_docs_is_one(policy):
+    (example,) = re.findall(r"```toml\n(.*?)```", DOCS, re.DOTALL)
+    found = policy(example)
+    assert found.exception[0].reason == "bought; contract 2026-14"
+    assert found.path[1].skip
+
+
+def test_the_docs_name_each_ready_made_policy_rule_and_severity():
+    said = set(re.findall(r"`([\w-]+)`", DOCS))
+    assert said >= {*ready_made(), *rules(), *SEVERITIES}
+
+
+def test_the_python_of_the_docs_runs(tmp_path, monkeypatch, capsys):
+    (example,) = re.findall(r"```python\n(.*?)```", DOCS, re.DOTALL)
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "LICENSE").write_text("You may use it. You may not sell it.\n")
+    monkeypatch.chdir(tmp_path)
+    exec(compile(example, "docs/policy.md", "exec"), {})  # the project's own page
+    assert capsys.readouterr().out.startswith(("violated", "unsure"))
