@@ -257,6 +257,18 @@ def test_what_does_not_fit_together_is_as_grave_as_the_policy_says(policy):
     assert held(strict, text(), package).verdict == "violated"
 
 
+def test_a_finding_that_is_in_doubt_itself_stays_a_note(policy):
+    def package(kind):
+        finding = Finding(kind, "said", "note", ("a/LICENSE",))
+        return record(path="a", kind="package", category=None, findings=(finding,))
+
+    strict = policy('[severity]\ndeclared-differs = "error"\ndeclared-unknown = "error"')
+    assert held(strict, text(), package("declared-differs")).issues[0].severity == "note"
+    assert held(strict, text(), package("declared-unknown")).issues[0].severity == "error"
+    silent = policy('[severity]\ndeclared-differs = "off"')
+    assert held(silent, text(), package("declared-differs")).issues == ()
+
+
 @pytest.mark.parametrize(
     ("release", "expected"),
     [

@@ -18,7 +18,8 @@ from openclause.policy.licensing import Answer, Asked, declared_answer, text_ans
 from openclause.policy.policies import Settings, Severity
 from openclause.policy.reports import Issue, Place
 from openclause.policy.wording import rules, sentence
-from openclause.scanning.records import FOLDERS, Passage, Record, Released
+from openclause.scanning.records import FOLDERS, Finding, Passage, Record, Released
+from openclause.scanning.together import kinds
 from openclause.taxonomy import categories, terms
 
 if TYPE_CHECKING:
@@ -54,13 +55,18 @@ class Judge(msgspec.Struct, frozen=True):
         for finding in record.findings:
             path = finding.files[0] if finding.files else record.path
             at = msgspec.structs.replace(record, path=path)
-            grave = self.settings.severity.get(finding.id, finding.severity)
-            yield from self._issue(finding.id, grave, at, finding.id, finding.text)
+            yield from self._issue(finding.id, self._weight(finding), at, finding.id, finding.text)
         yield from self._declared(record)
         if record.category == _UNLICENSED and record.kind == "licence":
             yield from self._one(_UNLICENSED, record, _UNLICENSED)
         elif record.category not in (None, _UNLICENSED):
             yield from self._text(record, record.category or "")
+
+    def _weight(self, finding: Finding) -> Severity:
+        """Return how grave a finding is; one that is in doubt itself stays a note."""
+        asked = self.settings.severity.get(finding.id, finding.severity)
+        doubted = finding.severity != kinds().get(finding.id, finding.severity)
+        return finding.severity if doubted and asked != "off" else asked
 
     def _one(self, rule: str, record: Record, subject: str, **values: object) -> Iterator[Issue]:
         grave = self.settings.severity.get(rule, rules()[rule].severity)

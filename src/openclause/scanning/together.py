@@ -7,7 +7,7 @@ its metadata declares against the texts in it. Only folders that are not left ye
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from openclause.finding.discrepancies import Discrepancy, discrepancies
 from openclause.finding.packages import Gathering, Package, Text
@@ -86,7 +86,7 @@ def _finding(one: Discrepancy, lang: Language) -> Finding:
     return Finding(one.kind, one.sentence(lang), one.severity, files)
 
 
-def kinds() -> tuple[str, ...]:
-    """Return the kinds of findings that there are."""
+def kinds() -> dict[str, Literal["warning", "note"]]:
+    """Return the kinds of findings that there are, with the severity of one that is sure."""
     tables = read_toml("discrepancies.toml")
-    return tuple(kind for kind, table in tables.items() if "severity" in table)
+    return {kind: table["severity"] for kind, table in tables.items() if "severity" in table}
