@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from importlib.resources import files
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -128,6 +129,29 @@ def test_wrong_use_is_one_line(run, tmp_path, arguments, said):
     (tmp_path / "names.toml").write_text('[licenses]\ndeny = ["Apache-2.O"]')
     plant(tmp_path, {"LICENSE": OPEN})
     refused(run(*arguments), said)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_full_disk_is_one_line(tmp_path):
+    plant(tmp_path, {"LICENSE": TIED})
+    command = [sys.executable, "-m", "openclause", "check", ".", "-p", "research", "--no-cache"]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            command, cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done.returncode == 2
+    assert done.stderr.startswith("openclause: stdout: cannot be written: No space left")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_reader_that_closes_the_pipe_changes_no_verdict(tmp_path):
+    plant(tmp_path, {"LICENSE": TIED})
+    command = f"{sys.executable} -m openclause check . -p open-source-only --no-cache"
+    script = f"( {command}; echo $? >&2 ) | true"
+    done = subprocess.run(
+        ["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.stderr.strip() in ("1", "2")
 
 
 def test_a_model_without_a_license_violates_in_a_process_of_its_own(tmp_path):

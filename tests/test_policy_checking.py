@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
+import msgspec
 import pytest
 from test_scanning_writers import record
 
+from openclause.page import View
 from openclause.policy import check, read_policy, ready_made
 from openclause.policy.licensing import asked, declared_answer, text_answer
 from openclause.policy.reports import GRAVITIES
+from openclause.policy.writers import WRITERS
 from openclause.scanning.records import Finding, Identified, Passage, Released
 
 TODAY = date(2027, 1, 1)
@@ -329,6 +332,21 @@ def test_patterns_hold_below_what_was_scanned_and_as_paths_are_shown(policy):
     ):
         report = held(asks, text(path=path), text(path=f"{path}.md"), paths=(root,))
         assert (report.counts.skipped, report.counts.error) == (1, 1)
+
+
+@pytest.mark.parametrize("pattern", ["models/m/", "models/m/**", "models/", "m/", "**"])
+def test_patterns_for_folders_hold_for_the_record_of_a_model(policy, pattern):
+    model = msgspec.structs.replace(released(), path="models/m")
+    skip = policy(f'[[path]]\npaths = ["{pattern}"]\nskip = true')
+    assert held(skip, model).counts.skipped == 1
+    excuse = f'[[exception]]\npaths = ["{pattern}"]\nreason = "r"\nexpires = "never"'
+    assert held(policy(excuse), model).verdict == "kept"
+
+
+def test_roots_of_names_that_are_not_utf_8_are_shown(policy):
+    report = held(policy(""), paths=("caf\udce9",))
+    assert report.issues[0].path == "caf\\xe9"
+    WRITERS["json"](report, View())
 
 
 EXCUSED = """

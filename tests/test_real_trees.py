@@ -19,7 +19,7 @@ from openclause.scanning import Plan, run
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = Path("/usr/share/doc")
 # Each so many of the Debian files.
-_EVERY = 25
+_EVERY = 7
 
 pytestmark = pytest.mark.slow
 

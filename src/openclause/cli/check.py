@@ -152,9 +152,17 @@ def _checked(paths: list[Path], policy: Policy, plan: Plan, today: date, *, quie
 
 
 def _write(report: Report, format: CheckFormat, page: View, output: Path | None) -> None:
+    """Write the report; that nobody reads it to its end changes no verdict."""
     from openclause.policy.writers import WRITERS
 
-    edge.write(WRITERS[format.value](report, page), output=output)
+    try:
+        edge.write(WRITERS[format.value](report, page), output=output)
+    except typer.Exit as ended:
+        if ended.exit_code != edge.DONE:
+            raise
+    except OSError as error:
+        edge.hush()
+        edge.fail(f"stdout: cannot be written: {error.strerror}; choose an --output")
 
 
 def _line(report: Report, lang: edge.Lang) -> str:

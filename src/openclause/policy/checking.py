@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from openclause.finding.names import display
 from openclause.messages import Language, in_language
 from openclause.policy.judging import Judge
 from openclause.policy.licensing import asked
@@ -62,7 +63,8 @@ def check(  # noqa: PLR0913 (as many things shape a check)
     lang
         The language of what is said.
     """
-    return _Check(policy, [str(Path(path)) for path in paths], resolve, today, lang).of(records)
+    roots = [display((str(Path(path)),)) for path in paths]
+    return _Check(policy, roots, resolve, today, lang).of(records)
 
 
 class _Check:
@@ -83,7 +85,7 @@ class _Check:
         seen: Counter[str] = Counter()
         issues: list[Issue] = []
         for record in records:
-            judge = self._judge(record.path)
+            judge = self._judge(record.path, folder=record.kind in FOLDERS)
             seen["skipped" if judge is None else record.kind] += 1
             issues += [self._excused(one) for one in (judge.issues(record) if judge else ())]
         if not set(seen) - {PACKAGE}:
@@ -91,9 +93,9 @@ class _Check:
         issues += self._exceptions()
         return self._report(issues, seen)
 
-    def _judge(self, path: str) -> Judge | None:
+    def _judge(self, path: str, *, folder: bool) -> Judge | None:
         """Return who judges a path; nobody, where a rule says to skip it."""
-        names = self._names(path)
+        names = self._names(path, folder=folder)
         holding = tuple(n for n, (_, spec) in enumerate(self.rules) if _matches(spec, names))
         if holding not in self.judges:
             self.judges[holding] = self._made([self.rules[n][0] for n in holding])
@@ -110,15 +112,19 @@ class _Check:
         form = asked(settings, self.resolve)
         return Judge(settings, form, self.resolve, self.lang, barred, freed)
 
-    def _names(self, path: str) -> tuple[str, ...]:
-        """Return a path as it was shown, and as it is below what was scanned."""
+    def _names(self, path: str, *, folder: bool) -> tuple[str, ...]:
+        """Return a path as it was shown, and as it is below what was scanned.
+
+        Patterns that end in a slash are for folders only.
+        """
+        end = "/" if folder and path != "." else ""
         for root in self.roots:
             if path.startswith(f"{root}/"):
-                return path, path[len(root) + 1 :]
-        return (path,)
+                return path + end, path[len(root) + 1 :] + end
+        return (path + end,)
 
     def _excused(self, issue: Issue) -> Issue:
-        names = self._names(issue.path)
+        names = self._names(issue.path, folder=issue.rule.startswith("model-"))
         for number, (excuse, spec) in enumerate(self.excuses):
             if _covers(excuse, issue) and _matches(spec, names):
                 self.excused[number] += 1

@@ -173,7 +173,8 @@ def _checked(raw: dict[str, Any], source: str) -> Policy:
         raise DataError(f"{source}: {key}: {said}; see docs/policy.md") from error
     for key, problem in _problems(policy):
         raise DataError(f"{source}: {key}: {problem}")
-    return msgspec.structs.replace(policy, source=source)
+    shown = source.encode("utf-8", "backslashreplace").decode()
+    return msgspec.structs.replace(policy, source=shown)
 
 
 def _with_days(raw: dict[str, Any]) -> dict[str, Any]:
