@@ -89,11 +89,10 @@ def _members(folder: str) -> tuple[list[str], list[str]]:
 
 
 def _is_model(folder: str, names: Sequence[str]) -> bool:
-    weights = [name for name in names if component_of(name) == _WEIGHTS]
-    if any(_telling().weights.fullmatch(name) for name in weights):
+    if any(_telling().weights.fullmatch(name) for name in names):
         return True
     beside = any(_telling().beside.fullmatch(name) for name in names)
-    if weights and beside:
+    if beside and any(component_of(name) == _WEIGHTS for name in names):
         return True
     return any(_is_card(folder, name, sure=beside) for name in names if _README.fullmatch(name))
 
