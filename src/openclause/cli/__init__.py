@@ -19,6 +19,7 @@ import typer
 
 from openclause import __version__
 from openclause.cli import completing, edge, learning
+from openclause.cli.check import check
 from openclause.cli.compare import compare
 from openclause.cli.corpus import app as corpus_app
 from openclause.cli.scan import scan
@@ -89,6 +90,7 @@ def openclause(
       openclause analyze LICENSE --format json
       curl -s https://example.com/terms.txt | openclause analyze -
       openclause scan .
+      openclause check . --policy open-source-only
       openclause compare LICENSE Apache-2.0
       openclause explain source-available
 
@@ -220,6 +222,7 @@ def explain(
 
 
 app.command()(scan)
+app.command()(check)
 app.command()(compare)
 app.add_typer(corpus_app, name="corpus")
 app.command()(train)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from openclause.page import View
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
-DONE, WRONG, INTERRUPTED = 0, 2, 130
+DONE, VIOLATED, WRONG, INTERRUPTED = 0, 1, 2, 130
 # The page for a reader of unknown width, in character cells.
 _WIDTH = 88
 _HELP_WIDTH = 80

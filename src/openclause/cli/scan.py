@@ -152,7 +152,7 @@ def _run(
 
     tallies = Tallies()
     try:
-        with _shown(paths, plan, quiet=quiet) as progress:
+        with shown(paths, plan, quiet=quiet) as progress:
             records = _begun(counted(run(paths, plan, watch=progress.add), tallies))
             _write(_paused(WRITERS[format.value](records, page), progress), output, plan)
     except KeyboardInterrupt:
@@ -255,7 +255,7 @@ class _Progress:
 
 
 @contextmanager
-def _shown(paths: list[Path], plan: Plan, *, quiet: bool) -> Iterator[_Progress]:
+def shown(paths: list[Path], plan: Plan, *, quiet: bool) -> Iterator[_Progress]:
     """Give what counts the files that are read, and shows it on a terminal's stderr."""
     if quiet or not sys.stderr.isatty():
         yield _Progress()

@@ -226,10 +226,11 @@ def _same(name: _Name, text: Text) -> bool:
     if name.known is None or text.id is None:
         return False
     said = (text.id,) if text.exact else (text.id, *text.near)
-    return _stem(name.known.id) in map(_stem, said)
+    return stem(name.known.id) in map(stem, said)
 
 
-def _stem(identifier: str) -> str:
+def stem(identifier: str) -> str:
+    """Return an id without what only says whether later versions count: they share a text."""
     return _ENDING.sub("", identifier.casefold())
 
 
@@ -256,7 +257,7 @@ def _disagreeing(package: Package, resolve: Resolve) -> Iterator[Discrepancy]:
     for each in package.declarations:
         names = [name for one in each.expressions for name in _names(one, resolve)]
         if names and all(name.known for name in names):
-            ids = frozenset(_stem(name.known.id) for name in names if name.known)
+            ids = frozenset(stem(name.known.id) for name in names if name.known)
             by_ids.setdefault(ids, f"{', '.join(each.expressions)} ({_last(each.path)})")
     if len(by_ids) > 1:
         found = _one("declarations-disagree", package, declared=tuple(by_ids.values()))

@@ -30,6 +30,7 @@ from openclause.scanning.records import Identified, Passage, Reading
 if TYPE_CHECKING:
     from openclause.analysis import Analysis
     from openclause.clauses import Clause
+    from openclause.identity import Match
 
 # The suffixes that say how bytes are to be read; others say nothing that the bytes do not.
 _TELLING = frozenset({".md", ".markdown", ".html", ".htm", ".xhtml", ".pdf", ".docx"})
@@ -41,6 +42,7 @@ _LINE_END = re.compile(r"\r\n?|\n")  # as clauses count lines
 _LOOK_S = 1
 # From here on a text is taken for a version of the known one, as in `analysis`.
 _NEARLY = 0.9
+_SIBLINGS = 50  # of them are kept at most
 
 
 class Task(msgspec.Struct, frozen=True):
@@ -176,7 +178,8 @@ def read_task(task: Task, model: Path | None) -> Reading:
     name = f"text{task.suffix}"
     try:
         document = documents.read_bytes(task.data, path=name)
-        return reading_of(analyze_document(document, model=model), document.text)
+        analysis = analyze_document(document, model=model)
+        return reading_of(analysis, document.text, near=_near(analysis, document.text, model))
     except DocumentError as error:
         return Reading(error=str(error).removeprefix(f"{name}: "))
     except Exception as error:
@@ -186,8 +189,34 @@ def read_task(task: Task, model: Path | None) -> Reading:
         return Reading(error=f"a mistake of openclause ({said}); please report it with the file")
 
 
-def reading_of(analysis: Analysis, text: str) -> Reading:
-    """Return what a scan keeps of an analysis; `text` is that of its document."""
+def _near(analysis: Analysis, text: str, model: Path | None) -> tuple[str, ...]:
+    """Return the ids of all known licenses that a text nearly is.
+
+    An analysis holds the best few; only if all of those are near, there may be more.
+    """
+    near = _nearly(analysis.identification)
+    if not near or len(near) < len(analysis.identification):
+        return near
+    from openclause.analysis import load_model
+    from openclause.identity import identify
+
+    return _nearly(identify(text, load_model(model).index, top=_SIBLINGS))
+
+
+def _nearly(matches: Sequence[Match]) -> tuple[str, ...]:
+    return tuple(match.id for match in matches if match.similarity >= _NEARLY)
+
+
+def reading_of(analysis: Analysis, text: str, *, near: tuple[str, ...] | None = None) -> Reading:
+    """Return what a scan keeps of an analysis.
+
+    Parameters
+    ----------
+    text
+        That of its document.
+    near
+        All known licenses that the text nearly is, where they are more than the analysis holds.
+    """
     openness, best = analysis.openness, analysis.identification[:1]
     restricting = [clause for clause in analysis.clauses if clause.restricts]
     lines = _line_starts(text)
@@ -200,9 +229,10 @@ def reading_of(analysis: Analysis, text: str) -> Reading:
             (Identified(one.id, one.spdx_id, one.name, one.similarity, one.exact) for one in best),
             None,
         ),
-        near=tuple(one.id for one in analysis.identification if one.similarity >= _NEARLY),
+        near=_nearly(analysis.identification) if near is None else near,
         restricting=tuple(sorted({clause.term for clause in restricting})),
         passages=tuple(_passage(clause, lines) for clause in restricting),
+        terms=tuple(sorted({f"{one.term}/{one.modality}" for one in analysis.clauses})),
         reasons=tuple(reason.rule for reason in openness.reasons),
         addendum=openness.addendum,
         by_reference=openness.by_reference,

@@ -59,6 +59,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     near: tuple[str, ...] = ()
     restricting: tuple[str, ...] = ()
     passages: tuple[Passage, ...] = ()
+    terms: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
     addendum: bool = False
     by_reference: bool = False
@@ -95,6 +96,46 @@ class Finding(msgspec.Struct, frozen=True):
     files: tuple[str, ...] = ()
 
 
+class Part(msgspec.Struct, frozen=True):
+    """A component of the Model Openness Framework in a model's folder, and what covers it.
+
+    `open` is there and openly licensed, `restricted` there under a license that is not open,
+    `unclear` only said to be somewhere, not complete, or under nothing that is clear. `files` are
+    the first of `n_files`, `licenses` the files that say what it is under, `category` their
+    strictest.
+    """
+
+    component: str
+    status: Literal["open", "restricted", "unclear", "absent"]
+    files: tuple[str, ...]
+    n_files: int
+    licenses: tuple[str, ...]
+    category: str | None
+
+
+class Released(msgspec.Struct, frozen=True, kw_only=True):
+    """What a model's folder comes to; paths are below it.
+
+    `texts` and `category` are the verdict of the license's text, which says nothing of the
+    release; `reached` is the class that the release reaches, `at_best` the one that it may reach
+    if all that is unclear proves open, `lacking` the components that stand between.
+    """
+
+    weights: Literal["present", "incomplete", "pointers", "adapter", "absent"]
+    missing: tuple[str, ...]
+    gated: bool
+    api_only: bool
+    base_models: tuple[str, ...]
+    architecture: str | None
+    texts: tuple[str, ...]
+    category: str | None
+    components: tuple[Part, ...]
+    reached: Literal["III", "II", "I"] | None
+    at_best: Literal["III", "II", "I"] | None
+    lacking: tuple[str, ...]
+    sentences: tuple[str, ...]
+
+
 class Record(msgspec.Struct, frozen=True, kw_only=True):
     """One file of a scan; the order of the fields is that of the JSON.
 
@@ -108,7 +149,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         licenses are read, the rest is blanked before.
     kind
         `licence`, `notice`, `readme`, `tag`, `metadata`, `model-card`, `text` for a row; `package`
-        for a folder whose files do not fit together: it has `findings` and no category.
+        for a folder whose files do not fit together: it has `findings` and no category; `model`
+        for a model's folder: it has `release` and no category.
     size
         Of the whole file, in bytes.
     category, rank, confidence
@@ -129,6 +171,10 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         Where what a package declares and its texts do not fit together.
     error
         Why there is no category: one line, with what to do.
+    release
+        What of a model is in the folder, and how open that is.
+    terms
+        All that the text says, each as `term/modality` once, in alphabetical order.
     """
 
     schema_version: Literal["1"] = SCHEMA_VERSION
@@ -152,14 +198,23 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     media_type: str | None
     error: str | None
     warnings: tuple[str, ...]
+    release: Released | None = None
+    terms: tuple[str, ...] = ()
 
 
+PACKAGE, MODEL = "package", "model"
+FOLDERS = frozenset({PACKAGE, MODEL})  # kinds of records that are of folders, not of files
 NOTHING = Reading()
 _ENCODER = msgspec.json.Encoder()
 
 
 def record(
-    item: Item, reading: Reading, *, sha256: str | None, findings: tuple[Finding, ...] = ()
+    item: Item,
+    reading: Reading,
+    *,
+    sha256: str | None,
+    findings: tuple[Finding, ...] = (),
+    release: Released | None = None,
 ) -> Record:
     """Put together where bytes are from and what they say."""
     return Record(
@@ -183,6 +238,8 @@ def record(
         media_type=reading.media_type,
         error=item.error or reading.error,
         warnings=reading.warnings,
+        release=release,
+        terms=reading.terms,
     )
 
 

@@ -22,6 +22,7 @@ from openclause.messages import Language
 from openclause.scanning.cache import Cache
 from openclause.scanning.edition import edition_of
 from openclause.scanning.journal import Journal
+from openclause.scanning.models import with_models
 from openclause.scanning.reading import Reader, Task, Terms, suffix_of
 from openclause.scanning.records import NOTHING, Item, Reading, Record, record
 from openclause.scanning.sources import Columns, check, items
@@ -141,11 +142,15 @@ def run(
             _finished(one, memory, watch) for one in rounds
         )
         if plan.columns is None:
-            records = together(records, _resolve(plan.model), lang=plan.lang)
+            resolve = resolver_of(plan.model)
+            records = together(records, resolve, lang=plan.lang)
+            records = with_models(
+                records, paths, resolve, ignored=plan.ignored, limits=plan.limits, lang=plan.lang
+            )
         yield from records
 
 
-def _resolve(model: Path | None) -> Resolve:
+def resolver_of(model: Path | None) -> Resolve:
     """Return what knows licenses by their names, read when the first is asked for."""
 
     @cache

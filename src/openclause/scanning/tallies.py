@@ -9,8 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import takewhile
 
-from openclause.scanning.records import Record
-from openclause.scanning.together import PACKAGE
+from openclause.scanning.records import FOLDERS, Record
 
 # So many names are counted; of more folders only the upper ones.
 _MOST = 2000
@@ -33,9 +32,9 @@ class Tallies:
         self._folders: Counter[tuple[str, ...]] = Counter()
 
     def add(self, record: Record) -> None:
-        """Count a record; one of a package says only what its files do not say."""
+        """Count a record; one of a folder says only what its files do not say."""
         self.found += len(record.findings)
-        if record.kind == PACKAGE:
+        if record.kind in FOLDERS:
             return
         self.files += 1
         self.errors += record.error is not None

@@ -7,18 +7,17 @@ its metadata declares against the texts in it. Only folders that are not left ye
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from openclause.finding.discrepancies import Discrepancy, discrepancies
 from openclause.finding.packages import Gathering, Package, Text
 from openclause.messages import Language
-from openclause.scanning.records import NOTHING, Finding, Item, Record, record
+from openclause.scanning.records import NOTHING, PACKAGE, Finding, Item, Record, record
 from openclause.taxonomy import read_toml
 
 if TYPE_CHECKING:
     from openclause.identity import Known
 
-PACKAGE = "package"
 # A folder of more texts than that is an archive of them and no package: the rest is not held.
 _MOST = 5000
 _NEARLY = 0.9
@@ -44,14 +43,15 @@ def together(
         above = one.path.rpartition("/")[0]
         held = held + 1 if above == folder else 0
         folder = above
-        for package in gathering.add(one, _text(one) if held < _MOST else None):
+        for package in gathering.add(one, text_of_record(one) if held < _MOST else None):
             yield from _told(package, resolve, lang)
         yield one
     for package in gathering.end():
         yield from _told(package, resolve, lang)
 
 
-def _text(one: Record) -> Text | None:
+def text_of_record(one: Record) -> Text | None:
+    """Return what a license text is; None for a record of anything else."""
     if one.category is None or one.kind != "licence":
         return None
     best = one.identification
@@ -86,7 +86,7 @@ def _finding(one: Discrepancy, lang: Language) -> Finding:
     return Finding(one.kind, one.sentence(lang), one.severity, files)
 
 
-def kinds() -> tuple[str, ...]:
-    """Return the kinds of findings that there are."""
+def kinds() -> dict[str, Literal["warning", "note"]]:
+    """Return the kinds of findings that there are, with the severity of one that is sure."""
     tables = read_toml("discrepancies.toml")
-    return tuple(kind for kind, table in tables.items() if "severity" in table)
+    return {kind: table["severity"] for kind, table in tables.items() if "severity" in table}

@@ -14,10 +14,18 @@ from typing import BinaryIO
 from openclause.messages import in_language, message
 from openclause.page import View, percent
 from openclause.phrasebook import said
-from openclause.scanning.records import Record
+from openclause.scanning.records import Record, Released
 from openclause.scanning.tallies import Tallies, license_of, verdict_of
 from openclause.scanning.writers.safety import markup
-from openclause.scanning.writers.table import by_rank, most, openness_of, totals, verdict_name
+from openclause.scanning.writers.table import (
+    by_rank,
+    class_name,
+    components_of,
+    most,
+    openness_of,
+    totals,
+    verdict_name,
+)
 from openclause.taxonomy import terms
 
 _LISTED = 5000
@@ -63,6 +71,7 @@ def _alarms(record: Record) -> bool:
     return bool(
         record.error
         or record.findings
+        or record.release
         or record.needs_review
         or openness_of(verdict_of(record)) in ("open-ish", "closed")
     )
@@ -117,6 +126,8 @@ def _files(key: str, file: BinaryIO, count: int, view: View) -> Iterator[bytes]:
 
 
 def _row(record: Record, view: View) -> str:
+    if record.release is not None:
+        return _model(record, record.release, view)
     verdict = verdict_of(record)
     sure = "" if record.confidence is None else f"{percent(record.confidence)} %"
     if record.needs_review:
@@ -126,6 +137,16 @@ def _row(record: Record, view: View) -> str:
         f'<tr><td class="{openness_of(verdict)}">{markup(verdict_name(verdict, view))}</td>'
         f'<td>{markup(sure)}</td><td>{markup(name)}</td><td class="path"><bdi>'
         f"{markup(record.path)}</bdi>{_notes(record, view)}</td></tr>\n"
+    )
+
+
+def _model(record: Record, release: Released, view: View) -> str:
+    kind, reached = message("scan.model", view.lang), class_name(release.reached, view)
+    told = (*release.sentences, *components_of(release, view))
+    notes = "".join(f"<br><small>→ {markup(one)}</small>" for one in told)
+    return (
+        f'<tr><td>{markup(kind)}</td><td></td><td>{markup(reached)}</td><td class="path"><bdi>'
+        f"{markup(record.path)}</bdi>{notes}</td></tr>\n"
     )
 
 

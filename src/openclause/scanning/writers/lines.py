@@ -10,13 +10,13 @@ from collections.abc import Iterable, Iterator
 from io import StringIO
 
 from openclause.page import View
-from openclause.scanning.records import Record, to_line
+from openclause.scanning.records import Record, Released, to_line
 from openclause.scanning.writers.safety import cell
 
 HEAD = (
     "path", "sha256", "kind", "size", "category", "rank", "confidence", "needs_review", "license",
     "spdx_id", "similarity", "exact", "restricting", "declared", "findings", "addendum",
-    "by_reference", "error", "warnings",
+    "by_reference", "error", "warnings", "weights", "reached", "at_best", "gated", "api_only",
 )  # fmt: skip
 
 
@@ -47,7 +47,7 @@ def row(record: Record) -> tuple[object, ...]:
         record.sha256,
         record.kind,
         record.size,
-        record.category,
+        record.release.category if record.release else record.category,
         record.rank,
         record.confidence,
         record.needs_review,
@@ -62,7 +62,14 @@ def row(record: Record) -> tuple[object, ...]:
         record.by_reference,
         record.error,
         "; ".join(record.warnings),
+        *_released(record.release),
     )
+
+
+def _released(release: Released | None) -> tuple[object, ...]:
+    if release is None:
+        return (None,) * 5
+    return release.weights, release.reached, release.at_best, release.gated, release.api_only
 
 
 def _cell(value: object) -> str:

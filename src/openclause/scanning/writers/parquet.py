@@ -13,7 +13,7 @@ import msgspec
 
 from openclause.errors import DataError
 from openclause.page import View
-from openclause.scanning.records import Record
+from openclause.scanning.records import Record, Released
 
 _GROUP = 8192  # rows
 
@@ -90,7 +90,16 @@ def _schema(arrow: Any) -> Any:
     places = dict.fromkeys(("start", "end", "line", "column", "end_line", "end_column"), number)
     passage = {"term": text, "modality": text, "restricts": texts, **places, "quote": text}
     finding = {"id": text, "text": text, "severity": text, "files": texts}
+    part = {"component": text, "status": text, "files": texts, "n_files": number,
+            "licenses": texts, "category": text}  # fmt: skip
+    released = {
+        **dict.fromkeys(Released.__struct_fields__, text),
+        **dict.fromkeys(("gated", "api_only"), flag),
+        **dict.fromkeys(("missing", "base_models", "texts", "lacking", "sentences"), texts),
+        "components": arrow.list_(arrow.struct(list(part.items()))),
+    }
     special = {
+        "release": arrow.struct(list(released.items())),
         "size": number,
         "rank": number,
         "confidence": share,
@@ -98,6 +107,6 @@ def _schema(arrow: Any) -> Any:
         "passages": arrow.list_(arrow.struct(list(passage.items()))),
         "findings": arrow.list_(arrow.struct(list(finding.items()))),
         **dict.fromkeys(("needs_review", "addendum", "by_reference"), flag),
-        **dict.fromkeys(("near", "restricting", "reasons", "declared", "warnings"), texts),
+        **dict.fromkeys(("near", "restricting", "reasons", "declared", "warnings", "terms"), texts),
     }
     return arrow.schema([(name, special.get(name, text)) for name in Record.__struct_fields__])

@@ -26,7 +26,7 @@ from openclause import __version__
 from openclause.messages import Language, in_language, message
 from openclause.page import View, percent
 from openclause.phrasebook import said
-from openclause.scanning.records import Passage, Record
+from openclause.scanning.records import MODEL, Passage, Record
 from openclause.scanning.together import kinds
 from openclause.scanning.writers.safety import printable
 from openclause.taxonomy import categories, terms
@@ -78,6 +78,7 @@ def _rules(lang: Language) -> Iterator[Json]:
     for name, category in categories().items():
         meaning = in_language(category.meaning, lang)
         yield _rule(f"category/{name}", in_language(category.name, lang), meaning)
+    yield _rule(MODEL, message("scan.model", lang), message("scan.model-meaning", lang))
     said = message("scan.unreadable", lang)
     yield _rule(_UNREADABLE, said, said)
     for name in kinds():
@@ -88,8 +89,8 @@ def _rules(lang: Language) -> Iterator[Json]:
 def _rule(name: str, short: str, full: str) -> Json:
     return {
         "id": name,
-        "shortDescription": {"text": _plain(short)},
-        "fullDescription": {"text": _plain(full)},
+        "shortDescription": {"text": plain(short)},
+        "fullDescription": {"text": plain(full)},
     }
 
 
@@ -111,6 +112,8 @@ def results(record: Record, view: View) -> Iterator[Json]:
         place = finding.files[0] if finding.files else record.path
         at = msgspec.structs.replace(record, path=place)
         yield _result(finding.id, finding.severity, finding.text, at)
+    if record.release is not None:
+        yield _result(MODEL, "note", " ".join(record.release.sentences), record)
     if record.error is not None:
         yield _result(_UNREADABLE, "note", said(record.error, view.lang), record)
 
@@ -122,10 +125,10 @@ def _clauses(record: Record, view: View) -> Iterator[Json]:
         modality = message(f"modality.{passage.modality}", view.lang)
         said = f"{modality}: {name}. “{passage.quote}”"
         level = "warning" if passage.modality == "prohibition" else "note"
-        digest = _digest(passage.term, passage.modality, passage.quote)
-        seen[digest] += 1
+        mark = digest(passage.term, passage.modality, passage.quote)
+        seen[mark] += 1
         found = _result(passage.term, level, said, record, passage)
-        found["partialFingerprints"] = {"clause/v1": f"{digest}:{seen[digest]}"}
+        found["partialFingerprints"] = {"clause/v1": f"{mark}:{seen[mark]}"}
         yield found
 
 
@@ -141,7 +144,7 @@ def _verdict(record: Record, view: View) -> str:
 def _result(
     rule: str, level: str, text: str, record: Record, passage: Passage | None = None
 ) -> Json:
-    place: Json = {"artifactLocation": _address(record.path)}
+    place: Json = {"artifactLocation": address(record.path)}
     if passage is not None and record.media_type in _WHOLE:
         place["region"] = {
             "startLine": passage.line,
@@ -155,20 +158,22 @@ def _result(
         "ruleId": rule,
         "ruleIndex": _places_of_rules()[rule],
         "level": level,
-        "message": {"text": _plain(text)},
+        "message": {"text": plain(text)},
         "locations": [{"physicalLocation": place}],
-        "partialFingerprints": {"category/v1": _digest(rule)},
+        "partialFingerprints": {"category/v1": digest(rule)},
     }
 
 
-def _digest(*words: str) -> str:
+def digest(*words: str) -> str:
+    """Return a short digest of words, for fingerprints."""
     said = "\0".join(words).casefold()
     return sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def _address(path: str) -> Json:
-    address = uri(path)
-    return {"uri": address} if path.startswith("/") else {"uri": address, "uriBaseId": _ROOT}
+def address(path: str) -> Json:
+    """Return where a file is: below the root of the repository, if its path is relative."""
+    found = uri(path)
+    return {"uri": found} if path.startswith("/") else {"uri": found, "uriBaseId": _ROOT}
 
 
 def uri(path: str) -> str:
@@ -180,7 +185,7 @@ def uri(path: str) -> str:
     return f"./{quoted}" if ":" in quoted.split("/", 1)[0] else quoted
 
 
-def _plain(words: str) -> str:
+def plain(words: str) -> str:
     """Return words as a SARIF message says them: no placeholder, no link, nothing that acts."""
     return printable(words).translate(_ESCAPES)
 

@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from rich.cells import set_cell_size
 from rich.text import Text
 
+from openclause.finding.components import components
 from openclause.messages import in_language, message
 from openclause.page import View, percent, render
 from openclause.phrasebook import said
-from openclause.scanning.records import Record
+from openclause.scanning.records import MODEL, PACKAGE, Record, Released
 from openclause.scanning.tallies import DECLARED, UNREAD, Tallies, license_of, verdict_of
-from openclause.scanning.together import PACKAGE
 from openclause.scanning.writers.safety import printable
 from openclause.taxonomy import categories
 
@@ -52,6 +52,9 @@ def rows(record: Record, view: View) -> Iterator[bytes]:
     if record.kind == PACKAGE:
         yield from _notes(record, view)
         return
+    if record.release is not None:
+        yield from _model(record, record.release, view)
+        return
     verdict = verdict_of(record)
     sure = (
         ""
@@ -72,6 +75,35 @@ def _notes(record: Record, view: View) -> Iterator[bytes]:
     notes = [said(record.error, view.lang)] if record.error else []
     for note in [*notes, *(finding.text for finding in record.findings)]:
         yield _text(f"  → {printable(note)}\n", "2", view)
+
+
+def _model(record: Record, release: Released, view: View) -> Iterator[bytes]:
+    """Yield a model's folder: the class it reaches, its answer, and what each component is."""
+    kind = message(f"scan.{MODEL}", view.lang)
+    cells = (kind, "", class_name(release.reached, view), printable(record.path))
+    yield _line(cells, color="1;36", view=view)
+    for said in (*release.sentences, *components_of(release, view)):
+        yield _text(f"  → {printable(said)}\n", "2", view)
+
+
+def class_name(reached: str | None, view: View) -> str:
+    """Return a class of the Model Openness Framework in words."""
+    name = message("scan.class", view.lang, name=reached) if reached else ""
+    return name or message("scan.no-class", view.lang)
+
+
+def components_of(release: Released, view: View) -> Iterator[str]:
+    """Yield the components that are there, a line a status and licence."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for part in release.components:
+        if part.status != "absent":
+            category = verdict_name(part.category, view) if part.category else ""
+            under = ", ".join((category, *part.licenses)) if category else ""
+            name = in_language(components()[part.component].name, view.lang)
+            groups.setdefault((part.status, under), []).append(name)
+    for (status, under), names in groups.items():
+        said = f"{message(f'scan.part-{status}', view.lang)}: {', '.join(names)}"
+        yield f"{said} ({under})" if under else said
 
 
 def verdict_name(verdict: str, view: View) -> str:
