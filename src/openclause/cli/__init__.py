@@ -19,6 +19,7 @@ import typer
 
 from openclause import __version__
 from openclause.cli import edge, learning
+from openclause.cli.atlas import atlas
 from openclause.cli.compare import compare
 from openclause.cli.corpus import app as corpus_app
 from openclause.cli.scan import scan
@@ -193,6 +194,7 @@ def explain(
 
 app.command()(scan)
 app.command()(compare)
+app.command()(atlas)
 app.add_typer(corpus_app, name="corpus")
 app.command()(train)
 app.command()(learning.evaluate)
