@@ -6,6 +6,7 @@ Each cell of the matrix links to its quotes; without its script the page shows a
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from openclause.comparison import Change, Comparison, Ground, Passing, Span
@@ -36,7 +37,7 @@ def html(comparison: Comparison, view: View) -> str:
     return page(
         "compare",
         lang=view.lang,
-        tell=lambda key, **values: message(f"compare.{key}", view.lang, **values),
+        tell=partial(message, lang=view.lang),
         advice=message("about.advice", view.lang),
         title=message("compare.title", view.lang, names=names),
         licenses=_licenses(comparison, view),
