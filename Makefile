@@ -1,5 +1,7 @@
 # make demo   reads five known licenses aloud and tells fourteen apart
 # make test   lint, types, layers and tests
+# make docs   builds the documentation site into build/site
+# make pictures  takes the pictures of README and site anew, with Chromium
 # make bench  measures speed, start-up and memory beside a baseline
 # make bench-peers  names changed copies of licenses beside other tools, in one run
 
@@ -17,7 +19,7 @@ SUMMED := gemma-tou-2024-04-01 gemma-tou-2025-03-24 llama-2-license-2023 \
 	exaone-ai-model-1.1-nc hyperclova-x-seed-2025 bigscience-rail-1.0 openai-tou-20241211 \
 	gemini-api-additional-tos-2025 apache-2.0 mit
 
-.PHONY: demo test bench bench-peers clean texts
+.PHONY: demo test docs pictures bench bench-peers clean texts
 
 demo: $(VENV)/.installed texts
 	@for key in $(SHOWN); do \
@@ -34,6 +36,12 @@ test: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest
+
+docs: $(VENV)/.docs
+	$(BIN)/mkdocs build
+
+pictures: $(VENV)/.browser texts
+	$(BIN)/python docs/pictures.py
 
 bench: $(VENV)/.installed
 	$(BIN)/python benchmarks/bench.py
@@ -63,6 +71,14 @@ $(VENV)/.installed: $(VENV)/bin/python pyproject.toml
 
 $(VENV)/.dev: $(VENV)/bin/python pyproject.toml
 	$(PIP) install --editable '.[dev]'
+	@touch $@ $(VENV)/.installed
+
+$(VENV)/.docs: $(VENV)/bin/python pyproject.toml
+	$(PIP) install --editable '.[docs]'
+	@touch $@ $(VENV)/.installed
+
+$(VENV)/.browser: $(VENV)/bin/python pyproject.toml
+	$(PIP) install --editable '.[browser]'
 	@touch $@ $(VENV)/.installed
 
 clean:
