@@ -21,7 +21,7 @@ from openclause.cli import app
 from openclause.corpus import read_records
 from openclause.errors import DataError
 from openclause.page import View
-from openclause.scanning.records import Item, Passage, Reading, record, to_line
+from openclause.scanning.records import Identified, Item, Passage, Reading, record, to_line
 from openclause.taxonomy import categories, terms
 
 
@@ -209,6 +209,20 @@ def test_a_scan_is_counted_text_by_text(tmp_path):
     page = run("--scan", path).stdout
     assert "2 different texts at 3 places" in page
     assert "Records of a scan hold only what restricts" in page
+
+
+def test_rows_of_one_name_and_many_dates_are_drawn(tmp_path):
+    path = tmp_path / "records.jsonl"
+    known = [Identified(f"terms-{2000 + n % 7}", None, "Terms", 1.0, True) for n in range(80)]
+    path.write_bytes(
+        line("row", sha256="f" * 64)
+        + b"".join(line("row", sha256=f"{n:064}", identification=k) for n, k in enumerate(known))
+    )
+    atlas = drawn("--scan", path)
+    assert (len(atlas.timeline), atlas.undated) == (80, ("row",))
+    page = run("--scan", path).stdout
+    assert len(re.findall('<g class="mark', page)) == 80
+    assert len(re.findall('<rect class="lane', page)) == 1
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,6 @@ class _Words:
 def html(atlas: Atlas, view: View) -> str:
     """Return the page."""
     words = _Words(view)
-    entries = {entry.id: entry for entry in atlas.entries}
     return page(
         "atlas",
         lang=view.lang,
@@ -75,7 +74,7 @@ def html(atlas: Atlas, view: View) -> str:
             if one.read
         ],
         heat=[_heat_row(row, number, words) for number, row in enumerate(atlas.terms)],
-        time=_time(atlas, entries, words),
+        time=_time(atlas, words),
         pairs=_pairs(atlas, words),
         pairs_height=charts.bars_height(min(len(atlas.pairs), _PAIRS)),
         families=[_family(one, words) for one in atlas.families[:_LISTED]],
@@ -123,8 +122,10 @@ def _heat_cell(share: Share, words: _Words) -> dict[str, Any]:
     }
 
 
-def _time(atlas: Atlas, entries: dict[str, Entry], words: _Words) -> dict[str, Any] | None:
-    drawn = [entries[name] for name in atlas.timeline]
+def _time(atlas: Atlas, words: _Words) -> dict[str, Any] | None:
+    # Ids of rows of a table need not be unique; those that are drawn have a date.
+    dated = {entry.id: entry for entry in atlas.entries if entry.date}
+    drawn = [dated[name] for name in atlas.timeline]
     if not drawn:
         return None
     columns = _columns(atlas)
@@ -135,7 +136,7 @@ def _time(atlas: Atlas, entries: dict[str, Entry], words: _Words) -> dict[str, A
             | {"cells": [_year_cell(one.limits.get(name, 0), one.read) for name in columns]}
             for one in atlas.years
         ],
-        "undated": [entries[name] for name in atlas.undated[:_LISTED]]
+        "undated": [each.name for each in atlas.entries if each.id in set(atlas.undated)]
         if atlas.origin == "corpus"
         else [],
     }

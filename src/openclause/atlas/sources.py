@@ -26,7 +26,7 @@ from openclause.taxonomy import categories, terms
 
 Progress = Callable[[str, int, int], None]
 
-_TOGETHER = 32  # texts between two looks at the progress
+_TOGETHER = 32  # texts of a process between two looks at the progress; a batch of `analyze_many`
 # A limit is a term of these groups; duties that copying hangs on, such as notices, are none.
 _LIMITED = ("use", "redistribution", "derivatives")
 
@@ -133,8 +133,9 @@ def _analyses(
             "--read out"
         )
     found: dict[str, Analysis] = {}
-    for at in range(0, len(keys), _TOGETHER):
-        part = keys[at : at + _TOGETHER]
+    step = _TOGETHER * jobs
+    for at in range(0, len(keys), step):
+        part = keys[at : at + step]
         answers = analyze_many([text_path(folder, key) for key in part], model=model, jobs=jobs)
         found |= {k: a for k, a in zip(part, answers, strict=True) if isinstance(a, Analysis)}
         if progress is not None:

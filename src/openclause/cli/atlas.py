@@ -44,11 +44,11 @@ def atlas(
     model: edge.Model = None,
     quiet: edge.Quiet = False,
 ) -> None:
-    """Draw the map of openness: one page over the whole corpus, or over a scan.
+    """Draw the map of openness over the corpus or a scan.
 
-    Counts by category, what the licenses of each category allow, ask and forbid, the licenses of
-    models in time, which limits stand together, and families. The page needs no network. It is
-    made of what readers reviewed; no text is read anew without --read.
+    One page: counts by category, what the licenses of each category allow, ask and forbid, the
+    licenses of models in time, which limits stand together, and families. The page needs no
+    network. It is made of what readers reviewed; no text is read anew without --read.
 
     \b
     Examples:
