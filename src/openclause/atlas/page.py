@@ -60,8 +60,8 @@ def html(atlas: Atlas, view: View) -> str:
         tell=partial(message, lang=view.lang),
         advice=message("about.advice", view.lang),
         atlas=atlas,
-        time_title=message(f"atlas-time.{atlas.origin}", view.lang),
-        family_note=message(f"atlas-family.{atlas.origin}", view.lang),
+        time_title=message(f"timeline.{atlas.origin}", view.lang),
+        family_note=message(f"relatives.{atlas.origin}", view.lang),
         read=sum(one.read for one in atlas.categories),
         by_program=sum(entry.read_by == "program" for entry in atlas.entries),
         width=charts.WIDTH,
@@ -185,7 +185,7 @@ def _year_cell(count: int, read: int) -> dict[str, int]:
 def _dated(entry: Entry, words: _Words, columns: list[str]) -> dict[str, Any]:
     said = entry.attitudes
     return _entry(entry, words) | {
-        "said_by": message(f"atlas-date.{entry.date.said_by}", words.lang) if entry.date else "",
+        "said_by": message(f"datedby.{entry.date.said_by}", words.lang) if entry.date else "",
         "cells": [
             None if said is None else words.attitude(said.get(name, "none")) for name in columns
         ],
@@ -199,7 +199,7 @@ def _entry(entry: Entry, words: _Words) -> dict[str, Any]:
         "category": words.category(entry.category),
         "family": entry.family or "",
         "date": entry.date.iso if entry.date else "",
-        "read_by": message(f"atlas-read.{entry.read_by}", words.lang),
+        "read_by": message(f"readby.{entry.read_by}", words.lang),
         "limits": [words.term(name) for name in entry.limits],
         "places": entry.places,
     }
