@@ -3,6 +3,10 @@
 # make docs   builds the documentation site into build/site
 # make pictures  takes the pictures of README and site anew, with Chromium
 # make bench  measures speed, start-up and memory beside a baseline
+# make fuzz   looks for inputs that break something, for SECONDS; docs/fuzzing.md
+# make oldest tests with the oldest versions that pyproject.toml allows, newest with the newest
+# make audit  asks whether locked dependencies have known vulnerabilities
+# make lock   writes requirements-dev.lock anew
 # make bench-peers  names changed copies of licenses beside other tools, in one run
 
 PYTHON ?= python3
@@ -19,7 +23,7 @@ SUMMED := gemma-tou-2024-04-01 gemma-tou-2025-03-24 llama-2-license-2023 \
 	exaone-ai-model-1.1-nc hyperclova-x-seed-2025 bigscience-rail-1.0 openai-tou-20241211 \
 	gemini-api-additional-tos-2025 apache-2.0 mit
 
-.PHONY: demo test docs pictures bench bench-peers clean texts
+.PHONY: demo test docs pictures bench bench-peers clean texts fuzz oldest newest audit lock
 
 demo: $(VENV)/.installed texts
 	@for key in $(SHOWN); do \
@@ -45,6 +49,38 @@ pictures: $(VENV)/.browser texts
 
 bench: $(VENV)/.installed
 	$(BIN)/python benchmarks/bench.py
+
+SECONDS ?= 300
+
+fuzz: $(VENV)/.dev
+	$(PIP) install 'atheris>=2.3' || true
+	$(BIN)/python fuzz/run.py .fuzz/corpus -max_total_time=$(SECONDS) -artifact_prefix=.fuzz/
+
+# The tests that follow what a dependency does; warnings of old versions are theirs.
+BOUNDS := -W default tests/test_analysis.py tests/test_classifier.py tests/test_cli.py \
+	tests/test_finding.py tests/test_finding_metadata.py tests/test_formats.py \
+	tests/test_keeping.py tests/test_modelfile.py tests/test_phrases.py tests/test_pipeline.py \
+	tests/test_readers_docx.py tests/test_readers_html.py tests/test_readers_pdf.py \
+	tests/test_readers_plain.py
+
+oldest newest: $(VENV)/.dev
+	$(PIP) install uv
+	$(PYTHON) -m venv --clear .venv-$@
+	$(BIN)/uv pip compile --quiet --extra dev --no-header pyproject.toml -o .venv-$@/wanted \
+		--resolution $(if $(filter oldest,$@),lowest-direct,highest)
+	$(BIN)/uv pip install --quiet --python .venv-$@/bin/python -r .venv-$@/wanted
+	$(BIN)/uv pip install --quiet --python .venv-$@/bin/python --no-deps --editable .
+	.venv-$@/bin/python -m pytest $(BOUNDS)
+
+audit: $(VENV)/.dev
+	$(PIP) install pip-audit
+	$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements-dev.lock
+
+lock: $(VENV)/.dev
+	$(PIP) install uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev \
+		--generate-hashes --no-emit-index-url --no-header --no-annotate \
+		pyproject.toml -o requirements-dev.lock
 
 # Each peer by itself: one that does not install is listed, and hinders no other. ScanCode does not
 # start with pluggy 1.7. licenseid keeps the licenses in a file that it makes of its packaged data.
@@ -82,6 +118,7 @@ $(VENV)/.browser: $(VENV)/bin/python pyproject.toml
 	@touch $@ $(VENV)/.installed
 
 clean:
-	rm -rf $(VENV) $(PEERS) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+	rm -rf $(VENV) $(PEERS) .venv-oldest .venv-newest .fuzz build dist .mypy_cache .ruff_cache \
+		.pytest_cache .hypothesis \
 		.import_linter_cache
 	find src tests benchmarks examples -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -214,7 +214,7 @@ def test_bomb_is_refused_before_it_is_unpacked(monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(
         DocumentError, match="is a DOCX of more than 1 MB unpacked; save it as text"
     ):
-        read_bytes(data)
+        reader.read(data)
 
 
 def test_footnotes_left_out_are_warned_of() -> None:

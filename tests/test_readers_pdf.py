@@ -7,6 +7,7 @@ import pytest
 
 from openclause.documents import read_bytes
 from openclause.errors import DocumentError
+from openclause.readers import pdf
 
 pypdf = pytest.importorskip("pypdf")
 
@@ -114,17 +115,17 @@ def test_unknown_cipher_is_taken_for_a_password(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr("pypdf.PdfReader.decrypt", fail)
     with pytest.raises(DocumentError, match="is an encrypted PDF; save a copy without a password"):
-        read_bytes(encrypted(""))
+        pdf.read(encrypted(""))
 
 
 def test_small_faults_stay_off_the_log(caplog: pytest.LogCaptureFixture) -> None:
     before = logging.getLogger("pypdf").propagate
     with caplog.at_level(logging.DEBUG):
-        read_bytes(made(LINES).replace(b"startxref\n", b"startxref\n9"))
+        pdf.read(made(LINES).replace(b"startxref\n", b"startxref\n9"))
     assert caplog.records == []
     assert logging.getLogger("pypdf").propagate == before
 
 
 def test_halves_of_characters_are_joined(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pypdf.PageObject.extract_text", lambda _: "a \ud835\udc00 \ud835 b")
-    assert read_bytes(made(LINES)).text == "a \U0001d400 \ufffd b\n"
+    assert pdf.read(made(LINES)).text == "a \U0001d400 \ufffd b\n"

@@ -122,9 +122,39 @@ def test_utf16_is_read_whole_across_the_sample() -> None:
 
 
 @given(st.text())
-def test_utf8_is_decoded_exactly(text: str) -> None:
+def test_utf8_is_decoded_exactly_but_for_nuls(text: str) -> None:
     data = ("license " * 40 + text).encode()
-    assert read(data).text == data.decode()
+    found = read(data)
+    assert found.text in (data.decode(), data.decode().replace("\0", ""))
+    assert ("\0" not in text) == (not found.warnings)
+
+
+GRANT = "You may copy, change and pass on this little work for any purpose."
+
+
+@pytest.mark.parametrize(
+    ("data", "text", "warning"),
+    [
+        (GRANT.replace(" ", " \0"), GRANT, "12 NUL characters are left out"),
+        (GRANT.replace("a", "a\0"), GRANT, "5 NUL characters are left out"),
+        (
+            GRANT.replace(" ", "\0"),
+            GRANT.replace(" ", "\0"),
+            "12 NUL characters are read as spaces",
+        ),
+    ],
+    ids=["after spaces", "within words", "for spaces"],
+)
+def test_nuls_strewn_into_a_text_make_it_no_other_text(data, text, warning) -> None:
+    found = read(data.encode())
+    assert (found.text, found.encoding) == (text, "utf-8")
+    assert found.warnings[0].startswith(warning)
+
+
+@pytest.mark.parametrize("data", [b"ab\0\0\0\0cd" * 20, b"\0a\xff\xfe" * 40])
+def test_rows_of_nuls_are_no_text(data: bytes) -> None:
+    with pytest.raises(DocumentError, match=r"is a binary file|is in no encoding"):
+        read(data)
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,11 @@
 import pytest
-from spacy.vocab import Vocab
 
 from openclause import rules, taxonomy
 from openclause.clauses import reader
 from openclause.errors import DataError
 from openclause.pattern_index import all_patterns, index_of
 from openclause.patterns import LONGEST_GAP, compile_pattern
+from openclause.phrases import phrases_of
 from openclause.segmentation import segment
 from openclause.tokens import Tokens
 
@@ -106,8 +106,7 @@ def test_pattern_language(
     alone = index_of([compile_pattern(pattern, "some.rule")])
     monkeypatch.setattr(rules, "pattern_index", lambda: alone)
     outline = segment(text)
-    tokens = Tokens(Vocab())
-    matcher = rules.Rules(tokens)
-    (view,) = tokens.views(outline)
-    found = [(hit.first, hit.last) for hit in matcher.find(outline, view)]
+    matcher, table = rules.Rules(), phrases_of(Tokens(None))
+    table.add(phrase.split(" ") for phrase in matcher.phrases())
+    found = [(hit.first, hit.last) for hit in matcher.find(outline, table.find(outline.words))]
     assert found == ([span] if span else [])

@@ -5,7 +5,7 @@ from itertools import chain
 
 import pytest
 
-from openclause.searches import beginnings, literals, searches, shows
+from openclause.searches import Texts, beginnings, literals, searches, shows
 from openclause.taxonomy import read_toml
 
 PATTERNS = [
@@ -47,7 +47,8 @@ def test_what_a_pattern_must_hold(pattern: str, held: tuple[str, ...]) -> None:
         ("^here", ()),
         (r"(?<!no )right", ()),
         (r"\w+ here", ()),
-        ("(?:li[ck]e|as) it", ()),
+        ("(?:li[ck]e|as) it", ("li", "as")),
+        ("(?:li[c|k]e|as) it", ()),
         ("a?b", ()),
     ],
 )
@@ -69,3 +70,10 @@ def test_no_word_hides_a_match_in_the_data(documents) -> None:
     for pattern in PATTERNS:
         for text in texts:
             assert shows(searches([pattern]), text) == bool(re.search(pattern, text)), pattern
+
+
+def test_texts_that_may_occur_are_told_by_their_longest_word() -> None:
+    texts = Texts(["free licen", " mit", "gpl", "\nmit"])
+    assert texts.maybe(["a", "freely", "licensed", "agpl", "work"]) == {"free licen", "gpl"}
+    assert texts.maybe(["permits"]) == {" mit", "\nmit"}
+    assert texts.maybe(["x" * 100 + "gpl"]) == {"gpl"}

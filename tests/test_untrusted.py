@@ -2,10 +2,15 @@ from __future__ import annotations
 
 import unicodedata
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from openclause.analysis import analyze_document
+from openclause.documents import read_text
+from openclause.formats import FORMATS
+from openclause.page import View
 from openclause.untrusted import visible
 
 # Cc but for line ends and tabs, and the explicit directional formatting characters of UAX 9.
@@ -37,3 +42,14 @@ def test_nothing_that_acts_is_left(text):
         assert unicodedata.category(char) != "Cs"
         assert unicodedata.category(char) != "Cc" or char in "\n\t"
         assert unicodedata.bidirectional(char) not in BIDI
+
+
+def test_no_page_for_people_shows_what_acts_unseen():
+    """Titles, quotes, warnings and names of files reach terminals and logs of CI systems."""
+    escape, override = "\x1b]0;owned\x07\x1b[2J", "\u202etxen\u202c"
+    text = f"The {override} License {escape}\n\nYou may not {escape} sell {override} the work.\n"
+    document = msgspec.structs.replace(read_text(text), path=f"a{escape}{override}")
+    shown = FORMATS["text"](analyze_document(document), View(color=False))
+    assert visible(shown) == shown
+    assert "[U+001B]" in shown
+    assert "[U+202E]" in shown

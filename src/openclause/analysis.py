@@ -32,6 +32,7 @@ from openclause.classifier import LinearModel, load_linear_model
 from openclause.clause_model import ClauseModel, load_clause_model
 from openclause.clauses import Clause
 from openclause.criteria import judge
+from openclause.cues import Shown
 from openclause.documents import Document
 from openclause.errors import DocumentError
 from openclause.findings import Findings, find
@@ -46,6 +47,7 @@ from openclause.parts import Piece, split
 from openclause.reading import read
 from openclause.recall import told
 from openclause.references import names_of
+from openclause.sentences import LONGEST, endless
 from openclause.taxonomy import categories
 from openclause.untrusted import visible
 
@@ -241,9 +243,10 @@ def analyze_document(
     answer = told(text, said, known, reviewed, learnt.clauses)
     clauses = english(answer.clauses if answer else read(text, learnt.clauses), document.language)
     notices = read_notices(text, names_of(learnt.index))
-    findings = find(clauses, notices)
+    shown: dict[str, Shown] = {}
+    findings = find(clauses, notices, shown)
     pieces = () if matches and matches[0].exact else split(text, said, learnt.index)
-    joined = _joined(document, _Read(clauses, notices, findings), pieces, learnt)
+    joined = _joined(document, _Read(clauses, notices, findings, shown), pieces, learnt)
     if known and matches[0].exact:
         english_text = document.language in SUPPORTED_LANGUAGES
         if known.id in reviewed.read or not english_text:
@@ -263,11 +266,12 @@ def analyze_document(
 
 
 class _Read(msgspec.Struct, frozen=True):
-    """What a text says, and what that comes to before anything is decided."""
+    """What a text says, what that comes to before anything is decided, and cues in its clauses."""
 
     clauses: tuple[Clause, ...]
     notices: Notices
     findings: Findings
+    shown: dict[str, Shown]
 
 
 def _joined(document: Document, read: _Read, pieces: Sequence[Piece], learnt: Model) -> Joined:
@@ -277,6 +281,7 @@ def _joined(document: Document, read: _Read, pieces: Sequence[Piece], learnt: Mo
         some: Sequence[Clause], said: str, its_notices: Notices, findings: Findings | None = None
     ) -> Openness:
         prior = prior_of(said, learnt)
+        findings = findings or find(some, its_notices, read.shown)
         openness = decide(some, text=said, prior=prior, notices=its_notices, findings=findings)
         openness = unknown(named(openness, its_notices, some), its_notices)
         return elsewhere(openness, its_notices, some)
@@ -347,6 +352,8 @@ def _info(document: Document) -> DocumentInfo:
 
 def _warnings(document: Document, notices: Notices, matches: Sequence[Match]) -> Iterator[str]:
     yield from document.warnings
+    if (start := endless(document.text)) is not None:
+        yield message("warning.sentence-cut", n=LONGEST, start=start)
     yield from policy_warnings(notices.policies)
     if matches and not matches[0].exact and matches[0].similarity >= _NEARLY:
         name, percent = matches[0].name, int(100 * matches[0].similarity)

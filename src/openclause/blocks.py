@@ -151,9 +151,8 @@ def _ends_early(text: str, group: list[Line], line: Line, width: int) -> bool:
     opens = text[line.start]
     ended = bool(_SENTENCE_END.search(said) or _LISTED.search(said))
     reach = before.indent + len(said)
-    local = width or max(each.indent + each.end - each.start for each in group)
     word = text[line.start : line.start + 40].split(None, 1)[0]
-    fits = reach + 1 + len(word) <= local - (0 if ended else _ROOM)
+    fits = reach + 1 + len(word) <= width - (0 if ended else _ROOM)
     if opens.islower():
         return (said[-1] in ":;" or bool(_LISTED.search(said))) and (fits or not width)
     if width == 0:
@@ -161,7 +160,7 @@ def _ends_early(text: str, group: list[Line], line: Line, width: int) -> bool:
     if ended:
         return fits or (said[-1] == ":" and line.indent > before.indent)
     shouted = said.isupper() and not text[line.start : line.end].isupper()
-    return fits and (reach < _EARLY * local or shouted) and said[-1] not in ",-"
+    return fits and (reach < _EARLY * width or shouted) and said[-1] not in ",-"
 
 
 class _Tree:

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from openclause.modality import Cue, Cues, Scopes, scopes_of
-from openclause.phrases import vocabulary
+from openclause.modality import Cue, Scopes, cue_phrases, find_cues, scopes_of
+from openclause.phrases import Place, phrases_of, vocabulary
 from openclause.rules import Hit, Rules
 from openclause.segmentation import Outline, segment
 from openclause.standing import is_licensors, is_main, restricts
@@ -103,9 +103,10 @@ class Reader:
     """Reads texts into clauses with one vocabulary, its rules and its cues."""
 
     def __init__(self, vocab: Vocab | None) -> None:
+        self.rules = Rules()
         self.tokens = Tokens(vocab)
-        self.rules = Rules(self.tokens)
-        self.cues = Cues(self.tokens)
+        self.phrases = phrases_of(self.tokens)
+        self.phrases.add(phrase.split(" ") for phrase in {*self.rules.phrases(), *cue_phrases()})
 
     def take_apart(self, text: str, mask: Sequence[tuple[int, int]] | None = None) -> Reading:
         """Segment a text and find the cues and rule hits in it."""
@@ -114,12 +115,17 @@ class Reader:
 
             mask = comment_mask(text)
         outline = segment(text, mask)
-        cues: list[Cue] = []
-        hits: list[Hit] = []
-        for view in self.tokens.views(outline):
-            cues += self.cues.find(view.doc, view.first)
-            hits += self.rules.find(outline, view)
-        return Reading(text, outline, scopes_of(outline, cues), tuple(hits))
+        places = self.places(outline)
+        hits = self.rules.find(outline, places)
+        return Reading(text, outline, scopes_of(outline, find_cues(places)), tuple(hits))
+
+    def places(self, outline: Outline) -> list[Place]:
+        """Return where the phrases of rules and cues stand in an outline, in its order."""
+        places: list[Place] = []
+        for first, words in self.tokens.views(outline):
+            found = self.phrases.find(words)
+            places += [(first + s, first + e, phrase) for s, e, phrase in found] if first else found
+        return places
 
     def read(self, text: str) -> tuple[Clause, ...]:
         """Return the clauses of a text, in its order."""

@@ -162,7 +162,8 @@ def _passage(
         dice = 2 * _shared(distinct(hashes), index)
         counts = counted(own)
         dice /= np.maximum(totals + counts.words, 1)
-        near = np.argsort(-dice, kind="stable")[:_NEAR].tolist()
+        some = np.flatnonzero(dice)
+        near = some[np.argsort(-dice[some], kind="stable")][:_NEAR].tolist()
         told[key] = max((_as(own, counts, owner, index) for owner in near), key=_closeness)
     return msgspec.structs.replace(told[key], first=first, last=last)
 

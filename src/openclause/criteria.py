@@ -9,13 +9,14 @@ freedoms for what it covers, never whether a whole system meets the OSAID.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import Literal
 
 import msgspec
 
 from openclause.clauses import Clause
 from openclause.evidence import SHOWN
-from openclause.findings import Finding, Findings, find
+from openclause.findings import Finding, Findings, decision_rules, find
 from openclause.grants import Grant
 from openclause.notices import Notices, read_notices
 from openclause.taxonomy import criteria
@@ -85,9 +86,15 @@ def _judge(criterion: str, findings: Findings, clauses: Sequence[Clause]) -> _Re
 def _shown(findings: Findings, criterion: str, how: Literal["breaks", "clouds"]) -> list[Finding]:
     return [
         finding
-        for finding in findings.rules.values()
-        if finding.shown and criterion in getattr(finding.rule, how)
+        for finding in map(findings.rules.__getitem__, _concerned(criterion, how))
+        if finding.shown
     ]
+
+
+@cache
+def _concerned(criterion: str, how: Literal["breaks", "clouds"]) -> tuple[str, ...]:
+    """Return the ids of the decision rules that break or cloud a criterion."""
+    return tuple(id_ for id_, rule in decision_rules().items() if criterion in getattr(rule, how))
 
 
 def _ids(findings: Iterable[Finding]) -> tuple[str, ...]:

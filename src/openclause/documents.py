@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -70,6 +71,8 @@ _FOREIGN = {  # how files begin that hold no text we can read, and what to say o
 _EMPTY = "is empty; give a file with the text of the license"
 _BLANK = " \t\n\r\f\v\0"
 _BLANKED = re.compile(r"[^\n]")
+# Smaller pages cost less than the process in which larger ones are read.
+_LARGE_PAGE = 1_000_000  # characters
 _PDF_HEAD = 1024  # bytes; so far in Acrobat still finds the header
 _DOCX_PART = b"word/document.xml"
 
@@ -157,7 +160,8 @@ def read_bytes(data: bytes, *, path: str | None = None, max_bytes: int = MAX_BYT
 
 def read_text(text: str) -> Document:
     """Make a Document of a str as it is; its digest is that of its UTF-8 bytes."""
-    content = Content(text, "utf-8", warnings=() if text.strip() else (message("warning.empty"),))
+    empty = () if text.strip(_BLANK) else (message("warning.empty"),)
+    content = Content(text, "utf-8", warnings=(*empty, *plain.nul_warnings(text)))
     return _document(content, PLAIN, text.encode("utf-8", "surrogatepass"), None)
 
 
@@ -176,13 +180,9 @@ def _document(content: Content, media_type: str, data: bytes, path: str | None) 
 
 def _content(data: bytes, suffix: str) -> tuple[str, Content]:
     if suffix == ".pdf" or data[:_PDF_HEAD].lstrip().startswith(b"%PDF-"):
-        from openclause.readers import pdf
-
-        return PDF, pdf.read(data)
+        return PDF, _confined("pdf", data)
     if data.startswith(b"PK\x03\x04") and (suffix == ".docx" or _DOCX_PART in data):
-        from openclause.readers import docx
-
-        return DOCX, docx.read(data)
+        return DOCX, _confined("docx", data)
     for magic, words in _FOREIGN.items():
         if data.startswith(magic):
             raise DocumentError(words)
@@ -196,14 +196,30 @@ def _text(data: bytes, suffix: str) -> tuple[str, Content]:
     if suffix in (".md", ".markdown"):
         return MARKDOWN, content
     if is_html(content.text, suffix):
-        from openclause.readers import html
-
-        return HTML, html.read(content.text, encoding=content.encoding)
+        return HTML, _page(content)
     return PLAIN, content
 
 
+def _page(content: Content) -> Content:
+    if len(content.text) > _LARGE_PAGE:
+        return _confined("html", content.text.encode("utf-8", "replace"), content.encoding)
+    from openclause.readers import html
+
+    return html.read(content.text, encoding=content.encoding)
+
+
+def _confined(reader: str, data: bytes, encoding: str = "") -> Content:
+    from openclause.readers import confined
+
+    return confined.read(reader, data, encoding=encoding)
+
+
+@lru_cache(maxsize=2)
 def without_comment_signs(text: str, *more: tuple[int, int]) -> str:
-    """Put spaces in the place of comment decoration, and of more ranges, so that offsets hold."""
+    """Put spaces in the place of comment decoration, and of more ranges, so that offsets hold.
+
+    The last ones are kept, for several rooms ask for the same text.
+    """
     parts, position = [], 0
     for start, end in sorted([*comment_mask(text), *more]):
         if end > position:

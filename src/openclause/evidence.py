@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from openclause.clauses import Clause
-from openclause.cues import cue_shows
+from openclause.cues import Shown
 
 # Half of the weight: from here on something counts as shown.
 SHOWN = 0.5
@@ -29,22 +29,24 @@ _PRESENT = 0.7
 
 
 class Weighed(msgspec.Struct, frozen=True):
-    """A clause, its text lower-cased with single spaces, and cues looked up so far.
+    """A clause, and the cues in its text, lower-cased with single spaces.
 
     `trust` is the chance that it was read rightly, `weight` what it says about the whole.
     """
 
     clause: Clause
-    low: str
     trust: float
     weight: float
-    cues: dict[str, bool]
+    cues: Shown
+
+    @property
+    def low(self) -> str:
+        """The clause's text, lower-cased with single spaces."""
+        return self.cues.low
 
     def shows(self, cue: str) -> bool:
-        """Tell whether a cue shows in the clause, looking only once."""
-        if cue not in self.cues:
-            self.cues[cue] = cue_shows(cue, self.low)
-        return self.cues[cue]
+        """Tell whether a cue shows in the clause."""
+        return self.cues.shows(cue)
 
     def shows_any(self, cues: Iterable[str]) -> bool:
         """Tell whether any of some cues shows in the clause."""
@@ -84,11 +86,18 @@ def together(weights: Iterable[float]) -> float:
     return 1.0 - missed
 
 
-def weigh(clauses: Sequence[Clause]) -> Evidence:
-    """Make clauses ready for weighing."""
+def weigh(clauses: Sequence[Clause], shown: dict[str, Shown] | None = None) -> Evidence:
+    """Make clauses ready for weighing.
+
+    Parameters
+    ----------
+    shown
+        The cues that were looked for before, by the clauses' texts; to be added to.
+    """
     kinds: dict[str, list[Weighed]] = {}
+    shown = {} if shown is None else shown
     for clause in clauses:
-        kinds.setdefault(f"{clause.term}/{clause.modality}", []).append(_weighed(clause))
+        kinds.setdefault(f"{clause.term}/{clause.modality}", []).append(_weighed(clause, shown))
     return Evidence(kinds, either(*(_PRESENT * clause.confidence for clause in clauses)))
 
 
@@ -97,11 +106,13 @@ def ids(shown: Iterable[Weighed]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(weighed.clause.id for weighed in shown))
 
 
-def _weighed(clause: Clause) -> Weighed:
-    low = " ".join(clause.text.lower().split())
+def _weighed(clause: Clause, shown: dict[str, Shown]) -> Weighed:
+    cues = shown.get(clause.text)
+    if cues is None:
+        cues = shown[clause.text] = Shown(" ".join(clause.text.lower().split()))
     trust = clause.confidence
     weight = trust * (1.0 if clause.main else _MINOR)
     if clause.modality == "prohibition":
-        weight *= 1.0 if cue_shows("limits", low) else _BORROWED
-        weight *= _BOILERPLATE if cue_shows("boilerplate", low) else 1.0
-    return Weighed(clause, low, trust, weight, {})
+        weight *= 1.0 if cues.shows("limits") else _BORROWED
+        weight *= _BOILERPLATE if cues.shows("boilerplate") else 1.0
+    return Weighed(clause, trust, weight, cues)

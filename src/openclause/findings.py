@@ -12,7 +12,7 @@ from functools import cache
 import msgspec
 
 from openclause.clauses import Clause
-from openclause.cues import cue_names
+from openclause.cues import Shown, cue_names
 from openclause.errors import DataError
 from openclause.evidence import SHOWN, Evidence, ids, together, weigh
 from openclause.grants import Grants, read_grants
@@ -92,9 +92,17 @@ def decision_rules() -> dict[str, DecisionRule]:
     return {rule.id: rule for rule in rules}
 
 
-def find(clauses: Sequence[Clause], notices: Notices) -> Findings:
-    """Weigh clauses against the decision rules."""
-    evidence = weigh(clauses)
+def find(
+    clauses: Sequence[Clause], notices: Notices, shown: dict[str, Shown] | None = None
+) -> Findings:
+    """Weigh clauses against the decision rules.
+
+    Parameters
+    ----------
+    shown
+        The cues that were looked for before, by the clauses' texts; to be added to.
+    """
+    evidence = weigh(clauses, shown)
     grants = read_grants(evidence, notices)
     eased = _EASED if _only_adds(evidence, notices) else 1.0
     rules = {

@@ -26,16 +26,15 @@ _BREAK = re.compile(
     r"|(?=\n[^\w\n]*\n)"
     r"|(?<=:)(?=\s+[\"“(]?[A-Z])"
     rf"|(?:(?<=[;:,])(?:\s+(?:and|or))?)(?=\s+{_MARKER})"
-    r"|(?:(?<=[;:])(?:\s+(?:and|or))?)(?=\s*\n\s*[*•‣·-]+\s)"
+    r"|(?:(?<=[;:])(?:\s+(?:and|or))?)(?=[^\S\n]*+\n\s*+[*•‣·-]+\s)"
     r")"
 )
-_ABBREVIATION = re.compile(
-    r"\b(?:nos?|sec|vs|mrs?|dr|st|cf|art|vol|jr|sr|dept|univ|pty)\.$",
-    re.IGNORECASE,
-)
+_LAST_WORD = re.compile(r"\w*\.$")
+_ABBREVIATION_WORDS = "no. nos. sec. vs. mr. mrs. dr. st. cf. art. vol. jr. sr. dept. univ. pty."
+_ABBREVIATIONS = frozenset(_ABBREVIATION_WORDS.split())
 # What a sentence begins with, also where the one before ends with the name of a company.
 _BEGINS = re.compile(r"\W*(?:[A-Z][a-z]|A\s)")
-_COMPANY = re.compile(r"\b(?:etc|inc|corp|ltd|co|llc|gmbh)\.$", re.IGNORECASE)
+_COMPANIES = frozenset(["etc.", "inc.", "corp.", "ltd.", "co.", "llc.", "gmbh."])
 _LONE_RETURN = re.compile(r"\r(?!\n)")
 _WITH_NUMBER = re.compile(r"(?:^|[\s(])[\d.]+\.$")
 
@@ -70,9 +69,15 @@ def _pieces(masked: str) -> Iterator[tuple[int, int]]:
 def _runs_on(masked: str, found: re.Match[str]) -> bool:
     """Tell a full stop that ends an abbreviation, a number or nothing from one that ends all."""
     before = masked[max(0, found.start() - 12) : found.start() + 1]
-    if _COMPANY.search(before):
+    last = _LAST_WORD.search(before)
+    if last is None:
+        return False
+    word = last[0].lower()
+    if word in _COMPANIES:
         return not _BEGINS.match(masked, found.end())
-    return bool(_ABBREVIATION.search(before) or _WITH_NUMBER.search(before))
+    return word in _ABBREVIATIONS or (
+        (word == "." or word[-2].isdigit()) and _WITH_NUMBER.search(before) is not None
+    )
 
 
 def _sentence(text: str, masked: str, start: int, end: int) -> Sentence | None:

@@ -75,7 +75,8 @@ def is_heading(text: str, group: Sequence[Line]) -> bool:
 
 
 def _without_number(said: str) -> str:
-    return _EMPHASIZED_NUMBER.sub("", said, count=1)
+    emphasized = "*" in said or "_" in said
+    return _EMPHASIZED_NUMBER.sub("", said, count=1) if emphasized else said
 
 
 def _is_titled(said: str) -> bool:

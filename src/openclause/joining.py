@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
 
 import msgspec
 
@@ -100,11 +101,12 @@ def _judge(
     """Decide the pieces, equal ones once; what is no license is left out."""
     told: dict[tuple[str, Known | None], _Judged] = {}
     judged: list[_Judged] = []
-    for piece, clauses in _complete(whole, pieces, names):
+    noticed = cache(partial(read_notices, names=names))
+    for piece, clauses in _complete(whole, pieces, noticed):
         said = whole.text[piece.start : piece.end]
         key = said, piece.known
         if key not in told:
-            notices = read_notices(said, names)
+            notices = noticed(said)
             builds_on = judged[-1].granting if judged and "addendum" in notices.signals else ()
             told[key] = _judged(piece, clauses + builds_on, said, notices, decide)
         one = msgspec.structs.replace(told[key], piece=piece)
@@ -116,7 +118,7 @@ def _judge(
 
 
 def _complete(
-    whole: Whole, pieces: Sequence[Piece], names: Names | None
+    whole: Whole, pieces: Sequence[Piece], noticed: Callable[[str], Notices]
 ) -> list[tuple[Piece, tuple[Clause, ...]]]:
     """Return the pieces with their clauses; one that says nothing of a grant goes on before it.
 
@@ -129,7 +131,7 @@ def _complete(
         first, last = (bisect_left(starts, place) for place in (piece.start, piece.end))
         clauses = whole.clauses[first:last]
         said = whole.text[piece.start : piece.end]
-        stands = piece.known is not None or _stands(clauses, said, names)
+        stands = piece.known is not None or _stands(clauses, said, noticed)
         if complete and (foreword or not stands):
             before, others = complete[-1]
             complete[-1] = Piece(before.start, piece.end), others + clauses
@@ -139,7 +141,7 @@ def _complete(
     return complete
 
 
-def _stands(clauses: Sequence[Clause], said: str, names: Names | None) -> bool:
+def _stands(clauses: Sequence[Clause], said: str, noticed: Callable[[str], Notices]) -> bool:
     """Tell whether a piece grants something itself, names a license, or amends one.
 
     Leave to use, said in a sentence or two, is no license of its own.
@@ -147,7 +149,7 @@ def _stands(clauses: Sequence[Clause], said: str, names: Names | None) -> bool:
     acts = _ACTS if len(said) > _SENTENCES else _ACTS - {"use"}
     if any(clause.modality == "permission" and clause.term in acts for clause in clauses):
         return True
-    notices = read_notices(said, names)
+    notices = noticed(said)
     return bool(notices.mentions) or not _STANDING.isdisjoint(notices.signals)
 
 

@@ -12,7 +12,7 @@ The folder is `$OPENCLAUSE_CACHE`, else `openclause` in the user's folder of cac
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
@@ -111,7 +111,28 @@ def _write(path: Path, data: bytes, name: str) -> None:
         older = [one for one in path.parent.glob(f"{name}-*.msgpack") if one != path]
         beside.write_bytes(sha256(data).digest() + data)
         beside.replace(path)
-        for one in older:
+        for one in (*older, *_rests(path.parent, name)):
             one.unlink(missing_ok=True)
     except OSError:
         beside.unlink(missing_ok=True) if beside.parent.is_dir() else None
+
+
+def _rests(folder: Path, name: str) -> Iterator[Path]:
+    """Yield what processes that were killed have left half written."""
+    for path in folder.glob(f".{name}-*.msgpack.*"):
+        process = path.suffix[1:]
+        if process.isdigit() and not _lives(int(process)):
+            yield path
+
+
+def _lives(process: int) -> bool:
+    """Tell whether a process runs; where that cannot be asked, all do."""
+    if os.name != "posix":
+        return True
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True
+    return True

@@ -1,6 +1,6 @@
 """Modality: which cue - may, must, must not - governs an act, and how far each cue reaches.
 
-In: an `Outline` and its words as Docs. Out: a `Scopes` that answers, for words of a unit, the
+In: an `Outline` and the phrases found in it. Out: a `Scopes` that answers, for words of a unit, the
 modality that governs them: the nearest cue before them that is no condition, else a cue behind
 them ("... is prohibited"), else what the lead-in ended with. Terms are for `rules`.
 """
@@ -8,23 +8,20 @@ them ("... is prohibited"), else what the lead-in ended with. Terms are for `rul
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import product
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import msgspec
 
 from openclause import taxonomy
 from openclause.errors import DataError
 from openclause.patterns import lexicon
-from openclause.phrases import phrases_of
+from openclause.phrases import Place
 from openclause.segmentation import Outline, Unit
 from openclause.taxonomy import Holder, Modality
-from openclause.tokens import Tokens
-
-if TYPE_CHECKING:
-    from spacy.tokens import Doc
 
 Governed = Modality | Literal["mask", "none"]
 
@@ -134,22 +131,26 @@ def cue_kinds() -> dict[str, CueKind]:
         raise DataError(f"data/modality.toml: {error}") from error
 
 
-class Cues:
-    """The cues as a table of phrases, bound to one vocabulary if spaCy is loaded."""
+@cache
+def cue_phrases() -> dict[str, tuple[tuple[str, CueKind], ...]]:
+    """Return the kinds of cue, with their ids, by each phrase that is one."""
+    kinds: dict[str, dict[str, CueKind]] = defaultdict(dict)
+    for key, kind in sorted(cue_kinds().items()):
+        for phrase in kind.phrases:
+            for words in _expand(phrase):
+                kinds[" ".join(words)][key] = kind
+    return {phrase: tuple(own.items()) for phrase, own in kinds.items()}
 
-    def __init__(self, tokens: Tokens) -> None:
-        self._phrases = phrases_of(tokens)
-        for key, kind in cue_kinds().items():
-            words = (words for phrase in kind.phrases for words in _expand(phrase))
-            self._phrases.add(key, words)
 
-    def find(self, view: Doc | Sequence[str], shift: int) -> list[Cue]:
-        """Return the cues in some words of an outline, of which the first has number `shift`."""
-        kinds = cue_kinds()
-        return [
-            Cue(shift + first, shift + last, key, kinds[key])
-            for key, first, last in self._phrases.find(view)
-        ]
+def find_cues(places: Iterable[Place]) -> list[Cue]:
+    """Return the cues among the places of phrases in an outline."""
+    kinds = cue_phrases()
+    return [
+        Cue(first, last, key, kind)
+        for first, last, phrase in places
+        if phrase in kinds
+        for key, kind in kinds[phrase]
+    ]
 
 
 def scopes_of(outline: Outline, cues: list[Cue]) -> Scopes:
@@ -201,6 +202,8 @@ class Scopes(msgspec.Struct, frozen=True):
 
     outline: Outline
     cues: list[list[Cue]]
+    # What units hand down, as it is asked for: lead-ins may stand in a row as long as the text.
+    handed: dict[int, tuple[Governed, Cue | None]] = msgspec.field(default_factory=dict)
 
     def governs(self, unit: int, first: int, last: int) -> tuple[Governed, Cue | None]:
         """Return the modality of the words `[first, last)` of a unit, and the cue that gives it.
@@ -285,16 +288,24 @@ class Scopes(msgspec.Struct, frozen=True):
 
     def inherited(self, unit: int) -> tuple[Governed, Cue | None]:
         """Return the modality that a unit's lead-ins give to it."""
-        lead = self.outline.units[unit].lead
-        while lead >= 0:
-            above = self.outline.units[lead]
-            if not self.leads_in(lead):
-                return "none", None
-            for cue in reversed(self.cues[lead]):
-                if cue.kind.modality != "mask":
-                    return cue.kind.modality, cue
-            lead = above.lead
-        return "none", None
+        lead, passed = self.outline.units[unit].lead, list[int]()
+        given = None
+        while lead >= 0 and given is None:
+            given = self.handed.get(lead)
+            if given is None:
+                passed.append(lead)
+                given = self._handed_by(lead)
+            lead = self.outline.units[lead].lead
+        given = given or ("none", None)
+        self.handed.update(dict.fromkeys(passed, given))
+        return given
+
+    def _handed_by(self, lead: int) -> tuple[Governed, Cue | None] | None:
+        """Return what a unit itself hands down; None where it only passes on what is above it."""
+        if not self.leads_in(lead):
+            return "none", None
+        cues = (cue for cue in reversed(self.cues[lead]) if cue.kind.modality != "mask")
+        return next(((cue.kind.modality, cue) for cue in cues), None)
 
     def leads_in(self, unit: int) -> bool:
         """Tell whether a unit hands its modality down: a heading, or a sentence left open."""

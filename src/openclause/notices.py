@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, partial
+from itertools import chain
 from string import ascii_lowercase, digits
 from typing import TypeVar
 
@@ -20,7 +21,7 @@ from openclause.errors import DataError
 from openclause.expressions import Expression, read_expressions
 from openclause.messages import message
 from openclause.references import Names, Reference, identified, references
-from openclause.searches import Search, searches, shows
+from openclause.searches import Search, Texts, searches, shows
 from openclause.taxonomy import mildest, read_toml, strictest
 from openclause.wording import lowered
 
@@ -128,10 +129,11 @@ def read_notices(text: str, names: Names | None = None) -> Notices:
     """
     plain = without_comment_signs(text)
     low = lowered(plain)
-    squeezed = " ".join(low.split())
+    words = low.split()
+    squeezed, maybe = " ".join(words), _texts().maybe(words)
     policies = outside_policies(text)
     tagged = "spdx-license-identifier" in low
-    found = _signals_of(squeezed, policies=bool(policies), tagged=tagged)
+    found = _signals_of(squeezed, maybe, policies=bool(policies), tagged=tagged)
     loose = "addendum" in found or len(low) < _ONLY_A_NAME
     expressions = [
         one
@@ -140,23 +142,25 @@ def read_notices(text: str, names: Names | None = None) -> Notices:
     ]
     mentions = tuple(mention for one in expressions for mention in _expressed(one))
     if not expressions:
-        mentions = _mentions(plain, low, names, loose=loose)
+        mentions = _mentions(plain, low, names, maybe, loose=loose)
         if mentions and _chosen(low, mentions):
             found.add("choice")
     return Notices(
         signals=frozenset(found),
         mentions=mentions,
         policies=policies,
-        words=sum(word in squeezed for word in _signals()["license-words"].phrases),
+        words=sum(_those_in(squeezed, _signals()["license-words"].phrases, maybe)),
         length=len(squeezed),
         expression=_together(expressions),
         unknown=tuple(dict.fromkeys(name for one in expressions for name in one.unknown)),
     )
 
 
-def _signals_of(squeezed: str, *, policies: bool, tagged: bool) -> set[str]:
+def _signals_of(squeezed: str, maybe: frozenset[str], *, policies: bool, tagged: bool) -> set[str]:
     found = {
-        name for name, signal in _signals().items() if name != "choice" and _shows(signal, squeezed)
+        name
+        for name, signal in _signals().items()
+        if name != "choice" and _shows(signal, squeezed, maybe)
     }
     if policies:
         found.add("outside-policy")
@@ -195,7 +199,7 @@ def _category_of(name: str, names: Names | None) -> str | None:
     low = name.lower()
     if low.endswith("-exception") or "-exception-" in low:
         return "weak-copyleft"
-    found = _names(name, low, 0, len(name))
+    found = _names(name, low, (0, len(name)), frozenset())
     return found[0].category if found else None
 
 
@@ -256,22 +260,29 @@ def named_category(mentions: tuple[Mention, ...], notices: Notices) -> str | Non
     return mildest(names) if "choice" in notices.signals else strictest(names)
 
 
-def _shows(signal: Signal, squeezed: str) -> bool:
+def _those_in(said: str, texts: Iterable[str], maybe: frozenset[str]) -> Iterator[bool]:
+    """Yield for each of some texts that may occur whether it does."""
+    return (text in said for text in maybe.intersection(texts))
+
+
+def _shows(signal: Signal, squeezed: str, maybe: frozenset[str]) -> bool:
     if signal.longest and len(squeezed) > signal.longest:
         return False
     where = squeezed[: signal.head] if signal.head else squeezed
-    if any(phrase in where for phrase in signal.phrases):
+    if any(_those_in(where, signal.phrases, maybe)):
         return True
-    if signal.anchors and not any(anchor in where for anchor in signal.anchors):
+    if signal.anchors and not any(_those_in(where, signal.anchors, maybe)):
         return False
-    return shows(_searches(signal.patterns), where)
+    return shows(_searches(signal.patterns), where, maybe)
 
 
-def _mentions(text: str, low: str, names: Names | None, *, loose: bool) -> tuple[Mention, ...]:
+def _mentions(
+    text: str, low: str, names: Names | None, maybe: frozenset[str], *, loose: bool
+) -> tuple[Mention, ...]:
     spans = [(0, len(low))]
     if len(low) > _HEAD + _TAIL:
         spans = [(0, _HEAD), (len(low) - _TAIL, len(low))]
-    found = [mention for start, end in spans for mention in _names(text, low, start, end)]
+    found = [mention for span in spans for mention in _names(text, low, span, maybe)]
     if names and (loose or _LEADS.search(low)):
         found = _with_references(text, found, references(text, spans, names))
     return tuple(mention for mention in found if loose or _meant(low, mention))
@@ -293,10 +304,10 @@ def _with_references(
     return sorted(mentions.values(), key=lambda mention: mention.start)
 
 
-def _names(text: str, low: str, start: int, end: int) -> list[Mention]:
+def _names(text: str, low: str, span: tuple[int, int], maybe: frozenset[str]) -> list[Mention]:
     found: list[Mention] = []
     for family in _families():
-        for left, right in _windows(low, family.anchors, start, end):
+        for left, right in _windows(low, maybe.intersection(family.anchors), *span):
             for match in _compiled(family.patterns).finditer(low, left, right):
                 if not any(m.start < match.end() and match.start() < m.end for m in found):
                     name = " ".join(text[match.start() : match.end()].split())
@@ -304,16 +315,11 @@ def _names(text: str, low: str, start: int, end: int) -> list[Mention]:
     return sorted(found, key=lambda mention: mention.start)
 
 
-def _windows(low: str, anchors: tuple[str, ...], start: int, end: int) -> list[tuple[int, int]]:
+def _windows(low: str, anchors: Iterable[str], start: int, end: int) -> list[tuple[int, int]]:
     """Return the stretches around the anchors, where alone a costly pattern is tried."""
     if end - start < _ONLY_A_NAME:
         return [(start, end)]
-    said = low[start:end]
-    windows: list[tuple[int, int]] = []
-    for anchor in anchors:
-        if anchor in said:
-            windows += _around(low, anchor, start, end)
-    return sorted(windows)
+    return sorted(chain.from_iterable(_around(low, anchor, start, end) for anchor in anchors))
 
 
 def _around(low: str, anchor: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -325,7 +331,8 @@ def _around(low: str, anchor: str, start: int, end: int) -> Iterator[tuple[int, 
 
 def choice_shows(text: str) -> bool:
     """Tell whether words that stand between licenses leave a choice, later versions aside."""
-    return _shows(_signals()["choice"], _LATER.sub(" ", " ".join(text.lower().split())))
+    said = _LATER.sub(" ", " ".join(text.lower().split()))
+    return _shows(_signals()["choice"], said, _texts().maybe(said.split()))
 
 
 def _chosen(low: str, mentions: tuple[Mention, ...]) -> bool:
@@ -357,6 +364,15 @@ def _signals() -> dict[str, Signal]:
         name: _convert(table, Signal, where=f"data [signal.{name}]")
         for name, table in tables.items()
     }
+
+
+@cache
+def _texts() -> Texts:
+    """Return the fixed texts of all signals and the anchors of all families."""
+    found = [text for each in _signals().values() for text in (*each.phrases, *each.anchors)]
+    for signal in _signals().values():
+        found += [text for texts, _ in _searches(signal.patterns) for text in texts]
+    return Texts([*found, *(anchor for each in _families() for anchor in each.anchors)])
 
 
 @cache

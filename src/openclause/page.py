@@ -55,7 +55,7 @@ def render(parts: Iterable[RenderableType], *, view: View) -> str:
     )
     with console.capture() as capture:
         for part in parts:
-            console.print(part)
+            console.print(visible(part) if isinstance(part, str) else part)
     return "".join(f"{line.rstrip()}\n" for line in capture.get().split("\n")[:-1])
 
 

@@ -1,4 +1,4 @@
-"""By which words all patterns are looked for, and what each cannot do without.
+"""By which words all patterns are looked for, and which other words each cannot do without.
 
 In: the patterns of the rules as they are written. Out: a `PatternIndex`, kept for the processes to
 come: of five thousand patterns a text tries some hundred, and only these are compiled. Where
@@ -7,7 +7,7 @@ patterns match is for `rules` to say.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from functools import cached_property
 
@@ -25,7 +25,10 @@ Homes = dict[str, list[int]]
 
 
 class Row(msgspec.Struct, frozen=True, array_like=True):
-    """A pattern as its rule writes it, and the numbers of the sets of words that it needs."""
+    """A pattern as its rule writes it, and the numbers of the sets of words that it needs.
+
+    They are those that it is not looked for by; sets that more patterns need have lower numbers.
+    """
 
     text: str
     rule: str
@@ -80,12 +83,14 @@ def all_patterns() -> tuple[Pattern, ...]:
 
 def index_of(patterns: Iterable[Pattern]) -> PatternIndex:
     """Make the index of some patterns."""
-    numbers: dict[frozenset[str], int] = {}
+    patterns = tuple(patterns)
+    needed = Counter(words for pattern in patterns for words in pattern.needs)
+    numbers = {words: number for number, (words, _) in enumerate(needed.most_common())}
     rows: list[Row] = []
     finding: Homes = defaultdict(list)
     cancelling: dict[str, Homes] = defaultdict(lambda: defaultdict(list))
     for number, pattern in enumerate(patterns):
-        needs = {numbers.setdefault(words, len(numbers)) for words in pattern.needs}
+        needs = {numbers[words] for words in pattern.needs}
         rows.append(Row(pattern.text, pattern.rule, pattern.cancels, tuple(sorted(needs))))
         homes = cancelling[pattern.rule] if pattern.cancels else finding
         for phrase in pattern.phrases():

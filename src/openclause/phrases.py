@@ -1,9 +1,9 @@
 """Phrases in rows of words: one table to add to and to look them up with.
 
-In: phrases, each with a key, and words. Out: where the phrases stand, with their keys. Where spaCy
-is loaded - in its pipelines, in programs that use it - its PhraseMatcher looks. The command line
-lives for one file, and to import spaCy takes longer than to read that; there a table of words
-finds the same (a test compares them). What the phrases mean is for `rules` and `modality`.
+In: phrases, and words. Out: where the phrases stand. Where spaCy is loaded - in its pipelines, in
+programs that use it - its PhraseMatcher looks. The command line lives for one file, and to import
+spaCy takes longer than to read that; there a table of words finds the same (a test compares them).
+What the phrases mean is for `rules` and `modality`.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
     from spacy.vocab import Vocab
 
-# A key and the words `[start, end)`.
-Place = tuple[str, int, int]
+# The words `[start, end)`, and the phrase that they are, with single spaces.
+Place = tuple[int, int, str]
 
 
 class Phrases(Protocol):
     """Phrases that can be looked for."""
 
-    def add(self, key: str, phrases: Iterable[Sequence[str]]) -> None:
+    def add(self, phrases: Iterable[Sequence[str]]) -> None:
         """Look for these phrases too."""
 
     def find(self, words: Doc | Sequence[str]) -> list[Place]:
-        """Return where phrases stand, in order of their starts, ends and keys."""
+        """Return where phrases stand, in order of their starts and ends."""
 
 
 def vocabulary() -> Vocab | None:
@@ -53,26 +53,30 @@ class _Matcher:
         from spacy.matcher import PhraseMatcher
 
         self._tokens, self._strings = tokens, vocab.strings
+        self._phrases: dict[int, str] = {}
         self._matcher: PhraseMatcher = PhraseMatcher(vocab, attr="ORTH")
 
-    def add(self, key: str, phrases: Iterable[Sequence[str]]) -> None:
-        # Ids of words, as spaCy itself unpickles phrases; a Doc of each takes ten times as long.
-        ids = [self._tokens.ids(words) for words in phrases]
-        self._matcher.add(key, ids)  # type: ignore[arg-type]
+    def add(self, phrases: Iterable[Sequence[str]]) -> None:
+        for words in phrases:
+            # As spaCy itself unpickles phrases; to make a Doc of each takes ten times as long.
+            ids = self._tokens.ids(words)
+            phrase = " ".join(words)
+            self._matcher.add(phrase, [ids])  # type: ignore[list-item]
+            self._phrases[self._strings.add(phrase)] = phrase
 
     def find(self, words: Doc | Sequence[str]) -> list[Place]:
         found = self._matcher(words)  # type: ignore[arg-type]
-        keys = {number: self._strings[number] for number in {number for number, *_ in found}}
-        return sorted([(keys[number], start, end) for number, start, end in found], key=_order)
+        phrases = self._phrases
+        return sorted([(start, end, phrases[number]) for number, start, end in found])
 
 
 class _Node:
-    """The keys of the phrases that end here, and what follows by its next word."""
+    """The phrase that ends here, if one does, and what follows by its next word."""
 
-    __slots__ = ("keys", "longer")
+    __slots__ = ("longer", "phrase")
 
     def __init__(self) -> None:
-        self.keys: tuple[str, ...] = ()
+        self.phrase: str | None = None
         self.longer: dict[str, _Node] = {}
 
 
@@ -82,30 +86,24 @@ class _Table:
     def __init__(self) -> None:
         self._first: dict[str, _Node] = {}
 
-    def add(self, key: str, phrases: Iterable[Sequence[str]]) -> None:
+    def add(self, phrases: Iterable[Sequence[str]]) -> None:
         for words in phrases:
             nodes = self._first
             for word in words:
                 node = nodes.get(word) or nodes.setdefault(word, _Node())
                 nodes = node.longer
-            if key not in node.keys:
-                node.keys = tuple(sorted((*node.keys, key)))
+            node.phrase = " ".join(words)
 
     def find(self, words: Doc | Sequence[str]) -> list[Place]:
         found: list[Place] = []
         said = cast("Sequence[str]", words)
         for start, node in enumerate(map(self._first.get, said)):
-            end = start + 1
+            end = start
             while node is not None:
-                for key in node.keys:
-                    found.append((key, start, end))
-                if not node.longer or end == len(said):
+                end += 1
+                if node.phrase is not None:
+                    found.append((start, end, node.phrase))
+                if end == len(said):
                     break
                 node = node.longer.get(said[end])  # noqa: PLW2901 - one step down the table
-                end += 1
         return found
-
-
-def _order(found: Place) -> tuple[int, int, str]:
-    key, start, end = found
-    return start, end, key

@@ -136,16 +136,14 @@ def _without(key: str, ending: str) -> str:
 
 def _words(text: str, start: int, end: int) -> list[_Word]:
     """Return words; `GPLv2+` is `gpl 2 or later`, and `2.0` is `2`."""
-    said = text[start:end]
-    plain = said.isascii()  # then lower-casing it as a whole moves no word
+    plain = text.isascii()  # then lower-casing it as a whole moves no word
     words: list[_Word] = []
-    for found in _WORD.finditer(said.lower() if plain else said):
+    for found in _WORD.finditer(text.lower() if plain else text, start, end):
         low = found[0] if plain else found[0].casefold()
-        left, right = start + found.start(), start + found.end()
         if low.isalpha():
-            words.append((left, right, low))
+            words.append((*found.span(), low))
         else:
-            words += [(left, right, key) for key in _parts(low)]
+            words += [(*found.span(), key) for key in _parts(low)]
     return words
 
 

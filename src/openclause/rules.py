@@ -1,9 +1,9 @@
 """Rule matchers: which words of a unit say which term.
 
-In: an `Outline`. Out: `Hit` records, the words that a rule of `data/terms/` matched. The words that
-a pattern is looked for by are found by one table of `phrases` for all rules; its other stretches
-are then looked for around them, but only where all words that the pattern cannot do without occur
-in the unit. (Gaps inside a pattern of spaCy's Matcher cost exponential time, and so many patterns
+In: an `Outline` and the phrases found in it. Out: `Hit` records, the words that a rule of
+`data/terms/` matched. A pattern is looked for by the phrases of its home; its other stretches are
+then looked for around them, but only where all other words that it cannot do without occur in the
+unit. (Gaps inside a pattern of spaCy's Matcher cost exponential time, and so many patterns
 would each walk over the whole text.) The pattern language is described in `patterns`.
 """
 
@@ -22,15 +22,16 @@ from openclause import taxonomy
 from openclause.errors import DataError
 from openclause.pattern_index import Homes, Late, pattern_index
 from openclause.patterns import Element, Pattern, Stretch
-from openclause.phrases import phrases_of
+from openclause.phrases import Place
 from openclause.segmentation import Outline, Unit
 from openclause.taxonomy import Rule
-from openclause.tokens import Tokens, View
 
 _Words = tuple[str, ...]
 _Spans = dict[str, list[tuple[int, int]]]
-# Phrase -> the patterns that are looked for by it, each with what it needs.
-_Homes = dict[_Words, list[tuple[int, Late]]]
+# The sets of words that a pattern needs, as bits, and the pattern.
+_Needy = tuple[int, Late]
+# Phrase -> the patterns that are looked for by it.
+_Homes = dict[str, list[_Needy]]
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -80,75 +81,78 @@ class _Needs:
 
     def lacking(self, words: Iterable[str]) -> int:
         """Return the bits of the sets of which none of these words is."""
-        met = filter(None, map(self._met_by.get, set(words)))
-        return self._all & ~reduce(or_, met, 0)
+        return self._all ^ reduce(or_, filter(None, map(self._met_by.get, set(words))), 0)
 
 
 class Rules:
-    """The rules with a table of the words by which they are looked for."""
+    """The rules by the phrases that they are looked for by."""
 
-    def __init__(self, tokens: Tokens) -> None:
+    def __init__(self) -> None:
         self.set = ruleset()
         index = pattern_index()
         self._needs = _Needs(index.sets)
-        rows = [(sum(1 << number for number in row.needs), Late(row)) for row in index.rows]
-        self._finding = _homes(index.finding, rows)
-        self._cancelling = {rule: _homes(homes, rows) for rule, homes in index.cancelling.items()}
-        self._phrases = phrases_of(tokens)
-        self._phrases.add("home", dict.fromkeys(chain(self._finding, *self._cancelling.values())))
+        late = [(sum(1 << number for number in row.needs), Late(row)) for row in index.rows]
+        self._finding = _homes(index.finding, late)
+        self._cancelling = {rule: _homes(homes, late) for rule, homes in index.cancelling.items()}
 
-    def find(self, outline: Outline, view: View) -> list[Hit]:
-        """Return what the rules match in each unit that is no heading, in order of the text."""
-        shift = view.first
-        homes = [(start + shift, end + shift) for _, start, end in self._phrases.find(view.doc)]
+    def phrases(self) -> Iterator[str]:
+        """Yield the phrases that the patterns are looked for by, each word parted by a space."""
+        yield from dict.fromkeys(chain(self._finding, *self._cancelling.values()))
+
+    def find(self, outline: Outline, places: Sequence[Place]) -> list[Hit]:
+        """Return what the rules match in each unit that is no heading, in order of the text.
+
+        Parameters
+        ----------
+        places
+            Where phrases stand in the outline, in its order.
+        """
         hits: list[Hit] = []
         at = 0
-        for number in range(view.start, view.stop):
-            unit, first = outline.units[number], at
-            at = bisect_left(homes, (unit.last, 0), lo=first)
+        for number, unit in enumerate(outline.units):
+            first, at = at, bisect_left(places, (unit.last,), lo=at)
             if unit.kind != "heading" and at > first:
-                hits += self._unit(number, unit, outline.words, homes[first:at])
+                hits += self._unit(number, unit, outline.words, places[first:at])
         return hits
 
     def _unit(
-        self, number: int, unit: Unit, words: _Words, homes: Sequence[tuple[int, int]]
+        self, number: int, unit: Unit, words: _Words, places: Sequence[Place]
     ) -> Iterator[Hit]:
-        here = _Window(words, unit.first, unit.last, words[unit.first : unit.last])
-        lacking = self._needs.lacking(here.said)
+        first, said = unit.first, words[unit.first : unit.last]
+        here = _Window(said, first, self._needs.lacking(said), places)
         found: _Spans = defaultdict(list)
-        for rule, span in _matches(self._finding, here, homes, lacking):
+        for rule, span in _matches(self._finding, here):
             found[rule].append(span)
         for rule, spans in found.items():
             exceptions = self._cancelling.get(rule)
-            against = [*_matches(exceptions, here, homes, lacking)] if exceptions else ()
+            against = [span for _, span in _matches(exceptions, here)] if exceptions else ()
             for start, end in _longest(spans):
-                if not any(s < end and start < e for _, (s, e) in against):
-                    yield Hit(number, unit.first + start, unit.first + end, rule)
+                if not any(s < end and start < e for s, e in against):
+                    yield Hit(number, first + start, first + end, rule)
 
 
-def _homes(homes: Homes, rows: Sequence[tuple[int, Late]]) -> _Homes:
-    return {
-        tuple(phrase.split(" ")): [rows[number] for number in numbers]
-        for phrase, numbers in homes.items()
-    }
+def _homes(homes: Homes, late: Sequence[_Needy]) -> _Homes:
+    return {phrase: [late[number] for number in numbers] for phrase, numbers in homes.items()}
 
 
 class _Window(msgspec.Struct, frozen=True):
-    """The words `[first, last)` of a unit among `words`, and by themselves as `said`."""
+    """The words of a unit from `first` on, the sets of words that it lacks, as bits, and phrases.
 
-    words: _Words
-    first: int
-    last: int
+    These begin in the unit, but may go on behind it.
+    """
+
     said: _Words
+    first: int
+    lacking: int
+    places: Sequence[Place]
 
 
-def _matches(
-    patterns: _Homes, here: _Window, homes: Sequence[tuple[int, int]], lacking: int
-) -> Iterator[tuple[str, tuple[int, int]]]:
+def _matches(patterns: _Homes, here: _Window) -> Iterator[tuple[str, tuple[int, int]]]:
     """Yield what patterns match among the words of a unit, each with its rule."""
-    words, first, last, said = here.words, here.first, here.last, here.said
-    for start, end in homes:
-        for needs, pattern in patterns.get(words[start:end], ()):
+    said, first, lacking = here.said, here.first, here.lacking
+    last = first + len(said)
+    for start, end, phrase in here.places:
+        for needs, pattern in patterns.get(phrase, ()):
             if needs & lacking or end > last:  # the hottest line: most patterns end here
                 continue
             if (span := _extend(pattern.whole, said, start - first, end - first)) is not None:
@@ -181,39 +185,45 @@ def _is_left(stretches: Sequence[Stretch], said: _Words, start: int) -> bool:
     return not shown.isdisjoint(said[max(start - stretches[0].gap - 1, 0) : start])
 
 
-def _rightwards(stretches: Sequence[Stretch], said: _Words, end: int, earliest: int) -> int | None:
-    """Match all stretches behind `end`, the nearest first, each within its gap.
+def _rightwards(
+    stretches: Sequence[Stretch], said: _Words, end: int, earliest: int, number: int = 0
+) -> int | None:
+    """Match all stretches from `number` on behind `end`, the nearest first, each within its gap.
 
     The last of them must not end before `earliest`.
     """
-    if not stretches:
+    if number == len(stretches):
         return end if end >= earliest else None
-    stretch, others = stretches[0], stretches[1:]
+    stretch = stretches[number]
     opener = stretch.opener
     for start in range(end, min(end + stretch.gap, len(said)) + 1):
         if opener is None or (start < len(said) and said[start] in opener):
             stop = _match(stretch.elements, said, start)
-            found = None if stop is None else _rightwards(others, said, stop, earliest)
+            found = (
+                None if stop is None else _rightwards(stretches, said, stop, earliest, number + 1)
+            )
             if found is not None:
                 return found
     return None
 
 
-def _leftwards(stretches: Sequence[Stretch], said: _Words, start: int, latest: int) -> int | None:
-    """Match all stretches before `start`, the nearest first, each within its gap.
+def _leftwards(
+    stretches: Sequence[Stretch], said: _Words, start: int, latest: int, number: int = 0
+) -> int | None:
+    """Match all stretches from `number` on before `start`, the nearest first, each within its gap.
 
     The last of them must not begin after `latest`.
     """
-    if not stretches:
+    if number == len(stretches):
         return start if start <= latest else None
-    stretch, others = stretches[0], stretches[1:]
+    stretch = stretches[number]
     opener = stretch.opener
     nearest = start - stretch.gap
     for first in range(start, max(nearest - len(stretch.elements), 0) - 1, -1):
         if opener is None or said[first] in opener:
             stop = _match(stretch.elements, said, first)
             if stop is not None and nearest <= stop <= start:
-                found = _leftwards(others, said, first, latest)
+                found = _leftwards(stretches, said, first, latest, number + 1)
                 if found is not None:
                     return found
     return None

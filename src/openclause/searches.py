@@ -8,8 +8,10 @@ shows nowhere is never compiled.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from functools import cache
+from itertools import chain
 from typing import cast
 
 _SPECIAL = re.compile(r"\\[a-zA-Z]|[][(){}?*+|^$.\\]")
@@ -17,16 +19,47 @@ _GROUP = re.compile(r"\((?:[^()]|\([^()]*\))*\)[?*+]?(?:\{[^}]*\})?|\[[^]]*\][?*
 # Single characters, or classes of them, that may be absent or come several times.
 _COUNTED = re.compile(r"(?:\\.|[^\\])(?:[?*]|\{[^}]*\})")
 
+# So many words are remembered, and none that is longer, in characters: it is no word.
+_REMEMBERED, _LONGEST = 2**16, 60
 # Shorter words occur in nearly every text.
 _LEAST = 3
 
 # With what a pattern begins: its words up to the first sign, or those of its first group.
 _FIRST_GROUP = re.compile(r"\(\?:([^()]*)\)(?![?*{])")
+_CHOICE = re.compile(r"\[[^]]*\|")
 _PLAIN = re.compile(r"[^][(){}?*+|^$.\\]*")
 _LEAST_BEGINNING = 2
 
 # Texts that every match holds, and the pattern to search for where they occur; None: none.
 Search = tuple[tuple[str, ...], str | None]
+
+
+class Texts:
+    """Fixed texts of which a lower-cased text holds few: told by its different words.
+
+    What a word holds is remembered, for licenses are made of the same few thousand words.
+    """
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._by_piece: dict[str, list[str]] = defaultdict(list)
+        for text in set(texts):
+            self._by_piece[max(text.split(), key=len, default="")].append(text)
+        self._seen: set[str] = set()
+        self._held: dict[str, list[str]] = {}
+
+    def maybe(self, words: Iterable[str]) -> frozenset[str]:
+        """Return the texts whose longest word is within one of these words."""
+        words = set(words)
+        found = {word: self._within(word) for word in words - self._seen}
+        if len(self._seen) < _REMEMBERED:
+            short = {word: texts for word, texts in found.items() if len(word) <= _LONGEST}
+            self._held.update((word, texts) for word, texts in short.items() if texts)
+            self._seen.update(short)
+        known = map(self._held.__getitem__, self._held.keys() & words)
+        return frozenset(chain(*found.values(), *known))
+
+    def _within(self, word: str) -> list[str]:
+        return [text for piece, texts in self._by_piece.items() if piece in word for text in texts]
 
 
 def searches(patterns: Iterable[str]) -> tuple[Search, ...]:
@@ -36,8 +69,13 @@ def searches(patterns: Iterable[str]) -> tuple[Search, ...]:
     )
 
 
-def shows(wanted: Iterable[Search], low: str) -> bool:
+def shows(wanted: Iterable[Search], low: str, maybe: frozenset[str] | None = None) -> bool:
     """Tell whether any of some patterns occurs in a lower-cased text.
+
+    Parameters
+    ----------
+    maybe
+        The texts that may occur in it, of those that the patterns must hold.
 
     Raises
     ------
@@ -45,6 +83,8 @@ def shows(wanted: Iterable[Search], low: str) -> bool:
         If a pattern is tried that is none.
     """
     for words, pattern in wanted:
+        if maybe is not None and not maybe.issuperset(words):
+            continue
         for word in words:
             if word not in low:
                 break
@@ -84,7 +124,7 @@ def beginnings(pattern: str) -> tuple[str, ...]:
         return ()
     pattern = pattern.removeprefix(r"\b")
     group = _FIRST_GROUP.match(pattern)
-    heads = group[1].split("|") if group and "[" not in group[1] else [pattern]
+    heads = group[1].split("|") if group and not _CHOICE.search(group[1]) else [pattern]
     found = [_plain_beginning(head) for head in heads]
     return tuple(dict.fromkeys(found)) if min(map(len, found)) >= _LEAST_BEGINNING else ()
 

@@ -27,6 +27,8 @@ _DEFINED = re.compile(
     r"(?:shall\s+|will\s+|hereby\s+)?(?:means?|refers?\s+to|is\s+defined\s+as|has\s+the\s+meaning|have\s+the\s+meaning|include[s]?)\b",
     re.I,
 )
+# A definition begins with one of these.
+_QUOTED = re.compile('["“*_]')
 _KEPT_HYPHEN = frozenset(
     ["non", "sub", "re", "co", "self", "third", "royalty", "open", "source", "pre", "post", "multi"]
 )
@@ -193,7 +195,8 @@ class _Builder:
         at = len(self.units)
         lead = min(lead, at - 1)
         role = _role(said, section)
-        if (found := _DEFINED.search(said)) and found.start() < _LATEST_NAME:
+        quoted = _QUOTED.search(said, 0, _LATEST_NAME)
+        if quoted and (found := _DEFINED.search(said)) and found.start() < _LATEST_NAME:
             self.definitions.setdefault(" ".join(found["name"].lower().split()), at)
             role = "definition"
         self.units.append(

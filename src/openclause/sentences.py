@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import chain
 
 import msgspec
 
@@ -47,7 +48,9 @@ _ROMAN = _ROMAN_NUMBERS.split()
 # So many characters before a marker or full stop tell a reference or an abbreviation.
 _REFERENCE_REACH, _ABBREVIATION_REACH = 14, 12
 # A sentence of more characters is cut: no license has one, and time grows with the square of it.
-_LONGEST = 20_000
+LONGEST = 20_000
+# Where a sentence ends, or with its paragraph or list item at the latest.
+_PART = re.compile(r"[.!?][\"'”’)\]*_]{0,9}\s|\n(?=[ \t]{0,200}(?:\n|[-*•]\s|\(?\w{1,4}[.)]\s))")
 
 
 class Piece(msgspec.Struct, frozen=True):
@@ -207,10 +210,22 @@ def read_sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]
     yield from _cut(text, begin, end)
 
 
+def endless(text: str) -> int | None:
+    """Return where a sentence begins that is cut because it is longer than any is, if one does."""
+    if len(text) <= LONGEST:
+        return None
+    begin = 0
+    for found in chain(_PART.finditer(text), [None]):
+        if (found.start() if found else len(text)) - begin > LONGEST:
+            return begin + len(text[begin:]) - len(text[begin:].lstrip())
+        begin = found.end() if found else begin
+    return None
+
+
 def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Yield a sentence whole, or in pieces what is longer than any sentence is."""
-    while end - start > _LONGEST:
-        most = start + _LONGEST
+    while end - start > LONGEST:
+        most = start + LONGEST
         middle = text.rfind(" ", start + 1, most)
         middle = middle if middle > 0 else most
         if trimmed := _trim(text, start, middle):

@@ -13,6 +13,7 @@ import msgspec
 
 from openclause.documents import without_comment_signs
 from openclause.errors import DataError
+from openclause.searches import Search, searches, shows
 from openclause.taxonomy import read_toml
 
 # A program has this many lines of code, and so large a share of its lines are such.
@@ -27,17 +28,29 @@ class _Code(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def is_bare_code(text: str) -> bool:
     """Tell a program in which no word is said of the rights in it."""
     # Nearly all texts say a word of rights, and most say it early.
-    if _pattern("rights").search(" ".join(without_comment_signs(text).split())):
+    if shows(_rights(), " ".join(without_comment_signs(text).lower().split())):
         return False
     lines = [line for line in text.splitlines() if line.strip()]
-    code = sum(_pattern("lines").search(line) is not None for line in lines)
+    code = sum(_line().search(line) is not None for line in lines)
     return code >= max(_LEAST, _SHARE * len(lines))
 
 
 @cache
-def _pattern(name: str) -> re.Pattern[str]:
+def _rights() -> tuple[Search, ...]:
+    return searches(_code().rights)
+
+
+@cache
+def _line() -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{each})" for each in _code().lines), re.IGNORECASE)
+
+
+@cache
+def _code() -> _Code:
     try:
         code = msgspec.convert(read_toml("notices.toml")["code"], _Code)
-        return re.compile("|".join(f"(?:{each})" for each in getattr(code, name)), re.IGNORECASE)
+        for pattern in (*code.lines, *code.rights):
+            re.compile(pattern)
     except (KeyError, msgspec.ValidationError, re.error) as error:
-        raise DataError(f"data/notices.toml [code] {name}: {error}; mend the table") from error
+        raise DataError(f"data/notices.toml [code]: {error}; mend the table") from error
+    return code

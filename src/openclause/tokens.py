@@ -1,9 +1,8 @@
-"""Tokens: the words of an outline, as spaCy Docs where spaCy is used, which tables look through.
+"""Tokens: the words of an outline, as spaCy Docs where spaCy is used, for tables of phrases.
 
-In: the words that matchers look for, then an `Outline`. Out: `View` records, its units with their
-words, or these as a Doc. To spaCy, words that no matcher looks for are all one: so neither are they
-hashed nor does the vocabulary grow with the texts that are read. What matches is for `rules` and
-`modality`.
+In: the words that matchers look for, then an `Outline`. Out: its words, or Docs of them. To spaCy,
+words that no matcher looks for are all one: so neither are they hashed nor does the vocabulary grow
+with the texts that are read. What matches is for `rules` and `modality`.
 """
 
 from __future__ import annotations
@@ -12,8 +11,6 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import repeat
 from typing import TYPE_CHECKING
-
-import msgspec
 
 from openclause.segmentation import Outline
 
@@ -25,18 +22,6 @@ if TYPE_CHECKING:
 _WORDS_AT_ONCE = 20_000
 # Stands for all words that nobody looks for; no word of a text, for it would be three.
 _UNHEARD = "<unheard>"
-
-
-class View(msgspec.Struct, frozen=True):
-    """The units `[start, stop)` of an outline; `doc` holds their words from word `first` on.
-
-    Without a vocabulary of spaCy it is the words themselves.
-    """
-
-    start: int
-    stop: int
-    first: int
-    doc: Doc | Sequence[str]
 
 
 class Tokens:
@@ -63,13 +48,15 @@ class Tokens:
         ids = [*map(self._ids.get, words, repeat(*self._unheard))]
         return Doc(self.vocab, words=ids)  # type: ignore[arg-type] # ids do, its docstring says
 
-    def views(self, outline: Outline) -> Iterator[View]:
-        """Yield the outline's words as Docs, some thousand words at once."""
+    def views(self, outline: Outline) -> Iterator[tuple[int, Doc | Sequence[str]]]:
+        """Yield the outline's words as Docs, each with the number of its first word.
+
+        A Doc has some thousand words, and ends with a unit.
+        """
         units, start = outline.units, 0
         while start < len(units):
             first = units[start].first
             most = first + _WORDS_AT_ONCE
             stop = bisect_right(units, most, lo=start + 1, key=lambda unit: unit.last)
-            words = outline.words[first : units[stop - 1].last]
-            yield View(start, stop, first, self.doc(words))
+            yield first, self.doc(outline.words[first : units[stop - 1].last])
             start = stop

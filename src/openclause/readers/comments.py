@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 import msgspec
@@ -51,6 +52,7 @@ class _Mark(msgspec.Struct, frozen=True):
         return self.line[self.body - self.start :].strip()
 
 
+@lru_cache(maxsize=1)
 def comment_mask(text: str) -> tuple[tuple[int, int], ...]:
     """Return the ranges of comment decoration in `text`, in order and apart from each other.
 
@@ -58,6 +60,7 @@ def comment_mask(text: str) -> tuple[tuple[int, int], ...]:
     three lines on end carry, their right-hand borders, brackets (`/* */`, `<!-- -->`, triple
     quotes) around at least three lines, and lines of nothing but ornament (`=====`). Headings and
     bullets stay: their paragraphs run on in lines without a marker, or each ends where it is full.
+    The last ranges are kept, for several rooms ask for the same text.
     """
     runs = list(_runs(text))
     kept = [run for run in runs if _is_comment(run)]

@@ -59,7 +59,7 @@ def read(data: bytes) -> Content:
         document = docx.Document(BytesIO(data))
         text = _render(document.element.body, WordLists(document.part))
         notes = _notes(document.part)
-    except DocumentError:
+    except (DocumentError, MemoryError):
         raise
     except Exception as error:  # python-docx lets through what zipfile, lxml and its parts raise
         cause = one_line(error)

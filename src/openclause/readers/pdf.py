@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from pypdf import PdfReader
 
 PAGE_BREAK = "\n\f"
+MAX_PAGES = 1_000
+_MOST_NAMED = 10
 
 
 def read(data: bytes) -> Content:
@@ -34,19 +36,22 @@ def read(data: bytes) -> Content:
         raise DocumentError("is a PDF; to read it, pip install 'openclause[pdf]'") from error
     try:
         with _quiet():
-            pages = _pages(pypdf.PdfReader(BytesIO(data)))
-    except DocumentError:
+            pages, count = _pages(pypdf.PdfReader(BytesIO(data)))
+    except (DocumentError, MemoryError):
         raise
     except Exception as error:  # on broken files pypdf raises whatever its parser stumbled over
         cause = one_line(error)
         raise DocumentError(f"is a broken PDF ({cause}); export it again, or as text") from error
-    return _content(pages)
+    return _content(pages, count)
 
 
-def _pages(reader: PdfReader) -> list[str]:
+def _pages(reader: PdfReader) -> tuple[list[str], int]:
+    """Return the text of the first pages, and how many pages there are."""
     if reader.is_encrypted and not _opens(reader):
         raise DocumentError("is an encrypted PDF; save a copy without a password")
-    return [_paired(page.extract_text()) for page in reader.pages]
+    count = len(reader.pages)
+    pages = (reader.pages[at] for at in range(min(count, MAX_PAGES)))
+    return [_paired(page.extract_text()) for page in pages], count
 
 
 def _opens(reader: PdfReader) -> bool:
@@ -62,14 +67,21 @@ def _paired(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _content(pages: list[str]) -> Content:
+def _content(pages: list[str], count: int) -> Content:
     blank = [number for number, page in enumerate(pages, 1) if not page.strip()]
     if len(blank) == len(pages):
         raise DocumentError("is a PDF without text, perhaps a scan; run OCR on it first")
-    told = ", ".join(map(str, blank[:10])) + (", ..." if len(blank) > 10 else "")  # noqa: PLR2004
-    notes = (message("warning.no-pdf-text", pages=told),) if blank else ()
     text = PAGE_BREAK.join(page.strip("\n") for page in pages)
-    return Content(text + "\n", "binary", warnings=notes)
+    return Content(text + "\n", "binary", warnings=tuple(_left_out(blank, len(pages), count)))
+
+
+def _left_out(blank: list[int], read: int, count: int) -> Iterator[str]:
+    if blank:
+        told = ", ".join(map(str, blank[:_MOST_NAMED]))
+        more = ", ..." if len(blank) > _MOST_NAMED else ""
+        yield message("warning.no-pdf-text", pages=told + more)
+    if read < count:
+        yield message("warning.pages-cut", n=read, count=count)
 
 
 @contextmanager

@@ -20,6 +20,8 @@ FEW_CONTROLS = 2
 MIN_ASCII = 0.005  # spaces, digits and line ends there are in any script
 BELIEVED = 8  # bytes of sound characters for each broken one
 BELIEVED_WESTERN = 2
+MAX_NULS = 1 / 3  # Latin text in UTF-16 has half
+MAX_WORD = 20  # characters for each space, on the average; where there are fewer, NULs are spaces
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -59,7 +61,7 @@ def read(data: bytes, *, declared: str | None = None) -> Content:
     DocumentError
         When `data` is binary, or no encoding fits it.
     """
-    binary = _is_binary(data)
+    binary = _is_binary(data) and not _is_strewn(data)
     content = _marked(data) or (None if binary else _utf8(data)) or _wide(data)
     if content is None and binary:
         raise DocumentError("is a binary file; give the license as text, HTML, PDF or DOCX")
@@ -89,9 +91,32 @@ def _is_binary(data: bytes) -> bool:
     return controls > max(FEW_CONTROLS, MAX_CONTROLS * len(data))
 
 
+def _is_strewn(data: bytes) -> bool:
+    """Tell UTF-8 with single NULs strewn into it from binary files, which have rows of them."""
+    bare = data.replace(b"\0", b"")
+    strewn = 0 < len(data) - len(bare) < MAX_NULS * len(data) and b"\0\0\0" not in data
+    return strewn and not _is_binary(bare) and _decoded(bare, "utf-8") is not None
+
+
 def _utf8(data: bytes) -> Content | None:
     text = _decoded(data, "utf-8")
-    return Content(text, "utf-8") if text is not None else _mended(data, "utf-8")
+    return _without_nuls(text) if text is not None else _mended(data, "utf-8")
+
+
+def _without_nuls(text: str) -> Content:
+    """Leave NULs out where there are many, unless they stand where spaces should."""
+    bare = text.replace("\0", "")
+    few = len(text) - len(bare) <= FEW_CONTROLS
+    if few or sum(map(str.isspace, bare)) * MAX_WORD < len(bare):
+        return Content(text, "utf-8", warnings=nul_warnings(text))
+    note = message("warning.nuls-left-out", n=len(text) - len(bare))
+    return Content(bare, "utf-8", warnings=(note,))
+
+
+def nul_warnings(text: str) -> tuple[str, ...]:
+    """Return what is to be said of a text whose NULs are read as spaces."""
+    count = text.count("\0")
+    return (message("warning.nuls", n=count),) if count else ()
 
 
 def _mended(data: bytes, codec: str) -> Content | None:
