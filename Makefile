@@ -1,6 +1,8 @@
 # make demo   reads five known licenses aloud and tells fourteen apart
 # make test   lint, types, layers and tests
 # make man    writes the manual pages of docs/man; make samples the reports of docs/samples
+# make docs   builds the documentation site into build/site
+# make pictures  takes the pictures of README and site anew, with Chromium
 # make bench  measures speed, start-up and memory beside a baseline
 # make fuzz   looks for inputs that break something, for SECONDS; docs/fuzzing.md
 # make oldest tests with the oldest versions that pyproject.toml allows, newest with the newest
@@ -22,7 +24,7 @@ SUMMED := gemma-tou-2024-04-01 gemma-tou-2025-03-24 llama-2-license-2023 \
 	exaone-ai-model-1.1-nc hyperclova-x-seed-2025 bigscience-rail-1.0 openai-tou-20241211 \
 	gemini-api-additional-tos-2025 apache-2.0 mit
 
-.PHONY: demo test bench bench-peers clean texts fuzz oldest newest audit lock man samples
+.PHONY: demo test docs pictures man samples bench bench-peers clean texts fuzz oldest newest audit lock
 
 demo: $(VENV)/.installed texts
 	@for key in $(SHOWN); do \
@@ -39,6 +41,12 @@ test: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest
+
+docs: $(VENV)/.docs
+	$(BIN)/mkdocs build
+
+pictures: $(VENV)/.browser texts
+	$(BIN)/python docs/pictures.py
 
 bench: $(VENV)/.installed
 	$(BIN)/python benchmarks/bench.py
@@ -108,6 +116,14 @@ $(VENV)/.installed: $(VENV)/bin/python pyproject.toml
 
 $(VENV)/.dev: $(VENV)/bin/python pyproject.toml
 	$(PIP) install --editable '.[dev]'
+	@touch $@ $(VENV)/.installed
+
+$(VENV)/.docs: $(VENV)/bin/python pyproject.toml
+	$(PIP) install --editable '.[docs]'
+	@touch $@ $(VENV)/.installed
+
+$(VENV)/.browser: $(VENV)/bin/python pyproject.toml
+	$(PIP) install --editable '.[browser]'
 	@touch $@ $(VENV)/.installed
 
 clean:

@@ -19,6 +19,7 @@ import typer
 
 from openclause import __version__
 from openclause.cli import completing, edge, learning
+from openclause.cli.atlas import atlas
 from openclause.cli.check import check
 from openclause.cli.compare import compare
 from openclause.cli.corpus import app as corpus_app
@@ -224,6 +225,7 @@ def explain(
 app.command()(scan)
 app.command()(check)
 app.command()(compare)
+app.command()(atlas)
 app.add_typer(corpus_app, name="corpus")
 app.command()(train)
 app.command()(learning.evaluate)

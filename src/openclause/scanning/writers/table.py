@@ -82,8 +82,8 @@ def _model(record: Record, release: Released, view: View) -> Iterator[bytes]:
     kind = message(f"scan.{MODEL}", view.lang)
     cells = (kind, "", class_name(release.reached, view), printable(record.path))
     yield _line(cells, color="1;36", view=view)
-    for said in (*release.sentences, *components_of(release, view)):
-        yield _text(f"  → {printable(said)}\n", "2", view)
+    for told in (*release.sentences, *components_of(release, view)):
+        yield _text(f"  → {printable(told)}\n", "2", view)
 
 
 def class_name(reached: str | None, view: View) -> str:
