@@ -22,7 +22,7 @@ HANGUL = re.compile("[가-힣]")
 # What stays as it is: names of files, options, commands, formats and fields, and what is filled in.
 KEPT = re.compile(
     r"`[^`]*`|'[^']*'|⟨\d+⟩|--?[\w-]+|\[[\w ]*\]|\S*[./_]\S*|\b[A-Z][\w-]*[A-Z]\w*\b|"
-    r"\b(openclause|data|pip|install|key|sha256|chars|family|split|source|clauses|category|en|ko|"
+    r"\b(openclause|data|extends|pip|install|key|sha256|chars|family|split|source|clauses|category|en|ko|"
     r"start|end|quote|order|backports|Office|Word|PostScript|Zstandard|Dask|dask|Parquet|parquet|"
     r"Errno|git|README|FOLDER|FILE|or|and)\b"
 )

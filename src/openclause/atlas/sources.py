@@ -183,13 +183,15 @@ def _scanned(line: bytes, where: str) -> Scanned:
     try:
         record = msgspec.json.decode(line, type=Scanned)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        said = f"{where}: is no record of a scan ({error})"
-        raise DataError(f"{said}; make the file with `openclause scan --format jsonl`") from error
+        raise DataError(
+            f"{where}: is no record of a scan ({error}); make the file with "
+            "`openclause scan --format jsonl`"
+        ) from error
     unknown: set[Any] = {passage.term for passage in record.passages} - set(terms())
     unknown |= {record.category} - {None, *categories()}
     if unknown:
-        said = f"{where}: {', '.join(sorted(unknown))} is unknown to this version"
-        raise DataError(f"{said}; scan again with it")
+        names = ", ".join(sorted(unknown))
+        raise DataError(f"{where}: {names} is unknown to this version; scan again with it")
     return record
 
 
