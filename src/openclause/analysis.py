@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
-from html import escape
 from pathlib import Path
 from typing import Any, Literal
 
@@ -41,6 +40,7 @@ from openclause.identity import Index, Match, identify, load_index
 from openclause.joining import Joined, Whole, as_told, join
 from openclause.known_clauses import KnownClauses, load_known_clauses
 from openclause.messages import Language, in_language, message
+from openclause.notebook import shown
 from openclause.notices import Notices, policy_warnings, read_notices
 from openclause.openness import Openness, decide
 from openclause.parts import Piece, split
@@ -49,15 +49,12 @@ from openclause.recall import told
 from openclause.references import names_of
 from openclause.sentences import LONGEST, endless
 from openclause.taxonomy import categories
-from openclause.untrusted import visible
 
 SCHEMA_VERSION: Literal["1"] = "1"
 # From here on a text is taken for a version of the known one.
 _NEARLY = 0.9
 # Fewer files a worker are not worth a worker's start; lengths are balanced over the batches.
 _BATCH = 32
-# What a notebook shows: rows of clauses, and characters of each.
-_ROWS, _QUOTE = 30, 240
 _PATH_LIKE = re.compile(r"\S{1,255}\.[A-Za-z][A-Za-z0-9]{0,7}|\S{0,255}[/\\]\S{0,255}")
 _MODEL_WORDS = re.compile(
     r"\b(?:model derivatives?|model weights|weights|model parameters|(?:large )?language models?"
@@ -127,36 +124,8 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def _repr_html_(self) -> str:
-        """Return what a notebook shows: the category, its reasons and the restricting clauses.
-
-        It is short, runs nothing, and its formulas are left alone by what typesets formulas.
-        """
-        reasons = "".join(f"<li>{_html(reason.text)}</li>" for reason in self.openness.reasons)
-        restricting = [clause for clause in self.clauses if clause.restricts]
-        rows = "".join(map(_row, restricting[:_ROWS]))
-        more = len(restricting) - _ROWS
-        rest = f'<tr><td colspan="4">… +{more}</td></tr>' if more > 0 else ""
-        review = f", {message('category.needs-review')}" if self.openness.needs_review else ""
-        return (
-            f'<div class="openclause tex2jax_ignore mathjax_ignore">'
-            f"<strong>{_html(self.category_name())}</strong> "
-            f"({_html(self.openness.category)}, {self.openness.confidence:.0%}{review})"
-            f"<ol>{reasons}</ol><table><thead><tr><th>line</th><th></th><th>term</th><th>clause</th>"
-            f"</tr></thead><tbody>{rows}{rest}</tbody></table>"
-            f"<small>{_html(message('about.advice'))}</small></div>"
-        )
-
-
-def _row(clause: Clause) -> str:
-    words = " ".join(clause.text.split())
-    quote = words if len(words) <= _QUOTE else f"{words[:_QUOTE]}…"
-    said = (message(f"modality.{clause.modality}"), clause.term, quote)
-    cells = "".join(f"<td>{_html(cell)}</td>" for cell in said)
-    return f"<tr><td>{clause.line}</td>{cells}</tr>"
-
-
-def _html(text: str) -> str:
-    return escape(visible(text))
+        """Return what a notebook shows: the category, its reasons and the restricting clauses."""
+        return shown(self.category_name(), self.openness, self.clauses)
 
 
 class Failure(msgspec.Struct, frozen=True, kw_only=True):
