@@ -12,7 +12,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from trees import GRANT, found_in, plant, tarred, zipped
 
@@ -242,6 +242,7 @@ SOUND = {
 }
 
 
+@example(name="x.zip", spots=[(0.8046875, 0)])  # a member without a name
 @given(
     name=st.sampled_from(sorted(SOUND)),
     spots=st.lists(st.tuples(st.floats(0, 0.999), st.integers(0, 255)), min_size=1, max_size=6),

@@ -119,7 +119,7 @@ def _strange(name: str) -> str | None:
 def _zipped(stream: IO[bytes], budget: Budget) -> Iterator[Member]:
     with zipfile.ZipFile(cast(IO[bytes], Guarded(stream))) as archive:
         for info in archive.infolist():
-            if not info.is_dir():
+            if not info.filename.endswith("/"):  # is_dir() fails without a name
                 yield _zip_member(archive, info, budget)
 
 
