@@ -8,10 +8,11 @@ dies too, it is a reading with `error`; all else is read as if nothing had been.
 from __future__ import annotations
 
 import logging
+import threading
 import warnings
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -32,6 +33,9 @@ _PER_FILE = 1500
 
 # Of loky on workers that leave, and of joblib on work that is broken off: dealt with here.
 _EXPECTED = ("A worker stopped", r"\d+ tasks which were still being processed")
+# loky's thread that hands out work: told to kill its workers, as an interrupt does, it looks up
+# work that it has just struck from its list, and dies of that with a traceback.
+_MANAGER = "ExecutorManagerThread"
 _AT_ONCE = 4  # rounds that may be under way
 _ANSWER_S = 10  # a scheduler answers in
 _STALLED_S = 600  # no batch of a cluster takes so long
@@ -66,6 +70,7 @@ class Workers:
         if self._client is not None:
             self.jobs = max(1, sum(self._client.nthreads().values()))
         elif jobs > 1:
+            self._rooms.enter_context(_quiet_manager())
             folder = Path(self._rooms.enter_context(TemporaryDirectory(prefix="openclause-")))
             terms = msgspec.structs.replace(terms, marks=folder)
         self.terms = terms
@@ -189,6 +194,23 @@ def balanced(tasks: Iterable[Task], parts: int) -> Iterator[list[Task]]:
             batch, cost = [], 0
     if batch:
         yield batch
+
+
+@contextmanager
+def _quiet_manager() -> Iterator[None]:
+    """Keep loky's thread from saying of which missing work it dies; let all others speak."""
+    before = threading.excepthook
+
+    def say(ended: threading.ExceptHookArgs) -> None:
+        ours = ended.thread is not None and ended.thread.name == _MANAGER
+        if not (ours and issubclass(ended.exc_type, KeyError)):
+            before(ended)
+
+    threading.excepthook = say
+    try:
+        yield
+    finally:
+        threading.excepthook = before
 
 
 def _connected(address: str) -> Any:
