@@ -1,10 +1,13 @@
+import re
+
 import pytest
 
 from openclause import rules, taxonomy
 from openclause.clauses import reader
 from openclause.errors import DataError
+from openclause.modality import cue_kinds
 from openclause.pattern_index import all_patterns, index_of
-from openclause.patterns import LONGEST_GAP, compile_pattern
+from openclause.patterns import LONGEST_GAP, compile_pattern, lexicon
 from openclause.phrases import phrases_of
 from openclause.segmentation import segment
 from openclause.tokens import Tokens
@@ -44,6 +47,13 @@ def test_every_term_has_rules_and_every_rule_a_hit() -> None:
     assert [term.id for term in taxonomy.terms().values() if not term.rules] == []
     assert [rule.id for _, rule in ALL_RULES if not rule.hits or not rule.source] == []
     assert [rule.id for term, rule in ALL_RULES if not rule.id.startswith(f"{term}.")] == []
+
+
+def test_every_word_set_is_named_by_a_pattern() -> None:
+    said = [text for _, rule in ALL_RULES for text in (*rule.patterns, *rule.unless)]
+    said += [phrase for kind in cue_kinds().values() for phrase in kind.phrases]
+    braces = [found for text in said for found in re.findall(r"\{([^}]*)\}", text)]
+    assert lexicon().keys() == {name for found in braces for name in found.split("|")}
 
 
 @pytest.mark.parametrize(
@@ -87,8 +97,8 @@ def test_gaps_are_bounded() -> None:
         ("!not decompile", "always decompile", (0, 2)),
         ("^ decompile", "so decompile", None),
         ("decompile $", "so decompile", (1, 2)),
-        ("{reverse|sell|patent} it", "you patent it", (1, 3)),
-        ("it|{patent}", "so patents", (1, 2)),
+        ("{reverse|fee|law} it", "you statute it", (1, 3)),
+        ("it|{law}", "so statutes", (1, 2)),
         ("decompile the? !new work", "decompile the old work", (0, 4)),
         ("decompile the? !new work", "decompile the new work", None),
         ("may ..3 the ..2 decompile", "may of the same decompile", (0, 5)),

@@ -2,10 +2,19 @@ from __future__ import annotations
 
 import re
 from itertools import chain
+from time import process_time
 
 import pytest
 
-from openclause.searches import Texts, beginnings, literals, searches, shows
+from openclause.searches import (
+    LONGEST_ROW,
+    Texts,
+    beginnings,
+    literals,
+    searches,
+    shows,
+    squeezed,
+)
 from openclause.taxonomy import read_toml
 
 PATTERNS = [
@@ -77,3 +86,32 @@ def test_texts_that_may_occur_are_told_by_their_longest_word() -> None:
     assert texts.maybe(["a", "freely", "licensed", "agpl", "work"]) == {"free licen", "gpl"}
     assert texts.maybe(["permits"]) == {" mit", "\nmit"}
     assert texts.maybe(["x" * 100 + "gpl"]) == {"gpl"}
+
+
+def test_only_words_of_endless_length_are_cut() -> None:
+    longest = "fall" * (LONGEST_ROW // 4)
+    host = "www." + "of-many-words." * 40 + "example"
+    assert squeezed(["in", longest, "or", host]) == f"in {longest} or {host}"
+    assert squeezed([f"({longest}s)", "a"]) == f"({longest}) a"
+    assert squeezed([]) == ""
+
+
+@pytest.mark.parametrize(
+    "row", ["becom" + "fall" * 4_000, "put" * 6_000, "a-" * 8_000, "1" * 16_000]
+)
+def test_time_grows_with_the_length_of_a_row_of_signs(row: str) -> None:
+    """Where it grows with the square of that, a whole row takes sixteen times as long."""
+    assert _fastest(row) < 8 * _fastest(row[: len(row) // 4])
+
+
+def _fastest(row: str) -> float:
+    """The least time, in seconds, that all patterns of the data take, twice measured."""
+    said = squeezed(f"{row}. the public domain is far away".split())
+
+    def seconds() -> float:
+        begin = process_time()
+        for pattern in PATTERNS:
+            shows(searches([pattern]), said)
+        return process_time() - begin
+
+    return min(seconds(), seconds())

@@ -1,6 +1,8 @@
 # Lines of sample text are as long as they have to be.
 # ruff: noqa: E501
 
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -263,6 +265,43 @@ def test_definitions_table_points_at_the_defining_unit() -> None:
     outline = segment(text)
     unit = outline.units[outline.definitions["commercial use"]]
     assert text[unit.start : unit.end] == '"Commercial Use" means any use for gain.'
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ('"Work" (or "Works") shall mean the thing.', "work"),
+        ('"You" or "Your" and "Licensee" means whoever copies.', "you"),
+        ('"You", or "Your", means whoever copies.', None),
+        ('The words "You", or "Your" refer to whoever copies.', "you"),
+        ("**Work,** (as changed) (or not)  includes its parts.", "work"),
+        ('A "copy" is a "work" that hereby means itself.', None),
+        ('Whoever reads this text understands that "Work" means the thing.', None),
+    ],
+)
+def test_a_definition_may_name_its_term_in_several_ways(text: str, name: str | None) -> None:
+    outline = segment(text)
+    assert [*outline.definitions] == ([name] if name else [])
+    assert (outline.units[0].role == "definition") is bool(name)
+
+
+@pytest.mark.parametrize("row", ['"Ab" and ', '"Ab", or ', '"Ab"' + " " * 17_000 + "x"])
+def test_rows_of_quoted_words_take_no_longer_than_other_signs(row: str) -> None:
+    """Where time grows with the square of them, 18,000 characters take a hundred times as long."""
+    quoted = row * (18_000 // len(row))
+    other = quoted.replace('"', "'")
+    assert _fastest(quoted) < 10 * _fastest(other)
+
+
+def _fastest(text: str) -> float:
+    """The least time, in seconds, of three readings."""
+
+    def seconds() -> float:
+        begin = process_time()
+        segment(text)
+        return process_time() - begin
+
+    return min(seconds() for _ in range(3))
 
 
 @pytest.mark.parametrize(

@@ -110,13 +110,6 @@ def hashed_rows(hashes: Sequence[Hashes], *, n_buckets: int) -> Rows:
     return Rows(starts, buckets, (values / np.sqrt(squares[row_of])).astype(np.float32))
 
 
-def flag_rows(hashes: Sequence[Hashes], *, n_buckets: int) -> Rows:
-    """Put hashes into buckets; the value of each bucket that is hit is 1."""
-    row_of, buckets, _ = _counted(hashes, n_buckets)
-    starts = np.searchsorted(row_of, np.arange(len(hashes) + 1))
-    return Rows(starts, buckets, np.ones(len(buckets), np.float32))
-
-
 def _counted(
     hashes: Sequence[Hashes], n_buckets: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:

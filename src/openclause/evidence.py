@@ -13,6 +13,7 @@ import msgspec
 
 from openclause.clauses import Clause
 from openclause.cues import Shown
+from openclause.searches import squeezed
 
 # Half of the weight: from here on something counts as shown.
 SHOWN = 0.5
@@ -109,7 +110,7 @@ def ids(shown: Iterable[Weighed]) -> tuple[str, ...]:
 def _weighed(clause: Clause, shown: dict[str, Shown]) -> Weighed:
     cues = shown.get(clause.text)
     if cues is None:
-        cues = shown[clause.text] = Shown(" ".join(clause.text.lower().split()))
+        cues = shown[clause.text] = Shown(squeezed(clause.text.lower().split()))
     trust = clause.confidence
     weight = trust * (1.0 if clause.main else _MINOR)
     if clause.modality == "prohibition":

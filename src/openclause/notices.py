@@ -21,7 +21,7 @@ from openclause.errors import DataError
 from openclause.expressions import Expression, read_expressions
 from openclause.messages import message
 from openclause.references import Names, Reference, identified, references
-from openclause.searches import Search, Texts, searches, shows
+from openclause.searches import Search, Texts, searches, shows, squeezed
 from openclause.taxonomy import mildest, read_toml, strictest
 from openclause.wording import lowered
 
@@ -130,10 +130,10 @@ def read_notices(text: str, names: Names | None = None) -> Notices:
     plain = without_comment_signs(text)
     low = lowered(plain)
     words = low.split()
-    squeezed, maybe = " ".join(words), _texts().maybe(words)
+    said, maybe = squeezed(words), _texts().maybe(words)
     policies = outside_policies(text)
     tagged = "spdx-license-identifier" in low
-    found = _signals_of(squeezed, maybe, policies=bool(policies), tagged=tagged)
+    found = _signals_of(said, maybe, policies=bool(policies), tagged=tagged)
     loose = "addendum" in found or len(low) < _ONLY_A_NAME
     expressions = [
         one
@@ -149,18 +149,18 @@ def read_notices(text: str, names: Names | None = None) -> Notices:
         signals=frozenset(found),
         mentions=mentions,
         policies=policies,
-        words=sum(_those_in(squeezed, _signals()["license-words"].phrases, maybe)),
-        length=len(squeezed),
+        words=sum(_those_in(said, _signals()["license-words"].phrases, maybe)),
+        length=len(said),
         expression=_together(expressions),
         unknown=tuple(dict.fromkeys(name for one in expressions for name in one.unknown)),
     )
 
 
-def _signals_of(squeezed: str, maybe: frozenset[str], *, policies: bool, tagged: bool) -> set[str]:
+def _signals_of(said: str, maybe: frozenset[str], *, policies: bool, tagged: bool) -> set[str]:
     found = {
         name
         for name, signal in _signals().items()
-        if name != "choice" and _shows(signal, squeezed, maybe)
+        if name != "choice" and _shows(signal, said, maybe)
     }
     if policies:
         found.add("outside-policy")
@@ -265,10 +265,10 @@ def _those_in(said: str, texts: Iterable[str], maybe: frozenset[str]) -> Iterato
     return (text in said for text in maybe.intersection(texts))
 
 
-def _shows(signal: Signal, squeezed: str, maybe: frozenset[str]) -> bool:
-    if signal.longest and len(squeezed) > signal.longest:
+def _shows(signal: Signal, said: str, maybe: frozenset[str]) -> bool:
+    if signal.longest and len(said) > signal.longest:
         return False
-    where = squeezed[: signal.head] if signal.head else squeezed
+    where = said[: signal.head] if signal.head else said
     if any(_those_in(where, signal.phrases, maybe)):
         return True
     if signal.anchors and not any(_those_in(where, signal.anchors, maybe)):
@@ -331,7 +331,7 @@ def _around(low: str, anchor: str, start: int, end: int) -> Iterator[tuple[int, 
 
 def choice_shows(text: str) -> bool:
     """Tell whether words that stand between licenses leave a choice, later versions aside."""
-    said = _LATER.sub(" ", " ".join(text.lower().split()))
+    said = _LATER.sub(" ", squeezed(text.lower().split()))
     return _shows(_signals()["choice"], said, _texts().maybe(said.split()))
 
 

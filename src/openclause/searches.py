@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import chain
 from typing import cast
@@ -21,6 +21,10 @@ _COUNTED = re.compile(r"(?:\\.|[^\\])(?:[?*]|\{[^}]*\})")
 
 # So many words are remembered, and none that is longer, in characters: it is no word.
 _REMEMBERED, _LONGEST = 2**16, 60
+# No word has more letters, digits and underscores in a row. What a row goes on with is left out:
+# patterns that reach to the end of a word would take time that grows with the square of it.
+LONGEST_ROW = 120
+_ENDLESS = re.compile(rf"(\w{{{LONGEST_ROW}}})\w+")
 # Shorter words occur in nearly every text.
 _LEAST = 3
 
@@ -60,6 +64,13 @@ class Texts:
 
     def _within(self, word: str) -> list[str]:
         return [text for piece, texts in self._by_piece.items() if piece in word for text in texts]
+
+
+def squeezed(words: Sequence[str]) -> str:
+    """Return words as patterns expect them: with single spaces, none of endless length."""
+    said = " ".join(words)
+    endless = max(map(len, words), default=0) > LONGEST_ROW
+    return _ENDLESS.sub(r"\1", said) if endless else said
 
 
 def searches(patterns: Iterable[str]) -> tuple[Search, ...]:

@@ -22,8 +22,10 @@ from openclause.sentences import Piece, read_pieces
 from openclause.taxonomy import read_toml
 
 _WORD = re.compile(r"[^\W_]+(?:[-­‐‑'’/.@](?=[^\W_])[^\W_]+)*|[^\w\s]|_+")
+# Behind a name nothing is given back: time would grow with the square of a row of quoted words.
 _DEFINED = re.compile(
-    r"[\"“*_]{1,4}(?P<name>[A-Z][^\"”“*_]{1,60}?),?[\"”*_]+\s*(?:\([^)]{0,80}\)\s*|and\s[\"“][^\"”]+[\"”]\s*|,?\s*or\s[\"“][^\"”]+[\"”]\s*)*"
+    r"[\"“*_]{1,4}(?P<name>[A-Z][^\"”“*_]{1,60}?),?[\"”*_]++\s*+"
+    r"(?:(?:\([^)]{0,80}\)|(?:and|,?\s*+or)\s[\"“][^\"”]++[\"”])\s*+)*+"
     r"(?:shall\s+|will\s+|hereby\s+)?(?:means?|refers?\s+to|is\s+defined\s+as|has\s+the\s+meaning|have\s+the\s+meaning|include[s]?)\b",
     re.I,
 )
@@ -195,8 +197,7 @@ class _Builder:
         at = len(self.units)
         lead = min(lead, at - 1)
         role = _role(said, section)
-        quoted = _QUOTED.search(said, 0, _LATEST_NAME)
-        if quoted and (found := _DEFINED.search(said)) and found.start() < _LATEST_NAME:
+        if found := _defined(said):
             self.definitions.setdefault(" ".join(found["name"].lower().split()), at)
             role = "definition"
         self.units.append(
@@ -274,6 +275,12 @@ def _any_of(words: list[str] | None, *, at_start: bool = False) -> re.Pattern[st
         return None
     inner = "|".join(map(re.escape, words))
     return re.compile(rf"^\W*(?:{inner})\b" if at_start else rf"\b(?:{inner})\b", re.I)
+
+
+def _defined(said: str) -> re.Match[str] | None:
+    """Return the definition that a sentence makes, if it names its term early."""
+    places = (quote.start() for quote in _QUOTED.finditer(said, 0, _LATEST_NAME))
+    return next(filter(None, (_DEFINED.match(said, place) for place in places)), None)
 
 
 def _role(said: str, section: str | None) -> str:

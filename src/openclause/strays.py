@@ -13,7 +13,7 @@ import msgspec
 
 from openclause.documents import without_comment_signs
 from openclause.errors import DataError
-from openclause.searches import Search, searches, shows
+from openclause.searches import Search, searches, shows, squeezed
 from openclause.taxonomy import read_toml
 
 # A program has this many lines of code, and so large a share of its lines are such.
@@ -28,7 +28,7 @@ class _Code(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def is_bare_code(text: str) -> bool:
     """Tell a program in which no word is said of the rights in it."""
     # Nearly all texts say a word of rights, and most say it early.
-    if shows(_rights(), " ".join(without_comment_signs(text).lower().split())):
+    if shows(_rights(), squeezed(without_comment_signs(text).lower().split())):
         return False
     lines = [line for line in text.splitlines() if line.strip()]
     code = sum(_line().search(line) is not None for line in lines)
