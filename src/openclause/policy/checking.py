@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from openclause.finding.discrepancies import Resolve
 from openclause.finding.names import display
 from openclause.messages import Language, in_language
 from openclause.policy.judging import Judge
@@ -35,10 +36,6 @@ from openclause.scanning.records import FOLDERS, MODEL, PACKAGE, Record
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
-
-    from openclause.identity import Known
-
-Resolve = Callable[[str], "Known | None"]
 
 
 def check(  # noqa: PLR0913 (as many things shape a check)

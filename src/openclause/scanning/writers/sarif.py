@@ -34,7 +34,6 @@ from openclause.taxonomy import categories, terms
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
-_WHOLE = frozenset({"text/plain", "text/markdown"})
 _RESTRICTIVE = ("open-ish", "closed")
 # What a file that could not be read is called.
 _UNREADABLE = "unreadable"
@@ -145,7 +144,7 @@ def _result(
     rule: str, level: str, text: str, record: Record, passage: Passage | None = None
 ) -> Json:
     place: Json = {"artifactLocation": address(record.path)}
-    if passage is not None and record.media_type in _WHOLE:
+    if passage is not None and record.is_plain:
         place["region"] = {
             "startLine": passage.line,
             "startColumn": passage.column,
