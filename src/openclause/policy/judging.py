@@ -182,12 +182,5 @@ def _placed(issue: Issue, passage: Passage, record: Record) -> Issue:
     quoted = msgspec.structs.replace(issue, quote=passage.quote)
     if not record.is_plain:
         return quoted
-    place = Place(
-        line=passage.line,
-        column=passage.column,
-        end_line=passage.end_line,
-        end_column=passage.end_column,
-        start=passage.start,
-        end=passage.end,
-    )
+    place = msgspec.convert(passage, Place, from_attributes=True)
     return msgspec.structs.replace(quoted, place=place)
