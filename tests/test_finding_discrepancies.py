@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 
 from openclause.finding import Candidate
@@ -46,6 +47,10 @@ def _text(license_: str | None, category: str | None = None, *, exact: bool = Tr
     )
 
 
+def _elsewhere(path: str) -> Text:
+    return msgspec.structs.replace(_text("mild-1.0"), path=path)
+
+
 def _found(declared: str | None, *texts: Text) -> list[Discrepancy]:
     said = Declaration("pkg/package.json", (declared,) if declared else ())
     return [*discrepancies(Package("pkg", (said,), texts), _resolve)]
@@ -73,6 +78,7 @@ def _found(declared: str | None, *texts: Text) -> list[Discrepancy]:
         ("Mild-1.0", [_text(None, "not-a-license")], ["declared-but-no-text"]),
         ("SEE LICENSE IN docs/TERMS", [_text("mild-1.0")], ["file-missing"]),
         ("SEE LICENSE IN ./LICENSE", [_text("mild-1.0")], []),
+        ("SEE LICENSE IN LICENSE", [_elsewhere("pkg/MIT-LICENSE")], ["file-missing"]),
         ("own-name", [_text("mild-1.0")], ["declared-unknown"]),
         ("own-name", [_text("lama")], ["custom-name-hides-restriction"]),
         ("lama", [_text("lama")], ["custom-name-hides-restriction"]),

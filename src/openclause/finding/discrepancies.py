@@ -175,7 +175,7 @@ def _undeclared(package: Package, texts: Sequence[Text]) -> Iterator[Discrepancy
 def _missing(package: Package, claims: _Claims, texts: Sequence[Text]) -> Iterator[Discrepancy]:
     """Yield what is declared without a text: a file that is sent to, or any text at all."""
     for file in claims.pointers:
-        if not any(text.path.endswith(_last(file)) for text in texts):
+        if not any(_last(text.path) == _last(file) for text in texts):
             missing = _one("file-missing", package, claims=claims)
             yield msgspec.structs.replace(missing, file=file)
     if not texts and claims.names and any(name.known for name in claims.names):
