@@ -11,9 +11,9 @@ from openclause.finding import Candidate
 from openclause.finding.discrepancies import Discrepancy, discrepancies
 from openclause.finding.packages import Declaration, Package, Text, packages, text_of
 from openclause.finding.resolving import resolver
-from openclause.identity import Known, Match
+from openclause.identity import Known, Match, load_index
 from openclause.messages import LANGUAGES
-from openclause.references import Names
+from openclause.references import Names, names_of
 from openclause.taxonomy import read_toml
 
 KNOWN = {
@@ -238,3 +238,17 @@ def test_names_in_words_are_resolved() -> None:
     assert resolve("The Mild License, Version 1.0") == known
     assert resolve("The Mild Software License, Version 1.0") == known
     assert resolve("Wild-1.0") is None
+
+
+def test_a_name_that_says_more_than_a_license_is_not_that_license() -> None:
+    resolve = resolver(names_of(load_index()))
+    mit, later = resolve("MIT"), resolve("GPL-2.0-or-later")
+    assert mit
+    assert later
+    for name in ("The MIT License (MIT)", "MIT, see LICENSE", "MIT/X Consortium License"):
+        assert resolve(name) == mit
+    for ending in ("or later", "or any later version"):
+        assert resolve(f"GNU GPL version 2 {ending}") == later
+    for more in ("and our own terms", "with limits", "or commercial", "& others"):
+        assert resolve(f"MIT License {more}") is None
+    assert resolve("Ours, not MIT") is None
