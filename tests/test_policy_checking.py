@@ -245,6 +245,8 @@ def test_unreadable_files_and_empty_searches_leave_the_answer_open(policy):
     assert (report.verdict, said(report)) == ("unsure", [("unreadable", "unsure", "is no PDF")])
     assert said(held(policy(""))) == [("nothing-found", "unsure", ".")]
     assert held(policy('[severity]\nnothing-found = "off"')).verdict == "kept"
+    skip = policy('[[path]]\npaths = ["**"]\nskip = true')
+    assert said(held(skip, text())) == [("nothing-found", "unsure", ".")]
     assert held(policy('[severity]\nunreadable = "error"'), broken).verdict == "violated"
 
 
