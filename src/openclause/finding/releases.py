@@ -315,15 +315,11 @@ def _release_sentences(judged: Release, lang: Language) -> Iterator[str]:
         key = "release-next" if judged.reached else "release-none"
         yield _say(key, lang, missing=missing, **{"class": _class_name(following, lang)})
     if judged.at_best and judged.at_best != judged.reached:
-        unclear = _unclear(judged, judged.at_best)
+        unclear = _lacking(judged.components, judged.at_best)
         names = ", ".join(in_language(components()[name].name, lang) for name in unclear)
         yield _say(
             "release-unclear", lang, missing=names, **{"class": _class_name(judged.at_best, lang)}
         )
-
-
-def _unclear(judged: Release, wanted: Class) -> tuple[str, ...]:
-    return tuple(_lacking(judged.components, wanted))
 
 
 def _class_name(each: Class, lang: Language) -> str:
