@@ -433,6 +433,14 @@ def test_what_ready_made_policies_keep(name, kept):
     assert {verdicts[one] for one in ranked if one not in kept} == {"violated"}
 
 
+@pytest.mark.parametrize("kind", ["nothing-declared", "file-missing"])
+def test_a_package_without_a_license_is_in_doubt_by_the_strict_policies(kind):
+    found = record(kind="package", category=None, findings=(Finding(kind, "s"),))
+    verdicts = {name: held(asks, text(), found).verdict for name, asks in ready_made().items()}
+    assert verdicts.pop("research") == "kept"
+    assert set(verdicts.values()) == {"unsure"}
+
+
 def test_a_network_duty_keeps_a_text_out_of_a_commercial_product():
     found = text("strong-copyleft", terms=("network-disclosure/obligation",))
     assert held(ready_made()["commercial-product"], found).verdict == "violated"
