@@ -80,6 +80,7 @@ def _found(declared: str | None, *texts: Text) -> list[Discrepancy]:
         ("SEE LICENSE IN ./LICENSE", [_text("mild-1.0")], []),
         ("SEE LICENSE IN LICENSE", [_elsewhere("pkg/MIT-LICENSE")], ["file-missing"]),
         ("own-name", [_text("mild-1.0")], ["declared-unknown"]),
+        ("Mild-1.0 WITH own-rider", [_text("mild-1.0")], ["declared-unknown"]),
         ("own-name", [_text("lama")], ["custom-name-hides-restriction"]),
         ("lama", [_text("lama")], ["custom-name-hides-restriction"]),
         ("Mild-1.0 AND own-name", [_text("mild-1.0")], ["declared-unknown"]),
@@ -249,6 +250,7 @@ def test_a_name_that_says_more_than_a_license_is_not_that_license() -> None:
         assert resolve(name) == mit
     for ending in ("or later", "or any later version"):
         assert resolve(f"GNU GPL version 2 {ending}") == later
-    for more in ("and our own terms", "with limits", "or commercial", "& others"):
+    assert resolve("GNU GPL version 2 only") == resolve("GPL-2.0-only")
+    for more in ("and our own terms", "with limits", "or commercial", "& others", "(only here)"):
         assert resolve(f"MIT License {more}") is None
     assert resolve("Ours, not MIT") is None

@@ -178,6 +178,8 @@ def test_a_listed_license_needs_no_allowed_category_and_no_look_at_terms(policy)
         ("MIT AND Nobody-1.0", "unknown"),
         ("GPL-2.0-only AND Nobody-1.0", "category"),
         ("GPL-2.0-only WITH Freeing-exception", "allowed"),
+        ("MIT WITH Some-rider", "unknown"),
+        ("GPL-2.0-only WITH Some-rider", "category"),
         ("(GPL-2.0-only OR MIT) AND Apache-2.0", "allowed"),
         ("SEE LICENSE IN x", "allowed"),
         ("UNLICENSED", "category"),
@@ -237,6 +239,13 @@ def test_what_needs_review_is_in_doubt_unless_the_policy_says_otherwise(policy):
     assert said(held(policy(FLOOR), found)) == [("review", "unsure", "permissive")]
     assert held(policy(f'{FLOOR}review = "off"'), found).issues == ()
     assert held(policy(f'{FLOOR}[severity]\nreview = "note"'), found).verdict == "kept"
+
+
+def test_a_text_that_may_be_a_license_after_all_is_in_doubt(policy):
+    found = text("not-a-license", needs_review=True)
+    assert [rule for rule, *_ in said(held(policy(FLOOR), found))] == ["review", "not-a-license"]
+    assert held(policy(FLOOR), found).verdict == "unsure"
+    assert held(policy(FLOOR), text("not-a-license")).verdict == "kept"
 
 
 def test_unreadable_files_and_empty_searches_leave_the_answer_open(policy):

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 _SOFTWARE = re.compile(r"\bsoftware\s+", re.IGNORECASE)
 # Beside the name of a license such words say that it is not all, or not that one.
 _MORE = re.compile(
-    r"(?<!\S)(?:and|or(?!\s+(?:later|newer|any)\b)|with|without|plus|but|except|not|&)(?!\S)",
+    r"(?<!\S)(?:and|or(?!\s+(?:later|newer|any)\b)|with|without|plus|but|except|not|&)(?!\S)"
+    r"|\b(?:only|non-?commercial|commercial|academic|research|evaluation|personal|proprietary)\b",
     re.IGNORECASE,
 )
 

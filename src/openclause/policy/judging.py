@@ -53,6 +53,7 @@ class Judge(msgspec.Struct, frozen=True):
             yield from self._issue(finding.id, self._weight(finding), at, finding.id, finding.text)
         yield from self._declared(record)
         if record.category == _UNLICENSED and record.kind == "licence":
+            yield from self._doubts(record, _UNLICENSED)
             yield from self._one(_UNLICENSED, record, _UNLICENSED)
         elif record.category not in (None, _UNLICENSED):
             yield from self._text(record, record.category or "")

@@ -155,11 +155,16 @@ def _tree(tree: Any, asked_: Asked, resolve: Resolve) -> Answer:
 
 
 def _with(tree: Any, asked_: Asked, resolve: Resolve) -> Answer:
-    """Return the answer to a license with an exception: that which frees is as good as without."""
+    """Return the answer to a license with an exception: that which frees is as good as without.
+
+    What nobody knows may restrict, whatever it is called.
+    """
     name, exception = tree.license_symbol.key, resolve(tree.exception_symbol.key)
     own, answer = resolve(name), _leaf(name, asked_, resolve)
-    if own is None or exception is None or answer.kind == "license":
+    if own is None or answer.kind == "license":
         return answer
+    if exception is None:
+        return Answer("unknown", tree.exception_symbol.key) if answer.is_good else answer
     made = combined(own.category, exception.category)
     if answer.is_good and mildest((made, own.category)) == made:
         return answer
