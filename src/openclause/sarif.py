@@ -16,6 +16,8 @@ SCHEMA = (
 )
 # The base that hosts such as GitHub resolve against: the root of the repository.
 ROOT = "%SRCROOT%"
+# As our lines are counted.
+LINE_ENDS = ["\r\n", "\n", "\r"]
 _ESCAPES = str.maketrans({"{": "{{", "}": "}}", "\\": "\\\\", "[": "\\[", "]": "\\]"})
 
 

@@ -29,7 +29,7 @@ from openclause.formats.phrases import reason_words, statement, verdict
 from openclause.formats.places import Places
 from openclause.messages import Language, in_language, message, translated
 from openclause.page import View, shorten
-from openclause.sarif import ROOT, SCHEMA, VERSION, escaped
+from openclause.sarif import LINE_ENDS, ROOT, SCHEMA, VERSION, escaped
 from openclause.taxonomy import Term, Words, categories, terms
 from openclause.untrusted import visible
 
@@ -66,7 +66,7 @@ def log(
         "tool": {"driver": _driver(lang)},
         "language": lang,
         "columnKind": "utf16CodeUnits",
-        "newlineSequences": ["\r\n", "\n", "\r"],
+        "newlineSequences": LINE_ENDS,
         "invocations": [
             {"executionSuccessful": True, "toolExecutionNotifications": list(notifications)}
         ],

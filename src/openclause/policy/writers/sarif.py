@@ -20,7 +20,7 @@ from openclause.page import View
 from openclause.policy.reports import Issue, Place, Report
 from openclause.policy.wording import rules
 from openclause.policy.writers.text import excused
-from openclause.sarif import SCHEMA, VERSION
+from openclause.sarif import LINE_ENDS, SCHEMA, VERSION
 from openclause.scanning.together import kinds
 from openclause.scanning.writers.sarif import address, digest, plain
 
@@ -39,6 +39,7 @@ def sarif(report: Report, view: View) -> str:
         "tool": {"driver": driver},
         "language": view.lang,
         "columnKind": "unicodeCodePoints",
+        "newlineSequences": LINE_ENDS,
         "automationDetails": {"id": f"openclause-check/{report.policy.source}/"},
         "properties": {
             "verdict": report.verdict,

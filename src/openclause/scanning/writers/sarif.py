@@ -26,7 +26,7 @@ from openclause import __version__
 from openclause.messages import Language, in_language, message
 from openclause.page import View, percent
 from openclause.phrasebook import said
-from openclause.sarif import ROOT, SCHEMA, VERSION, escaped
+from openclause.sarif import LINE_ENDS, ROOT, SCHEMA, VERSION, escaped
 from openclause.scanning.records import MODEL, Passage, Record
 from openclause.scanning.together import kinds
 from openclause.scanning.writers.safety import printable
@@ -59,7 +59,7 @@ def _log(view: View) -> Json:
         "tool": {"driver": driver},
         "language": view.lang,
         "columnKind": "unicodeCodePoints",
-        "newlineSequences": ["\r\n", "\n", "\r"],
+        "newlineSequences": LINE_ENDS,
         "results": _RESULTS,
     }
     return {"$schema": SCHEMA, "version": VERSION, "runs": [run]}
