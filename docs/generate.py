@@ -25,7 +25,7 @@ CARRIED = {
     "corpora/licenses/README.md": "reference/datasheet.md",
     "models/MODEL_CARD.md": "reference/model-card.md",
 }
-SCHEMAS = ("analysis", "comparison", "scan")
+SCHEMAS = ("analysis", "comparison", "scan", "check")
 ATLAS = ("corpus_entries", "scan_entries", "count", "html")
 
 _LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)")

@@ -150,12 +150,25 @@ def test_the_install_step_refuses_an_old_python(action, tmp_path):
         ("package.json", True),
         ("m/USE_POLICY.md", True),
         ("README.md", True),
+        ("MIT-LICENSE", True),
+        ("LICENSES/MIT", True),
+        ("x.gemspec", True),
         ("src/main.py", False),
+        ("src/license_check/main.py", False),
         ("docs/relicensed.md", False),
     ],
 )
 def test_the_hook_runs_where_a_license_may_have_changed(hook, name, wanted):
     assert bool(re.search(hook["files"], name)) == wanted
+
+
+def test_the_hook_runs_for_all_metadata_that_a_search_reads(hook):
+    data = ROOT / "src" / "openclause" / "data" / "finding.toml"
+    table = tomllib.loads(data.read_text("utf-8"))["metadata"]
+    names = [*table["names"], *(one["name"] for one in table["within"])]
+    names += [pattern.replace(".+\\", "x") for pattern in table["patterns"]]
+    assert "x.nuspec" in names
+    assert [name for name in names if not re.search(hook["files"], name)] == []
 
 
 @pytest.mark.parametrize(("text", "code"), [(OPEN, 0), (TIED, 1)], ids=["open", "tied"])

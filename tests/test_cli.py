@@ -299,6 +299,18 @@ def test_a_real_process_refuses_in_one_line(tmp_path):
     assert b"Traceback" not in done.stderr
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_no_room_on_stdout_is_one_line():
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "openclause", "explain"],
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("openclause: stdout: cannot be written: No space left on device; ")
+
+
 def test_a_closed_pipe_is_no_error():
     command = [sys.executable, "-m", "openclause", "explain"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:

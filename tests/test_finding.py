@@ -208,6 +208,12 @@ def test_a_sparse_file_of_a_gigabyte_is_not_read(tmp_path: Path) -> None:
     assert "larger than 2,000,000 bytes" in (found["package.json"].error or "")
 
 
+def test_a_readme_that_is_too_long_is_an_error_and_not_cut(tmp_path: Path) -> None:
+    text = "x\n" * 1_000_000 + "# License\n" + GRANT
+    (found,) = found_in(plant(tmp_path, {"README.md": text})).values()
+    assert "larger than 2,000,000 bytes" in (found.error or "")
+
+
 def test_a_file_that_grew_is_not_read_whole(tmp_path: Path) -> None:
     (found,) = found_in(plant(tmp_path, {"LICENSE": GRANT})).values()
     with (tmp_path / "LICENSE").open("r+b") as stream:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 
 from openclause.finding import Candidate
 from openclause.finding.discrepancies import Discrepancy, discrepancies
 from openclause.finding.packages import Declaration, Package, Text, packages, text_of
 from openclause.finding.resolving import resolver
-from openclause.identity import Known, Match
+from openclause.identity import Known, Match, load_index
 from openclause.messages import LANGUAGES
-from openclause.references import Names
+from openclause.references import Names, names_of
 from openclause.taxonomy import read_toml
 
 KNOWN = {
@@ -46,6 +47,10 @@ def _text(license_: str | None, category: str | None = None, *, exact: bool = Tr
     )
 
 
+def _elsewhere(path: str) -> Text:
+    return msgspec.structs.replace(_text("mild-1.0"), path=path)
+
+
 def _found(declared: str | None, *texts: Text) -> list[Discrepancy]:
     said = Declaration("pkg/package.json", (declared,) if declared else ())
     return [*discrepancies(Package("pkg", (said,), texts), _resolve)]
@@ -73,7 +78,9 @@ def _found(declared: str | None, *texts: Text) -> list[Discrepancy]:
         ("Mild-1.0", [_text(None, "not-a-license")], ["declared-but-no-text"]),
         ("SEE LICENSE IN docs/TERMS", [_text("mild-1.0")], ["file-missing"]),
         ("SEE LICENSE IN ./LICENSE", [_text("mild-1.0")], []),
+        ("SEE LICENSE IN LICENSE", [_elsewhere("pkg/MIT-LICENSE")], ["file-missing"]),
         ("own-name", [_text("mild-1.0")], ["declared-unknown"]),
+        ("Mild-1.0 WITH own-rider", [_text("mild-1.0")], ["declared-unknown"]),
         ("own-name", [_text("lama")], ["custom-name-hides-restriction"]),
         ("lama", [_text("lama")], ["custom-name-hides-restriction"]),
         ("Mild-1.0 AND own-name", [_text("mild-1.0")], ["declared-unknown"]),
@@ -232,3 +239,18 @@ def test_names_in_words_are_resolved() -> None:
     assert resolve("The Mild License, Version 1.0") == known
     assert resolve("The Mild Software License, Version 1.0") == known
     assert resolve("Wild-1.0") is None
+
+
+def test_a_name_that_says_more_than_a_license_is_not_that_license() -> None:
+    resolve = resolver(names_of(load_index()))
+    mit, later = resolve("MIT"), resolve("GPL-2.0-or-later")
+    assert mit
+    assert later
+    for name in ("The MIT License (MIT)", "MIT, see LICENSE", "MIT/X Consortium License"):
+        assert resolve(name) == mit
+    for ending in ("or later", "or any later version"):
+        assert resolve(f"GNU GPL version 2 {ending}") == later
+    assert resolve("GNU GPL version 2 only") == resolve("GPL-2.0-only")
+    for more in ("and our own terms", "with limits", "or commercial", "& others", "(only here)"):
+        assert resolve(f"MIT License {more}") is None
+    assert resolve("Ours, not MIT") is None

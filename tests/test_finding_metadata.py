@@ -17,6 +17,7 @@ from openclause.finding.declarations import grants_nothing, pointed_to, worded
 from openclause.finding.metadata import declared_in
 from openclause.finding.model_cards import read_card
 from openclause.finding.names import original, shown
+from openclause.finding.passages import tagged_passages
 from openclause.finding.streams import Problem
 
 DEP5 = "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n"
@@ -121,6 +122,23 @@ def test_a_card_tells_its_base_its_link_and_its_gate() -> None:
 )
 def test_what_is_no_card(text: str) -> None:
     assert read_card(text.encode()) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ("Apache-2.0 and Own-License", "Apache-2.0 AND Own-License"),
+        ("(mit or gpl-2.0-only) AND ISC", "(mit OR gpl-2.0-only) AND ISC"),
+        ("GPL-2.0-only with Classpath-exception-2.0", "GPL-2.0-only WITH Classpath-exception-2.0"),
+        ("GPL-2.0 or later", "GPL-2.0 or later"),
+        ("MIT and others as named", "MIT and others as named"),
+        ("and or and", "and OR and"),
+    ],
+)
+def test_operators_in_small_letters_are_operators(said: str, read: str) -> None:
+    assert worded([said]) == (read,)
+    assert declared_in("package.json", f'{{"license": "{said}"}}'.encode()) == (read,)
+    assert tagged_passages(f"# SPDX-License-Identifier: {said}\n".encode())[1] == (read,)
 
 
 def test_special_words() -> None:

@@ -178,6 +178,8 @@ def test_a_listed_license_needs_no_allowed_category_and_no_look_at_terms(policy)
         ("MIT AND Nobody-1.0", "unknown"),
         ("GPL-2.0-only AND Nobody-1.0", "category"),
         ("GPL-2.0-only WITH Freeing-exception", "allowed"),
+        ("MIT WITH Some-rider", "unknown"),
+        ("GPL-2.0-only WITH Some-rider", "category"),
         ("(GPL-2.0-only OR MIT) AND Apache-2.0", "allowed"),
         ("SEE LICENSE IN x", "allowed"),
         ("UNLICENSED", "category"),
@@ -239,12 +241,21 @@ def test_what_needs_review_is_in_doubt_unless_the_policy_says_otherwise(policy):
     assert held(policy(f'{FLOOR}[severity]\nreview = "note"'), found).verdict == "kept"
 
 
+def test_a_text_that_may_be_a_license_after_all_is_in_doubt(policy):
+    found = text("not-a-license", needs_review=True)
+    assert [rule for rule, *_ in said(held(policy(FLOOR), found))] == ["review", "not-a-license"]
+    assert held(policy(FLOOR), found).verdict == "unsure"
+    assert held(policy(FLOOR), text("not-a-license")).verdict == "kept"
+
+
 def test_unreadable_files_and_empty_searches_leave_the_answer_open(policy):
     broken = record(category=None, identification=None, error="is no PDF")
     report = held(policy(""), broken)
     assert (report.verdict, said(report)) == ("unsure", [("unreadable", "unsure", "is no PDF")])
     assert said(held(policy(""))) == [("nothing-found", "unsure", ".")]
     assert held(policy('[severity]\nnothing-found = "off"')).verdict == "kept"
+    skip = policy('[[path]]\npaths = ["**"]\nskip = true')
+    assert said(held(skip, text())) == [("nothing-found", "unsure", ".")]
     assert held(policy('[severity]\nunreadable = "error"'), broken).verdict == "violated"
 
 
@@ -429,6 +440,14 @@ def test_what_ready_made_policies_keep(name, kept):
     verdicts = {one: held(ready_made()[name], text(one)).verdict for one in ranked}
     assert {one for one, verdict in verdicts.items() if verdict == "kept"} == kept
     assert {verdicts[one] for one in ranked if one not in kept} == {"violated"}
+
+
+@pytest.mark.parametrize("kind", ["nothing-declared", "file-missing"])
+def test_a_package_without_a_license_is_in_doubt_by_the_strict_policies(kind):
+    found = record(kind="package", category=None, findings=(Finding(kind, "s"),))
+    verdicts = {name: held(asks, text(), found).verdict for name, asks in ready_made().items()}
+    assert verdicts.pop("research") == "kept"
+    assert set(verdicts.values()) == {"unsure"}
 
 
 def test_a_network_duty_keeps_a_text_out_of_a_commercial_product():

@@ -54,6 +54,7 @@ def test_sarif_is_valid_and_excused_results_are_suppressed(report, sarif_schema)
     log = json.loads(WRITERS["sarif"](report, View()))
     assert [error.message for error in sarif_schema.iter_errors(log)] == []
     run = log["runs"][0]
+    assert run["newlineSequences"] == ["\r\n", "\n", "\r"]  # as scans count lines
     rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
     for result in run["results"]:
         assert rules[result["ruleIndex"]] == result["ruleId"]

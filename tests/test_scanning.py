@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from importlib.resources import files
 from pathlib import Path
 
@@ -150,6 +152,21 @@ def test_a_folder_that_may_not_be_read_ends_nothing(tree, monkeypatch):
     refusals = {record.error for record in records if "part1" in record.path}
     assert refusals == {"may not be read; check its permissions"}
     assert all(record.category for record in records if "part1" not in record.path)
+
+
+def test_all_that_a_reading_is_made_by_is_in_its_edition():
+    program = """if True:
+        import sys
+        from openclause.scanning.edition import _BESIDE, edition_of
+        from openclause.scanning.reading import Task, Terms, read_tasks
+        (found,) = read_tasks([Task("k", "", b"You may not sell it.")], Terms(edition=edition_of()))
+        assert found.category, found
+        rooms = {name.split(".")[1] for name in sys.modules if name.startswith("openclause.")}
+        print(sorted(rooms & _BESIDE))
+    """
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stdout == "[]\n", done.stderr
 
 
 def test_another_edition_on_a_worker_is_refused():

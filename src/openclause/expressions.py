@@ -102,13 +102,8 @@ def _trimmed(words: str) -> str:
 
 
 def _read(start: int, words: str, lookup: Lookup) -> Expression | None:
-    from license_expression import ExpressionError
-
     words = _balanced(words)
-    try:
-        tree = _licensing().parse(words)
-    except ExpressionError:
-        return None
+    tree = parsed(words)
     if tree is None:
         return None
     licenses: list[tuple[str, str | None]] = []
@@ -120,6 +115,16 @@ def _balanced(words: str) -> str:
     while words.endswith(")") and words.count(")") > words.count("("):
         words = words[:-1]
     return words.rstrip(".")
+
+
+def parsed(words: str) -> Any:
+    """Return the tree of an expression as `license_expression` reads it; None where it is none."""
+    from license_expression import ExpressionError
+
+    try:
+        return _licensing().parse(words)
+    except (ExpressionError, RecursionError):
+        return None
 
 
 @cache

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from openclause.cli import edge
+from openclause.cli import scan_options as options
 
 if TYPE_CHECKING:
     from openclause.page import View
@@ -56,23 +57,11 @@ def check(
             "--today", formats=["%Y-%m-%d"], help="The day exceptions are read on; now by default."
         ),
     ] = None,
-    jobs: Annotated[
-        int | None,
-        typer.Option("--jobs", "-j", min=1, help="Worker processes; all cores by default."),
-    ] = None,
-    timeout_s: Annotated[
-        float, typer.Option("--timeout-s", min=0, help="Seconds for one file; 0 sets no limit.")
-    ] = 120,
-    cache: Annotated[
-        bool, typer.Option("--cache/--no-cache", help="Keep what was read for later checks.")
-    ] = True,
-    cache_dir: Annotated[
-        Path | None,
-        typer.Option("--cache-dir", metavar="FOLDER", help="Keep it there."),
-    ] = None,
-    ignored: Annotated[
-        bool, typer.Option("--ignored", help="Read files that git ignores, too.")
-    ] = False,
+    jobs: options.Jobs = None,
+    timeout_s: options.Timeout = options.TIMEOUT_S,
+    cache: options.Cache = True,
+    cache_dir: options.CacheDir = None,
+    ignored: options.Ignored = False,
     lang: edge.Language = edge.Lang.en,
     model: edge.Model = None,
     quiet: edge.Quiet = False,
@@ -96,7 +85,6 @@ def check(
     """
     edge.start(quiet=quiet)
     from openclause.scanning import Plan
-    from openclause.scanning.cache import default_folder
 
     if list_policies:
         _list(lang, output)
@@ -108,7 +96,7 @@ def check(
         jobs=jobs,
         timeout_s=timeout_s or None,
         ignored=ignored,
-        cache=(cache_dir or default_folder()) if cache else None,
+        cache=options.cache_folder(cache=cache, cache_dir=cache_dir),
         model=model,
         lang=lang.value,
     )
@@ -135,7 +123,7 @@ def _policy(name: str, model: Path | None) -> Policy:
 
 
 def _checked(paths: list[Path], policy: Policy, plan: Plan, today: date, *, quiet: bool) -> Report:
-    from openclause.cli.scan import shown
+    from openclause.cli.scan_progress import shown
     from openclause.policy import check as hold
     from openclause.scanning.run import resolver_of, run
 
@@ -160,9 +148,6 @@ def _write(report: Report, format: CheckFormat, page: View, output: Path | None)
     except typer.Exit as ended:
         if ended.exit_code != edge.DONE:
             raise
-    except OSError as error:
-        edge.hush()
-        edge.fail(f"stdout: cannot be written: {error.strerror}; choose an --output")
 
 
 def _line(report: Report, lang: edge.Lang) -> str:

@@ -277,13 +277,14 @@ def _colored() -> bool:
 
 def write(answer: str, *, output: Path | None) -> None:
     """Write an answer as UTF-8 to a file, or to stdout."""
-    if output is None:
-        _to_stdout(answer)
-        return
     try:
-        output.write_text(answer, encoding="utf-8", newline="\n")
+        if output is None:
+            to_stdout([answer.encode("utf-8")])
+        else:
+            output.write_text(answer, encoding="utf-8", newline="\n")
     except OSError as error:
-        fail(f"{output}: cannot be written: {error.strerror}; choose another --output")
+        name = output or "stdout"
+        fail(f"{name}: cannot be written: {error.strerror}; choose another --output")
 
 
 def write_record(
@@ -309,13 +310,24 @@ def to_json(found: object) -> str:
     return msgspec.json.format(msgspec.json.encode(found), indent=2).decode() + "\n"
 
 
-def _to_stdout(answer: str) -> None:
+def to_stdout(parts: Iterable[bytes]) -> None:
+    """Write an answer to stdout, part by part; a reader who leaves ends the program quietly.
+
+    Raises
+    ------
+    OSError
+        If there is no room where stdout leads.
+    """
     try:
-        sys.stdout.buffer.write(answer.encode("utf-8"))
-        sys.stdout.flush()
+        for part in parts:
+            sys.stdout.buffer.write(part)
+        sys.stdout.buffer.flush()
     except BrokenPipeError:
         hush()
         raise typer.Exit(DONE) from None
+    except OSError:
+        hush()
+        raise
 
 
 def hush() -> None:

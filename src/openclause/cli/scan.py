@@ -10,9 +10,7 @@ whole or not at all; what was read before a trouble stays in the journal and the
 from __future__ import annotations
 
 import sys
-import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from itertools import chain, islice
 from pathlib import Path
@@ -21,12 +19,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from openclause.cli import edge
+from openclause.cli import scan_options as options
 
 if TYPE_CHECKING:
+    from openclause.cli.scan_progress import Progress
     from openclause.scanning import Plan, Record
 
 _FOR_PEOPLE = ("table", "html", "sarif")
-_COUNTED = 256  # files between two looks of the counting thread
 
 
 class ScanFormat(StrEnum):
@@ -48,13 +47,8 @@ def scan(
         ScanFormat, typer.Option("--format", "-f", help="For people or for programs.")
     ] = ScanFormat.table,
     output: edge.Output = None,
-    jobs: Annotated[
-        int | None,
-        typer.Option("--jobs", "-j", min=1, help="Worker processes; all cores by default."),
-    ] = None,
-    timeout_s: Annotated[
-        float, typer.Option("--timeout-s", min=0, help="Seconds for one file; 0 sets no limit.")
-    ] = 120,
+    jobs: options.Jobs = None,
+    timeout_s: options.Timeout = options.TIMEOUT_S,
     journal: Annotated[
         Path | None,
         typer.Option("--journal", metavar="FILE", help="Note in FILE what was read."),
@@ -63,16 +57,9 @@ def scan(
         Path | None,
         typer.Option("--resume", metavar="FILE", help="Go on with the journal FILE, or begin it."),
     ] = None,
-    cache: Annotated[
-        bool, typer.Option("--cache/--no-cache", help="Keep what was read for later scans.")
-    ] = True,
-    cache_dir: Annotated[
-        Path | None,
-        typer.Option("--cache-dir", metavar="FOLDER", help="Keep it there."),
-    ] = None,
-    ignored: Annotated[
-        bool, typer.Option("--ignored", help="Read files that git ignores, too.")
-    ] = False,
+    cache: options.Cache = True,
+    cache_dir: options.CacheDir = None,
+    ignored: options.Ignored = False,
     scheduler: Annotated[
         str | None,
         typer.Option("--scheduler", metavar="tcp://...", help="Let a Dask cluster read."),
@@ -111,7 +98,6 @@ def scan(
     """
     edge.start(quiet=quiet)
     from openclause.scanning import Columns, Plan
-    from openclause.scanning.cache import default_folder
 
     if journal is not None and resume is not None:
         edge.fail("--journal begins a journal and --resume goes on with one; give one of them")
@@ -125,7 +111,7 @@ def scan(
         jobs=jobs,
         timeout_s=timeout_s or None,
         ignored=ignored,
-        cache=(cache_dir or default_folder()) if cache else None,
+        cache=options.cache_folder(cache=cache, cache_dir=cache_dir),
         journal=resume or journal,
         resume=resume is not None,
         scheduler=scheduler,
@@ -146,6 +132,7 @@ def _run(
     output: Path | None,
     quiet: bool,
 ) -> None:
+    from openclause.cli.scan_progress import shown
     from openclause.scanning import run
     from openclause.scanning.tallies import Tallies, counted
     from openclause.scanning.writers import WRITERS
@@ -170,7 +157,7 @@ def _begun(records: Iterator[Record]) -> Iterator[Record]:
     return chain(list(islice(records, 1)), records)
 
 
-def _paused(parts: Iterable[bytes], progress: _Progress) -> Iterator[bytes]:
+def _paused(parts: Iterable[bytes], progress: Progress) -> Iterator[bytes]:
     """Take the bar away while there is something to write: it may be to the same terminal."""
     for part in parts:
         progress.pause()
@@ -186,7 +173,7 @@ def _hint(plan: Plan) -> str:
 def _write(parts: Iterable[bytes], output: Path | None, plan: Plan) -> None:
     try:
         if output is None:
-            _to_stdout(parts)
+            edge.to_stdout(parts)
         else:
             _to_file(parts, output)
     except OSError as error:
@@ -194,19 +181,6 @@ def _write(parts: Iterable[bytes], output: Path | None, plan: Plan) -> None:
         edge.fail(
             f"{name}: cannot be written: {error.strerror}; choose another --output{_hint(plan)}"
         )
-
-
-def _to_stdout(parts: Iterable[bytes]) -> None:
-    try:
-        for part in parts:
-            sys.stdout.buffer.write(part)
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        edge.hush()
-        raise typer.Exit(edge.DONE) from None
-    except OSError:
-        edge.hush()
-        raise
 
 
 def _to_file(parts: Iterable[bytes], output: Path) -> None:
@@ -224,76 +198,3 @@ def _to_file(parts: Iterable[bytes], output: Path) -> None:
         beside.replace(output)
     finally:
         beside.unlink(missing_ok=True)
-
-
-class _Progress:
-    """How many files are read, and where that is shown, if it is."""
-
-    def __init__(self, bar: Any = None) -> None:
-        self.files = 0
-        self._bar = bar
-        self._task = bar.add_task("", total=None, rate="") if bar else None
-
-    def add(self, files: int) -> None:
-        """Count files that are read now."""
-        self.files += files
-        if self._bar:
-            self._bar.start()
-            rate = self.files / max(self._bar.tasks[0].elapsed or 0, 0.1)
-            self._bar.update(
-                self._task, completed=self.files, rate=edge.tell(f"{rate:,.0f} files/s")
-            )
-
-    def pause(self) -> None:
-        """Take the bar away until more files are read."""
-        if self._bar:
-            self._bar.stop()
-
-    def expect(self, total: int) -> None:
-        """Show of how many."""
-        self._bar.update(self._task, total=total)
-
-
-@contextmanager
-def shown(paths: list[Path], plan: Plan, *, quiet: bool) -> Iterator[_Progress]:
-    """Give what counts the files that are read, and shows it on a terminal's stderr."""
-    if quiet or not sys.stderr.isatty():
-        yield _Progress()
-        return
-    with _bar() as bar:
-        progress, ended = _Progress(bar), threading.Event()
-        threading.Thread(target=_count, args=(paths, plan, progress, ended), daemon=True).start()
-        try:
-            yield progress
-        finally:
-            ended.set()
-
-
-def _bar() -> Any:
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-    from rich.progress import TimeRemainingColumn as Remaining
-
-    return Progress(
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        Remaining(),
-        console=Console(stderr=True),
-        transient=True,
-    )
-
-
-def _count(paths: list[Path], plan: Plan, progress: _Progress, ended: threading.Event) -> None:
-    """Count the files while the first are read; what comes of the scan is not its business."""
-    from openclause.errors import OpenClauseError
-    from openclause.scanning.sources import count
-
-    total = 0
-    try:
-        for total in count(paths, ignored=plan.ignored, limits=plan.limits, columns=plan.columns):
-            if total % _COUNTED == 0 and ended.is_set():
-                return
-    except (OpenClauseError, OSError):
-        return
-    progress.expect(total)

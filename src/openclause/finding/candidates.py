@@ -59,7 +59,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     file_bytes
         Larger candidates are an error record and are not opened.
     metadata_bytes
-        Larger metadata, READMEs and model cards are an error record.
+        Larger metadata, READMEs and model cards are an error record, if they are text.
     tag_bytes
         So much of the beginning and of the end of a source file is looked at for SPDX tags; 0 looks
         at none.

@@ -16,6 +16,12 @@ from openclause.taxonomy import read_toml
 _POINTER = re.compile(
     r"\s*SEE\s+(?:THE\s+)?LICEN[CS]E\s+(?:IN|FILE)\s+(?P<file>.+?)\s*", re.IGNORECASE
 )
+# SPDX 3 takes operators in small letters, too; what follows "or" may belong to a name.
+_ID = r"\(*[A-Za-z0-9][A-Za-z0-9.+:-]*\)*"
+_SMALL = re.compile(
+    rf"{_ID}(?:\s+(?:AND|and|OR|or(?!\s+(?:later|newer|any)\b)|WITH|with)\s+{_ID})+"
+)
+_OPERATOR = re.compile(r"(?<=\s)(?:and|or|with)(?=\s)")
 # Of a declaration, in characters, and of the declarations of one file.
 _LONGEST, _MOST = 1000, 500
 
@@ -27,8 +33,20 @@ def worded(said: Iterable[str]) -> tuple[str, ...]:
     """
     nothing = _special()["nothing"]
     plain = (" ".join(one[:_LONGEST].split()) for one in said)
-    kept = dict.fromkeys(one for one in plain if one.casefold() not in nothing)
+    kept = dict.fromkeys(in_capitals(one) for one in plain if one.casefold() not in nothing)
     return tuple(islice(kept, _MOST))
+
+
+def in_capitals(declared: str) -> str:
+    """Return an expression with its operators as all that reads it looks for them.
+
+    References
+    ----------
+    SPDX Specification 3.0.1, Annex B: operators are all in capitals, or all in small letters.
+    """
+    if not _SMALL.fullmatch(declared):
+        return declared
+    return _OPERATOR.sub(lambda found: found[0].upper(), declared)
 
 
 def grants_nothing(declared: str) -> bool:

@@ -28,6 +28,7 @@ Resolve = Callable[[str], "Known | None"]
 
 _ENDING = re.compile(r"(?:-only|-or-later|-plus|\+)$")
 _OPERATOR = re.compile(r"\s(?:AND|OR|WITH)\s")
+_WITH = re.compile(r"\sWITH\s+([^\s()]+)")
 _WORD = re.compile(r"[^\W\d_]+")
 _RANKLESS = "not-a-license"
 
@@ -160,7 +161,9 @@ def _names(expression: str, resolve: Resolve) -> list[_Name]:
     read = _read(expression, resolve)
     if read is None:
         return [_Name(expression, None, None)]
-    return [_Name(name, resolve(name.partition(" WITH ")[0]), own) for name, own in read.licenses]
+    names = [_Name(name, resolve(name.partition(" WITH ")[0]), own) for name, own in read.licenses]
+    joined = [exception for exception in _WITH.findall(expression) if resolve(exception) is None]
+    return [*names, *(_Name(exception, None, None) for exception in joined)]
 
 
 def _undeclared(package: Package, texts: Sequence[Text]) -> Iterator[Discrepancy]:
@@ -175,7 +178,7 @@ def _undeclared(package: Package, texts: Sequence[Text]) -> Iterator[Discrepancy
 def _missing(package: Package, claims: _Claims, texts: Sequence[Text]) -> Iterator[Discrepancy]:
     """Yield what is declared without a text: a file that is sent to, or any text at all."""
     for file in claims.pointers:
-        if not any(text.path.endswith(_last(file)) for text in texts):
+        if not any(_last(text.path) == _last(file) for text in texts):
             missing = _one("file-missing", package, claims=claims)
             yield msgspec.structs.replace(missing, file=file)
     if not texts and claims.names and any(name.known for name in claims.names):

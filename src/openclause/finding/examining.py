@@ -124,7 +124,7 @@ def examined(file: File, limits: Limits) -> Candidate | None:
     if file.kind == "metadata":
         return _metadata(file, limits)
     if file.kind == "readme":
-        return _readme(file, file.read(limits.metadata_bytes))
+        return _readme(file, limits)
     if file.size > limits.file_bytes:
         return _by_name(file.location, file.kind, file.size, limits)
     declared = declared_in(file.location[-1], file.read(limits.metadata_bytes))
@@ -144,20 +144,25 @@ def _tagged(file: File, limits: Limits) -> Candidate | None:
 
 def _metadata(file: File, limits: Limits) -> Candidate | None:
     if file.size > limits.metadata_bytes:
-        most = limits.metadata_bytes
-        return failed(
-            file.location, file.kind, f"is larger than {most:,} bytes; look at it by hand"
-        )
+        return _too_large(file, limits)
     declared = declared_in(file.location[-1], file.read(limits.metadata_bytes))
     return None if declared is None else _candidate(file, declared=declared)
 
 
-def _readme(file: File, data: bytes) -> Candidate | None:
+def _readme(file: File, limits: Limits) -> Candidate | None:
+    data = file.read(limits.metadata_bytes + 1)
+    if len(data) > limits.metadata_bytes:
+        return None if b"\0" in data else _too_large(file, limits)
     card, passages = read_card(data), license_passages(data)
     if card:
         kept = passages or ((0, card.end),)
         return _candidate(file, kind="model-card", declared=card.declared, kept=kept)
     return _candidate(file, kept=passages) if passages else None
+
+
+def _too_large(file: File, limits: Limits) -> Candidate:
+    error = f"is larger than {limits.metadata_bytes:,} bytes; look at it by hand"
+    return failed(file.location, file.kind, error)
 
 
 def _by_name(location: Location, kind: Kind, size: int, limits: Limits) -> Candidate:

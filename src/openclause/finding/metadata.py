@@ -168,14 +168,11 @@ def _cargo(data: bytes) -> list[str] | None:
     license_ = package.get("license")
     if isinstance(license_, dict) and license_.get("workspace"):
         return None
-    said = license_ if isinstance(license_, str) else _file(package.get("license-file"))
-    return (
-        [said.replace("/", " OR ")]
-        if isinstance(license_, str) and said
-        else [said]
-        if said
-        else []
-    )
+    if isinstance(license_, str):
+        said = license_.replace("/", " OR ")
+    else:
+        said = _file(package.get("license-file"))
+    return [said] if said else []
 
 
 def _file(name: Any) -> str:

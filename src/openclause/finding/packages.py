@@ -17,8 +17,8 @@ from openclause.taxonomy import read_toml
 if TYPE_CHECKING:
     from openclause.identity import Match
 
-# From here on a text is taken for a version of the known one.
-_NEARLY = 0.9
+# From this similarity on a text is taken for a version of the known one, as in `analysis`.
+NEARLY = 0.9
 
 
 class Text(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,7 +56,7 @@ def text_of(
     path: str, category: str, matches: Sequence[Match], *, needs_review: bool = False
 ) -> Text:
     """Return what a text is, from its category and the known licenses that it comes nearest to."""
-    near = [match for match in matches if match.similarity >= _NEARLY]
+    near = [match for match in matches if match.similarity >= NEARLY]
     best = near[0] if near else None
     return Text(
         path=path,

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
+from openclause.finding.declarations import in_capitals
 from openclause.taxonomy import read_toml
 
 Ranges = tuple[tuple[int, int], ...]
@@ -74,7 +75,7 @@ def _said(tag: bytes) -> str:
     words = tag.decode("utf-8", "replace")
     end = _TAG_END.search(words)
     words = (words[: end.start()] if end else words).strip()
-    return words if re.match(r"[\w(]", words) else ""
+    return in_capitals(words) if re.match(r"[\w(]", words) else ""
 
 
 def _starts(lines: Sequence[str]) -> list[int]:

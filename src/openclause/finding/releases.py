@@ -12,9 +12,9 @@ White et al., The Model Openness Framework, arXiv:2403.13784: 17 components in t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -27,14 +27,11 @@ from openclause.finding.components import (
     components,
     kinds_of_weights,
 )
-from openclause.finding.discrepancies import declared_category
+from openclause.finding.discrepancies import Resolve, declared_category
 from openclause.finding.packages import Text
 from openclause.finding.surveying import Survey
 from openclause.messages import Language, in_language
 from openclause.taxonomy import Words, categories, read_toml, strictest
-
-if TYPE_CHECKING:
-    from openclause.identity import Known
 
 Status = Literal["open", "restricted", "unclear", "absent"]
 WeightsState = Literal["present", "incomplete", "pointers", "adapter", "absent"]
@@ -86,9 +83,7 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(_sentences(self, lang))
 
 
-def release(
-    survey: Survey, texts: Sequence[Text], resolve: Callable[[str], Known | None]
-) -> Release:
+def release(survey: Survey, texts: Sequence[Text], resolve: Resolve) -> Release:
     """Judge a model's release.
 
     Parameters
@@ -320,15 +315,11 @@ def _release_sentences(judged: Release, lang: Language) -> Iterator[str]:
         key = "release-next" if judged.reached else "release-none"
         yield _say(key, lang, missing=missing, **{"class": _class_name(following, lang)})
     if judged.at_best and judged.at_best != judged.reached:
-        unclear = _unclear(judged, judged.at_best)
+        unclear = _lacking(judged.components, judged.at_best)
         names = ", ".join(in_language(components()[name].name, lang) for name in unclear)
         yield _say(
             "release-unclear", lang, missing=names, **{"class": _class_name(judged.at_best, lang)}
         )
-
-
-def _unclear(judged: Release, wanted: Class) -> tuple[str, ...]:
-    return tuple(_lacking(judged.components, wanted))
 
 
 def _class_name(each: Class, lang: Language) -> str:

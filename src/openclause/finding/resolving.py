@@ -19,10 +19,19 @@ if TYPE_CHECKING:
 
 # Said in names of licenses where the license itself does not say it, and the other way round.
 _SOFTWARE = re.compile(r"\bsoftware\s+", re.IGNORECASE)
+# Beside the name of a license such words say that it is not all, or not that one.
+_MORE = re.compile(
+    r"(?<!\S)(?:and|or(?!\s+(?:later|newer|any)\b)|with|without|plus|but|except|not|&)(?!\S)"
+    r"|\b(?:only|non-?commercial|commercial|academic|research|evaluation|personal|proprietary)\b",
+    re.IGNORECASE,
+)
 
 
 def resolver(names: Names) -> Callable[[str], Known | None]:
-    """Return a function that knows a license by its name; a name of two licenses is none's."""
+    """Return a function that knows a license by its name.
+
+    A name of two licenses is none's, and so is one that says more: `MIT License and our terms`.
+    """
 
     def resolve(name: str) -> Known | None:
         if known := identified(name, names):
@@ -33,5 +42,9 @@ def resolver(names: Names) -> Callable[[str], Known | None]:
 
 
 def _named(name: str, names: Names) -> Known | None:
-    found = {each.known.id: each.known for each in references(name, [(0, len(name))], names)}
-    return next(iter(found.values())) if len(found) == 1 else None
+    named = list(references(name, [(0, len(name))], names))
+    found = {each.known.id: each.known for each in named}
+    beside = name
+    for each in named:
+        beside = beside.replace(name[each.start : each.end], "\0")
+    return next(iter(found.values())) if len(found) == 1 and not _MORE.search(beside) else None

@@ -29,22 +29,15 @@ from openclause.formats.phrases import reason_words, statement, verdict
 from openclause.formats.places import Places
 from openclause.messages import Language, in_language, message, translated
 from openclause.page import View, shorten
+from openclause.sarif import LINE_ENDS, ROOT, SCHEMA, VERSION, escaped
 from openclause.taxonomy import Term, Words, categories, terms
 from openclause.untrusted import visible
 
 Json = dict[str, Any]
 
-VERSION = "2.1.0"
-SCHEMA = (
-    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-)
-# The base that hosts such as GitHub resolve against: the root of the repository.
-_ROOT = "%SRCROOT%"
 # A quote in a message, in characters, and how many clauses a category points to.
 _QUOTE, _RELATED = 260, 20
 _THE_FILE_ITSELF = (PLAIN, MARKDOWN)
-# Section 3.11.5 doubles braces, 3.11.6 escapes what would make a link.
-_ESCAPES = str.maketrans({"{": "{{", "}": "}}", "\\": "\\\\", "[": "\\[", "]": "\\]"})
 _CATEGORY = "category/"
 
 
@@ -73,7 +66,7 @@ def log(
         "tool": {"driver": _driver(lang)},
         "language": lang,
         "columnKind": "utf16CodeUnits",
-        "newlineSequences": ["\r\n", "\n", "\r"],
+        "newlineSequences": LINE_ENDS,
         "invocations": [
             {"executionSuccessful": True, "toolExecutionNotifications": list(notifications)}
         ],
@@ -241,7 +234,7 @@ def _address(path: str | PurePath | None) -> Json:
     name = PurePath(path)
     if name.is_absolute():
         return {"uri": name.as_uri()}
-    return {"uri": quote(name.as_posix(), safe="/"), "uriBaseId": _ROOT}
+    return {"uri": quote(name.as_posix(), safe="/"), "uriBaseId": ROOT}
 
 
 def _fingerprints(clauses: Sequence[Clause]) -> Iterator[str]:
@@ -309,4 +302,4 @@ def _rule(name: str, words: Words, meaning: Words, lang: Language) -> Json:
 
 def _plain(words: str) -> str:
     """Return words as a SARIF message says them: no placeholder, no link, nothing that acts."""
-    return visible(words).translate(_ESCAPES)
+    return escaped(visible(words))

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from openclause.finding.discrepancies import Resolve
 from openclause.finding.names import display
 from openclause.messages import Language, in_language
 from openclause.policy.judging import Judge
@@ -36,9 +37,7 @@ from openclause.scanning.records import FOLDERS, MODEL, PACKAGE, Record
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
-    from openclause.identity import Known
-
-Resolve = Callable[[str], "Known | None"]
+_SKIPPED = "skipped"  # counted beside the kinds of records
 
 
 def check(  # noqa: PLR0913 (as many things shape a check)
@@ -86,9 +85,9 @@ class _Check:
         issues: list[Issue] = []
         for record in records:
             judge = self._judge(record.path, folder=record.kind in FOLDERS)
-            seen["skipped" if judge is None else record.kind] += 1
+            seen[_SKIPPED if judge is None else record.kind] += 1
             issues += [self._excused(one) for one in (judge.issues(record) if judge else ())]
-        if not set(seen) - {PACKAGE}:
+        if not set(seen) - {PACKAGE, _SKIPPED}:
             issues += self._whole("nothing-found", ", ".join(self.roots))
         issues += self._exceptions()
         return self._report(issues, seen)
@@ -158,9 +157,9 @@ class _Check:
     def _report(self, issues: Sequence[Issue], seen: Counter[str]) -> Report:
         standing = Counter(one.severity for one in issues if one.excused is None)
         counts = Counts(
-            files=sum(n for kind, n in seen.items() if kind not in (*FOLDERS, "skipped")),
+            files=sum(n for kind, n in seen.items() if kind not in (*FOLDERS, _SKIPPED)),
             models=seen[MODEL],
-            skipped=seen["skipped"],
+            skipped=seen[_SKIPPED],
             excused=sum(one.excused is not None for one in issues),
             **{name: standing[name] for name in GRAVITIES},
         )

@@ -6,12 +6,13 @@ whole comes to, are for `checking`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Iterator
+from typing import Literal
 
 import msgspec
 
 from openclause.finding.components import CLASSES, components
+from openclause.finding.discrepancies import Resolve
 from openclause.messages import Language, in_language, message
 from openclause.page import percent
 from openclause.policy.licensing import Answer, Asked, declared_answer, text_answer
@@ -22,12 +23,6 @@ from openclause.scanning.records import FOLDERS, Finding, Passage, Record, Relea
 from openclause.scanning.together import kinds
 from openclause.taxonomy import categories, terms
 
-if TYPE_CHECKING:
-    from openclause.identity import Known
-
-# From here on a text is taken for a version of the known one, as in `analysis`.
-_NEARLY = 0.9
-_WHOLE = frozenset({"text/plain", "text/markdown"})
 _PACKAGED = frozenset({"metadata", "model-card"})
 _UNLICENSED = "not-a-license"
 
@@ -40,7 +35,7 @@ class Judge(msgspec.Struct, frozen=True):
 
     settings: Settings
     asked: Asked
-    resolve: Callable[[str], Known | None]
+    resolve: Resolve
     lang: Language
     barred: frozenset[str]
     freed: frozenset[str]
@@ -58,6 +53,7 @@ class Judge(msgspec.Struct, frozen=True):
             yield from self._issue(finding.id, self._weight(finding), at, finding.id, finding.text)
         yield from self._declared(record)
         if record.category == _UNLICENSED and record.kind == "licence":
+            yield from self._doubts(record, _UNLICENSED)
             yield from self._one(_UNLICENSED, record, _UNLICENSED)
         elif record.category not in (None, _UNLICENSED):
             yield from self._text(record, record.category or "")
@@ -115,7 +111,7 @@ class Judge(msgspec.Struct, frozen=True):
 
     def _text_answer(self, record: Record, category: str) -> Answer:
         best = record.identification
-        if best is None or best.similarity < _NEARLY:
+        if best is None or not best.is_near:
             return text_answer((), category, None, self.asked, exact=False)
         ids = (best.id, *(record.near if best.exact else ()))
         known = self.resolve(best.spdx_id or best.id)
@@ -184,13 +180,8 @@ def _reaches(reached: Literal["III", "II", "I"] | None, wanted: str) -> bool:
 
 
 def _placed(issue: Issue, passage: Passage, record: Record) -> Issue:
-    place = Place(
-        line=passage.line,
-        column=passage.column,
-        end_line=passage.end_line,
-        end_column=passage.end_column,
-        start=passage.start,
-        end=passage.end,
-    )
-    whole = record.media_type in _WHOLE
-    return msgspec.structs.replace(issue, place=place if whole else None, quote=passage.quote)
+    quoted = msgspec.structs.replace(issue, quote=passage.quote)
+    if not record.is_plain:
+        return quoted
+    place = msgspec.convert(passage, Place, from_attributes=True)
+    return msgspec.structs.replace(quoted, place=place)

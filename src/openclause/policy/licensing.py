@@ -6,30 +6,25 @@ one license is allowed; of licenses that hold together each must be.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import msgspec
 
 from openclause.errors import DataError
-from openclause.expressions import combined
+from openclause.expressions import combined, parsed
 from openclause.finding.declarations import grants_nothing, pointed_to
-from openclause.finding.discrepancies import stem
+from openclause.finding.discrepancies import Resolve, stem
 from openclause.policy.policies import Policy, Settings, allowed_categories
 from openclause.policy.wording import near_name
 from openclause.taxonomy import mildest
 
-if TYPE_CHECKING:
-    from license_expression import Licensing
-
-    from openclause.identity import Known
-
-Resolve = Callable[[str], "Known | None"]
 Kind = Literal["listed", "allowed", "unknown", "not-listed", "category", "license"]
 # From best to worst: what is only unknown may still prove to be allowed.
 _ORDER: tuple[Kind, ...] = ("listed", "allowed", "unknown", "not-listed", "category", "license")
 _OPERATORS = frozenset({"AND", "OR", "WITH"})
+_parsed = cache(parsed)  # packages declare the same few again and again
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -160,11 +155,16 @@ def _tree(tree: Any, asked_: Asked, resolve: Resolve) -> Answer:
 
 
 def _with(tree: Any, asked_: Asked, resolve: Resolve) -> Answer:
-    """Return the answer to a license with an exception: that which frees is as good as without."""
+    """Return the answer to a license with an exception: that which frees is as good as without.
+
+    What nobody knows may restrict, whatever it is called.
+    """
     name, exception = tree.license_symbol.key, resolve(tree.exception_symbol.key)
     own, answer = resolve(name), _leaf(name, asked_, resolve)
-    if own is None or exception is None or answer.kind == "license":
+    if own is None or answer.kind == "license":
         return answer
+    if exception is None:
+        return Answer("unknown", tree.exception_symbol.key) if answer.is_good else answer
     made = combined(own.category, exception.category)
     if answer.is_good and mildest((made, own.category)) == made:
         return answer
@@ -198,20 +198,3 @@ def _leaves(tree: Any) -> tuple[str, ...]:
     if hasattr(tree, "exception_symbol"):
         return tree.license_symbol.key, tree.exception_symbol.key
     return (tree.key,) if not tree.args else tuple(n for part in tree.args for n in _leaves(part))
-
-
-@cache
-def _parsed(expression: str) -> Any:
-    from license_expression import ExpressionError
-
-    try:
-        return _licensing().parse(expression)
-    except (ExpressionError, RecursionError):
-        return None
-
-
-@cache
-def _licensing() -> Licensing:
-    from license_expression import Licensing
-
-    return Licensing()

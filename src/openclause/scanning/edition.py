@@ -13,8 +13,8 @@ from pathlib import Path
 from openclause import __version__
 from openclause.modelfile import MANIFEST, find_folder, read_manifest
 
-# What people see, and how a scan goes about it, changes no reading.
-_BESIDE = frozenset({"cli", "formats", "finding", "models", "__pycache__"})
+# What people see changes no reading.
+_BESIDE = frozenset({"cli", "formats", "models", "__pycache__"})
 _SOURCES = frozenset({".py", ".toml"})
 
 

@@ -14,13 +14,14 @@ from pathlib import Path
 import msgspec
 
 from openclause.finding.candidates import Limits
+from openclause.finding.discrepancies import Resolve
 from openclause.finding.model_folders import named_model_folders
 from openclause.finding.packages import Text
 from openclause.finding.releases import Found, Release, release, texts_below
 from openclause.finding.surveying import survey
 from openclause.messages import Language
 from openclause.scanning.records import MODEL, NOTHING, Item, Part, Record, Released, record
-from openclause.scanning.together import Resolve, text_of_record
+from openclause.scanning.together import text_of_record
 
 # So many files of a component are told; `n_files` counts all.
 _FILES = 10

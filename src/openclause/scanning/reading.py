@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from openclause.errors import DocumentError, ModelError
+from openclause.finding.packages import NEARLY
 from openclause.scanning.deadlines import DeadlineError, deadline, watchdog
 from openclause.scanning.edition import edition_of
 from openclause.scanning.records import Identified, Passage, Reading
@@ -40,8 +41,6 @@ _ONE_AT_A_TIME = Lock()
 _QUOTE = 200  # characters
 _LINE_END = re.compile(r"\r\n?|\n")  # as clauses count lines
 _LOOK_S = 1
-# From here on a text is taken for a version of the known one, as in `analysis`.
-_NEARLY = 0.9
 _SIBLINGS = 50  # of them are kept at most
 
 
@@ -204,7 +203,7 @@ def _near(analysis: Analysis, text: str, model: Path | None) -> tuple[str, ...]:
 
 
 def _nearly(matches: Sequence[Match]) -> tuple[str, ...]:
-    return tuple(match.id for match in matches if match.similarity >= _NEARLY)
+    return tuple(match.id for match in matches if match.similarity >= NEARLY)
 
 
 def reading_of(analysis: Analysis, text: str, *, near: tuple[str, ...] | None = None) -> Reading:

@@ -11,7 +11,11 @@ from typing import Any, Literal
 
 import msgspec
 
+from openclause.finding.packages import NEARLY
+
 SCHEMA_VERSION: Literal["1"] = "1"
+# Other texts were taken out of PDF, DOCX or HTML.
+_PLAIN = frozenset({"text/plain", "text/markdown"})
 
 
 class Identified(msgspec.Struct, frozen=True):
@@ -22,6 +26,11 @@ class Identified(msgspec.Struct, frozen=True):
     name: str
     similarity: float
     exact: bool
+
+    @property
+    def is_near(self) -> bool:
+        """Tell whether the text is taken for a version of the license."""
+        return self.similarity >= NEARLY
 
 
 class Passage(msgspec.Struct, frozen=True):
@@ -200,6 +209,11 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     warnings: tuple[str, ...]
     release: Released | None = None
     terms: tuple[str, ...] = ()
+
+    @property
+    def is_plain(self) -> bool:
+        """Tell whether the text is the file itself, so that places in it are places in the file."""
+        return self.media_type in _PLAIN
 
 
 PACKAGE, MODEL = "package", "model"

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from openclause.finding import Limits
+from openclause.finding.discrepancies import Resolve
 from openclause.messages import Language
 from openclause.scanning.cache import Cache
 from openclause.scanning.edition import edition_of
@@ -26,7 +27,7 @@ from openclause.scanning.models import with_models
 from openclause.scanning.reading import Reader, Task, Terms, suffix_of
 from openclause.scanning.records import NOTHING, Item, Reading, Record, record
 from openclause.scanning.sources import Columns, check, items
-from openclause.scanning.together import Resolve, together
+from openclause.scanning.together import together
 from openclause.scanning.workers import Answer, Workers
 
 if TYPE_CHECKING:

@@ -17,8 +17,6 @@ _STEPS = 12  # of a path
 _SHOWN_STEPS = 2  # below what all paths have in common
 OTHERS = "…"
 UNREAD, DECLARED = "error", "declared-only"
-# From here on a text is taken for a version of the known one, as in `analysis`.
-_NEARLY = 0.9
 
 
 class Tallies:
@@ -82,6 +80,6 @@ def verdict_of(record: Record) -> str:
 def license_of(record: Record) -> str:
     """Return the SPDX id, else our id, of what a text is or nearly is, else what is declared."""
     best = record.identification
-    if best is None or best.similarity < _NEARLY:
+    if best is None or not best.is_near:
         return " ".join(record.declared)
     return best.spdx_id or best.id

@@ -6,23 +6,17 @@ its metadata declares against the texts in it. Only folders that are not left ye
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Iterable, Iterator
+from typing import Literal
 
-from openclause.finding.discrepancies import Discrepancy, discrepancies
+from openclause.finding.discrepancies import Discrepancy, Resolve, discrepancies
 from openclause.finding.packages import Gathering, Package, Text
 from openclause.messages import Language
 from openclause.scanning.records import NOTHING, PACKAGE, Finding, Item, Record, record
 from openclause.taxonomy import read_toml
 
-if TYPE_CHECKING:
-    from openclause.identity import Known
-
 # A folder of more texts than that is an archive of them and no package: the rest is not held.
 _MOST = 5000
-_NEARLY = 0.9
-
-Resolve = Callable[[str], "Known | None"]
 
 
 def together(
@@ -55,7 +49,7 @@ def text_of_record(one: Record) -> Text | None:
     if one.category is None or one.kind != "licence":
         return None
     best = one.identification
-    near = best if best and best.similarity >= _NEARLY else None
+    near = best if best and best.is_near else None
     return Text(
         path=one.path,
         category=one.category,

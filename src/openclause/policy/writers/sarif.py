@@ -20,8 +20,9 @@ from openclause.page import View
 from openclause.policy.reports import Issue, Place, Report
 from openclause.policy.wording import rules
 from openclause.policy.writers.text import excused
+from openclause.sarif import LINE_ENDS, SCHEMA, VERSION
 from openclause.scanning.together import kinds
-from openclause.scanning.writers.sarif import SCHEMA, address, digest, plain
+from openclause.scanning.writers.sarif import address, digest, plain
 
 _LEVELS = {"error": "error", "unsure": "warning", "warning": "warning", "note": "note"}
 
@@ -38,6 +39,7 @@ def sarif(report: Report, view: View) -> str:
         "tool": {"driver": driver},
         "language": view.lang,
         "columnKind": "unicodeCodePoints",
+        "newlineSequences": LINE_ENDS,
         "automationDetails": {"id": f"openclause-check/{report.policy.source}/"},
         "properties": {
             "verdict": report.verdict,
@@ -45,7 +47,7 @@ def sarif(report: Report, view: View) -> str:
         },
         "results": [_result(issue, places, seen, view) for issue in report.issues],
     }
-    log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+    log = {"$schema": SCHEMA, "version": VERSION, "runs": [run]}
     return json.dumps(log, ensure_ascii=False, indent=2) + "\n"
 
 

@@ -13,15 +13,14 @@ from typing import BinaryIO
 
 from openclause.messages import in_language, message
 from openclause.page import View, percent
-from openclause.phrasebook import said
 from openclause.scanning.records import Record, Released
 from openclause.scanning.tallies import Tallies, license_of, verdict_of
 from openclause.scanning.writers.safety import markup
 from openclause.scanning.writers.table import (
-    by_rank,
     class_name,
     components_of,
-    most,
+    counts,
+    notes_of,
     openness_of,
     totals,
     verdict_name,
@@ -78,11 +77,6 @@ def _alarms(record: Record) -> bool:
 
 
 def _head(tallies: Tallies, view: View) -> str:
-    named = {verdict_name(name, view): n for name, n in by_rank(tallies.categories).items()}
-    unknown = message("scan.unknown", view.lang)
-    licenses = {name or unknown: n for name, n in most(tallies.licenses)}
-    folders = dict(most(tallies.folders))
-    counts = {"category": named, "license": licenses, "folder": folders}
     title = markup(message("scan.title", view.lang))
     return (
         f'<!doctype html>\n<html lang="{view.lang}"><meta charset="utf-8">'
@@ -91,20 +85,20 @@ def _head(tallies: Tallies, view: View) -> str:
         "content=\"default-src 'none'; style-src 'unsafe-inline'\">"
         f"<title>{title}</title><style>{_STYLE}</style>\n<h1>{title}</h1>"
         f"<p>{markup(totals(tallies, view))}</p>\n"
-        + "".join(_count(key, found, view) for key, found in counts.items() if found)
+        + "".join(_count(key, found, view) for key, found in counts(tallies, view).items())
     )
 
 
-def _count(key: str, counts: Mapping[str, int], view: View) -> str:
-    top = max(counts.values())
-    shown = list(counts.items())[:_SHOWN]
+def _count(key: str, numbers: Mapping[str, int], view: View) -> str:
+    top = max(numbers.values())
+    shown = list(numbers.items())[:_SHOWN]
     rows = "".join(
         f'<tr><td class="n">{count:,}</td><td><span class="bar" '
         f'style="width:{12 * count / top:.1f}rem"></span></td><td><bdi>{markup(name)}</bdi></td>'
         "</tr>\n"
         for name, count in shown
     )
-    rest = len(counts) - len(shown)
+    rest = len(numbers) - len(shown)
     more = (
         f"<p><small>{markup(message('scan.others', view.lang, n=rest))}</small></p>" if rest else ""
     )
@@ -152,9 +146,7 @@ def _model(record: Record, release: Released, view: View) -> str:
 
 def _notes(record: Record, view: View) -> str:
     """Return the error and findings of a file, and where it is not open the clauses that say so."""
-    notes = [said(record.error, view.lang)] if record.error else []
-    told = [*notes, *(finding.text for finding in record.findings)]
-    quoted = "".join(f"<br><small>→ {markup(note)}</small>" for note in told)
+    quoted = "".join(f"<br><small>→ {markup(note)}</small>" for note in notes_of(record, view))
     if openness_of(verdict_of(record)) not in ("open-ish", "closed"):
         return quoted
     for passage in record.passages[:_QUOTES]:

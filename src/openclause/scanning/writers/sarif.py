@@ -26,22 +26,15 @@ from openclause import __version__
 from openclause.messages import Language, in_language, message
 from openclause.page import View, percent
 from openclause.phrasebook import said
+from openclause.sarif import LINE_ENDS, ROOT, SCHEMA, VERSION, escaped
 from openclause.scanning.records import MODEL, Passage, Record
 from openclause.scanning.together import kinds
 from openclause.scanning.writers.safety import printable
 from openclause.taxonomy import categories, terms
 
-SCHEMA = (
-    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-)
-_WHOLE = frozenset({"text/plain", "text/markdown"})
 _RESTRICTIVE = ("open-ish", "closed")
 # What a file that could not be read is called.
 _UNREADABLE = "unreadable"
-# The base that hosts such as GitHub resolve against: the root of the repository.
-_ROOT = "%SRCROOT%"
-# Section 3.11.5 doubles braces, 3.11.6 escapes what would make a link.
-_ESCAPES = str.maketrans({"{": "{{", "}": "}}", "\\": "\\\\", "[": "\\[", "]": "\\]"})
 _KEPT = "/!:@$&'()*+,;=-._~"  # what a path of a URI may hold as it is
 _RESULTS = "\0results\0"
 
@@ -66,10 +59,10 @@ def _log(view: View) -> Json:
         "tool": {"driver": driver},
         "language": view.lang,
         "columnKind": "unicodeCodePoints",
-        "newlineSequences": ["\r\n", "\n", "\r"],
+        "newlineSequences": LINE_ENDS,
         "results": _RESULTS,
     }
-    return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+    return {"$schema": SCHEMA, "version": VERSION, "runs": [run]}
 
 
 def _rules(lang: Language) -> Iterator[Json]:
@@ -145,7 +138,7 @@ def _result(
     rule: str, level: str, text: str, record: Record, passage: Passage | None = None
 ) -> Json:
     place: Json = {"artifactLocation": address(record.path)}
-    if passage is not None and record.media_type in _WHOLE:
+    if passage is not None and record.is_plain:
         place["region"] = {
             "startLine": passage.line,
             "startColumn": passage.column,
@@ -173,7 +166,7 @@ def digest(*words: str) -> str:
 def address(path: str) -> Json:
     """Return where a file is: below the root of the repository, if its path is relative."""
     found = uri(path)
-    return {"uri": found} if path.startswith("/") else {"uri": found, "uriBaseId": _ROOT}
+    return {"uri": found} if path.startswith("/") else {"uri": found, "uriBaseId": ROOT}
 
 
 def uri(path: str) -> str:
@@ -187,7 +180,7 @@ def uri(path: str) -> str:
 
 def plain(words: str) -> str:
     """Return words as a SARIF message says them: no placeholder, no link, nothing that acts."""
-    return printable(words).translate(_ESCAPES)
+    return escaped(printable(words))
 
 
 def _dumps(value: object) -> str:

@@ -72,9 +72,15 @@ def rows(record: Record, view: View) -> Iterator[bytes]:
 
 
 def _notes(record: Record, view: View) -> Iterator[bytes]:
-    notes = [said(record.error, view.lang)] if record.error else []
-    for note in [*notes, *(finding.text for finding in record.findings)]:
+    for note in notes_of(record, view):
         yield _text(f"  → {printable(note)}\n", "2", view)
+
+
+def notes_of(record: Record, view: View) -> Iterator[str]:
+    """Yield why a record was not read, and what its package declares and does not hold."""
+    if record.error:
+        yield said(record.error, view.lang)
+    yield from (finding.text for finding in record.findings)
 
 
 def _model(record: Record, release: Released, view: View) -> Iterator[bytes]:
@@ -150,14 +156,9 @@ def summary(tallies: Tallies, view: View) -> Iterator[bytes]:
     """Yield the counts by category, license and folder."""
     tell = view.lang
     parts = [Text(""), Text(totals(tallies, view), style="bold")]
-    named = {verdict_name(name, view): n for name, n in by_rank(tallies.categories).items()}
-    nothing = message("scan.unknown", tell)
-    licenses = {name or nothing: n for name, n in most(tallies.licenses)}
-    folders = dict(most(tallies.folders))
-    for key, counts in {"category": named, "license": licenses, "folder": folders}.items():
-        if counts:
-            parts += [Text(""), Text(message(f"scan.by-{key}", tell), style="bold cyan")]
-            parts += list(_bars(counts, view))
+    for key, found in counts(tallies, view).items():
+        parts += [Text(""), Text(message(f"scan.by-{key}", tell), style="bold cyan")]
+        parts += list(_bars(found, view))
     parts += [Text(""), Text(message("about.advice", tell), style="dim italic")]
     yield render(parts, view=view).encode()
 
@@ -174,25 +175,35 @@ def totals(tallies: Tallies, view: View) -> str:
     )
 
 
-def most(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+def counts(tallies: Tallies, view: View) -> dict[str, dict[str, int]]:
+    """Return the files by `category`, `license` and `folder`, in words; none that is empty."""
+    unknown = message("scan.unknown", view.lang)
+    found = {
+        "category": {verdict_name(name, view): n for name, n in _by_rank(tallies.categories)},
+        "license": {name or unknown: n for name, n in _most(tallies.licenses)},
+        "folder": dict(_most(tallies.folders)),
+    }
+    return {key: table for key, table in found.items() if table}
+
+
+def _most(numbers: Mapping[str, int]) -> list[tuple[str, int]]:
     """Return counts, the greatest first, then by name."""
-    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    return sorted(numbers.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
-def by_rank(counts: Counter[str]) -> dict[str, int]:
+def _by_rank(numbers: Counter[str]) -> list[tuple[str, int]]:
     """Return counts of verdicts, the most open first."""
-    order = [*categories(), DECLARED, UNREAD]
-    return {name: counts[name] for name in order if counts[name]}
+    return [(name, numbers[name]) for name in (*categories(), DECLARED, UNREAD) if numbers[name]]
 
 
-def _bars(counts: Mapping[str, int], view: View) -> Iterator[Text]:
-    top = max(counts.values())
-    for name, count in list(counts.items())[:_LISTED]:
+def _bars(numbers: Mapping[str, int], view: View) -> Iterator[Text]:
+    top = max(numbers.values())
+    for name, count in list(numbers.items())[:_LISTED]:
         bar = "█" * max(1, round(_BAR * count / top))
         yield Text(f"  {count:>9,}  {set_cell_size(bar, _BAR)}  {printable(name)}")
-    if len(counts) > _LISTED:
-        rest = sum(list(counts.values())[_LISTED:])
+    if len(numbers) > _LISTED:
+        rest = sum(list(numbers.values())[_LISTED:])
         yield Text(
-            f"  {rest:>9,}  " + message("scan.others", view.lang, n=len(counts) - _LISTED),
+            f"  {rest:>9,}  " + message("scan.others", view.lang, n=len(numbers) - _LISTED),
             style="dim",
         )
