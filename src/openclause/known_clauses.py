@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol, get_args
+from typing import Any, get_args
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from openclause.clauses import Labelled
 from openclause.documents import without_comment_signs
 from openclause.errors import ModelError
 from openclause.fingerprints import Sentence, sentences
@@ -29,34 +30,6 @@ WORD = re.compile(r"\w+")
 MARKERS = re.compile(r"[\W_]*(?:\(?(?:\d{1,2}(?:\.\d{1,2})*|[a-zA-Z]|[ivx]{2,4})[.)]+\s+)?[\W_]*")
 _MOST = int(np.iinfo(np.uint16).max)
 _COLUMNS = 8
-
-
-class Label(Protocol):
-    """What a reader found at the characters `[start, end)` of a text."""
-
-    @property
-    def start(self) -> int:
-        """Where it begins."""
-
-    @property
-    def end(self) -> int:
-        """Where it is over."""
-
-    @property
-    def term(self) -> str:
-        """What it is about."""
-
-    @property
-    def modality(self) -> Modality:
-        """Whether it permits, demands or forbids."""
-
-    @property
-    def holder(self) -> Holder:
-        """Whose act it is."""
-
-    @property
-    def main(self) -> bool:
-        """Whether a user must not miss it."""
 
 
 class Reviewed(msgspec.Struct, frozen=True):
@@ -87,7 +60,7 @@ class KnownClauses(msgspec.Struct, frozen=True, eq=False):
 
 
 def review_of(
-    known: Known, text: str, labels: Iterable[Label]
+    known: Known, text: str, labels: Iterable[Labelled]
 ) -> tuple[tuple[int, ...], tuple[Reviewed, ...]]:
     """Return the hashes of a license's sentences, and its labels by their places among them."""
     masked = without_comment_signs(text)
@@ -96,7 +69,7 @@ def review_of(
     return tuple(each.hash for each in said), tuple(filter(None, found))
 
 
-def _by_place(masked: str, said: Sequence[Sentence], label: Label) -> Reviewed | None:
+def _by_place(masked: str, said: Sequence[Sentence], label: Labelled) -> Reviewed | None:
     own = [n for n, each in enumerate(said) if each.start < label.end and label.start < each.end]
     if not own:
         return None
@@ -121,7 +94,7 @@ def body(masked: str, sentence: Sentence) -> int:
 
 
 def gathered(
-    licenses: Iterable[tuple[Known, str, Sequence[Label] | None]], read: Iterable[str]
+    licenses: Iterable[tuple[Known, str, Sequence[Labelled] | None]], read: Iterable[str]
 ) -> KnownClauses:
     """Keep what was reviewed of licenses: each with its text, and its labels if it has any.
 

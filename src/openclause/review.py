@@ -17,14 +17,13 @@ from typing import Literal
 import msgspec
 
 from openclause.analysis import Analysis, analyze_document, load_model, unaware
-from openclause.clauses import Clause
+from openclause.clauses import Clause, Labelled
 from openclause.corpus import ClauseLabel, LabelledDocument, Record
 from openclause.documents import comment_mask, read_text
 from openclause.evaluation import (
     CategoryScores,
     ClauseScores,
     Guess,
-    Labelled,
     UnitScores,
     category_scores,
     clause_scores,
