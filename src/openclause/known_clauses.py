@@ -8,9 +8,10 @@ modalities and the hashes of sentences, but no texts. How they are found again i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 import msgspec
 import numpy as np
@@ -172,18 +173,36 @@ def load_known_clauses(folder: Path | None = None) -> KnownClauses:
         ) from error
 
 
+_T = TypeVar("_T")
+
+
+class _OnDemand(Mapping[str, tuple[_T, ...]]):
+    """Rows of licenses by their id, made into records when they are asked for: few ever are."""
+
+    def __init__(self, rows: Mapping[str, NDArray[Any]], make: Callable[[Any], _T]) -> None:
+        self._rows = rows
+        self._make = make
+
+    def __getitem__(self, id_: str) -> tuple[_T, ...]:
+        return tuple(map(self._make, self._rows[id_].tolist()))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+
 def _unpacked(settings: dict[str, Any], arrays: Mapping[str, NDArray[Any]]) -> KnownClauses:
     own = msgspec.convert(settings, _Settings)
-    if arrays["rows"].shape[1:] != (_COLUMNS,):
-        raise ValueError(f"rows of the shape {arrays['rows'].shape}")
     rows = _parts(arrays["rows"], arrays["counts"], len(own.ids))
     hashes = _parts(arrays["sentences"], arrays["lengths"], len(own.ids))
-    sentences_ = {id_: tuple(part.tolist()) for id_, part in zip(own.ids, hashes, strict=True)}
-    clauses = {
-        id_: tuple(_reviewed(row, own.terms, len(sentences_[id_])) for row in part.tolist())
-        for id_, part in zip(own.ids, rows, strict=True)
-    }
-    return KnownClauses(clauses, sentences_, own.read)
+    _refuse_misfits(arrays, own.terms)
+    return KnownClauses(
+        _OnDemand(dict(zip(own.ids, rows, strict=True)), partial(_reviewed, own.terms)),
+        _OnDemand(dict(zip(own.ids, hashes, strict=True)), int),
+        own.read,
+    )
 
 
 def _parts(table: NDArray[Any], counts: NDArray[Any], n: int) -> list[NDArray[Any]]:
@@ -192,10 +211,25 @@ def _parts(table: NDArray[Any], counts: NDArray[Any], n: int) -> list[NDArray[An
     return np.split(table, np.cumsum(counts.astype(np.int64))[:-1]) if n else []
 
 
-def _reviewed(row: Sequence[int], names: Sequence[str], n_sentences: int) -> Reviewed:
+def _refuse_misfits(arrays: Mapping[str, NDArray[Any]], names: Sequence[str]) -> None:
+    """Raise a `ValueError` where a clause lies outside of its license, or says what nothing does.
+
+    What is unpacked later fits then.
+    """
+    if arrays["rows"].shape[1:] != (_COLUMNS,):
+        raise ValueError(f"rows of the shape {arrays['rows'].shape}")
+    first, last, _, _, term, modality, holder, _ = arrays["rows"].T
+    if (first > last).any() or (last >= np.repeat(arrays["lengths"], arrays["counts"])).any():
+        raise ValueError("clauses of sentences that there are not")
+    for said, known in ((term, names), (modality, MODALITIES), (holder, _HOLDERS)):
+        if said.max(initial=0) >= max(len(known), 1):
+            raise ValueError(f"a row says {said.max()} of {len(known)}")
+    if strange := {names[each] for each in np.unique(term)} - terms().keys():
+        raise ValueError(f"clauses of {', '.join(sorted(strange))}")
+
+
+def _reviewed(names: Sequence[str], row: Sequence[int]) -> Reviewed:
     first, last, skipped, left, term, modality, holder, main = row
-    if not first <= last < n_sentences or names[term] not in terms():
-        raise ValueError(f"a clause in sentences {first} to {last} of {n_sentences}")
     return Reviewed(
         *(first, last, skipped, left, names[term], MODALITIES[modality]),
         msgspec.convert(_HOLDERS[holder], Holder),
