@@ -224,7 +224,10 @@ def _refuse_misfits(arrays: Mapping[str, NDArray[Any]], names: Sequence[str]) ->
     for said, known in ((term, names), (modality, MODALITIES), (holder, _HOLDERS)):
         if said.max(initial=0) >= max(len(known), 1):
             raise ValueError(f"a row says {said.max()} of {len(known)}")
-    if strange := {names[each] for each in np.flatnonzero(np.bincount(term))} - terms().keys():
+    if (
+        strange := {names[each] for each in np.flatnonzero(np.bincount(term)).tolist()}
+        - terms().keys()
+    ):
         raise ValueError(f"clauses of {', '.join(sorted(strange))}")
 
 
