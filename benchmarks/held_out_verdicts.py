@@ -15,9 +15,8 @@ from typing import NamedTuple
 from zlib import crc32
 
 import openclause
-from openclause import category_training as training
 from openclause.calibration import fit_confidence, write_confidence
-from openclause.classifier import softmax
+from openclause.category_training import train_categories
 from openclause.clause_examples import clause_examples, drill_examples
 from openclause.clause_training import calibrated, held_out_models, learnable, scaled
 from openclause.clauses import Clause
@@ -29,6 +28,7 @@ from openclause.negatives import negatives
 from openclause.openness import signs_of
 from openclause.reading import read
 from openclause.taxonomy import categories
+from openclause.verdicts import is_judged
 
 N_FOLDS = 5
 SURE = 0.9
@@ -60,24 +60,16 @@ def cases(documents: Sequence[LabelledDocument]) -> list[Case]:
         for document, example in zip(annotated, examples, strict=True)
     }
     learnt = [document for document in documents if document.record.split != "test"]
+    priors = train_categories(learnt, negatives(), progress=say).priors
     return [
-        Case(each, read(each.text, models[fold_of.get(each.record.family, 0)]), prior)
-        for each, prior in zip(learnt, priors(learnt), strict=True)
-        if each.record.basis == "read" and each.record.language == "en"
+        Case(
+            document,
+            read(document.text, models[fold_of.get(document.record.family, 0)]),
+            priors[document.record.key],
+        )
+        for document in learnt
+        if is_judged(document)
     ]
-
-
-def priors(documents: Sequence[LabelledDocument]) -> list[dict[str, float]]:
-    """Return what document classifiers of other families say of each document."""
-    names = tuple(categories())
-    examples = [
-        *training.license_examples(documents),
-        *training.negative_examples(negatives()),
-    ]
-    scores = training.held_out_scores(examples, labels=names, progress=say)
-    columns = [names.index(example.category) for example in examples]
-    chances = softmax(scores / training.calibrate(scores, columns))
-    return [dict(zip(names, map(float, row), strict=True)) for row in chances[: len(documents)]]
 
 
 def fold(case: Case) -> int:

@@ -4,6 +4,8 @@ Run `python benchmarks/retraining.py [--documents N] [--added K] [--others M] [-
 checkout whose texts are there; it takes minutes. A model is trained on N reviewed
 licences; K others that it reads wrongly are each added alone, with their category (and with
 `--clauses` their clauses), and it is trained again; the added one and M of the N are then read.
+They are read as anyone reads them, where a known text is answered by its label, and as if they
+were unknown: what was learnt answers alone.
 """
 
 from __future__ import annotations
@@ -11,17 +13,22 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
+from typing import Literal, get_args
 
 from msgspec.structs import replace
 
-from openclause.analysis import analyze_document
+from openclause.analysis import analyze_document, load_model, unaware
 from openclause.corpus import LabelledDocument, default_folder, load, text_path, write_record
 from openclause.documents import read_text
 from openclause.training import train
+
+Way = Literal["known", "unknown"]
+WAYS: tuple[Way, ...] = get_args(Way)
 
 
 def write(documents: Sequence[LabelledDocument], folder: Path) -> Path:
@@ -33,10 +40,23 @@ def write(documents: Sequence[LabelledDocument], folder: Path) -> Path:
     return folder
 
 
-def verdicts(documents: Sequence[LabelledDocument], model: Path) -> list[str]:
-    """Return the category that the program gives each document."""
+def verdicts(documents: Sequence[LabelledDocument], folder: Path, way: Way) -> list[str]:
+    """Return the category that the program gives each document, as a known or unknown text."""
+    model = load_model(folder)
+    if way == "unknown":
+        model = unaware(model, [each.record.key for each in documents])
     answers = (analyze_document(read_text(each.text), model=model) for each in documents)
     return [answer.openness.category for answer in answers]
+
+
+def misread(
+    fresh: Sequence[LabelledDocument], folder: Path
+) -> Iterator[tuple[LabelledDocument, str]]:
+    """Yield documents with the wrong category that a model gives them."""
+    for each in fresh:
+        (given,) = verdicts([each], folder, "unknown")
+        if given != each.record.category:
+            yield each, given
 
 
 def families(documents: Sequence[LabelledDocument]) -> list[list[LabelledDocument]]:
@@ -77,35 +97,37 @@ def run(
     base, before, lessons = write(known, place / "base"), place / "before", place / "lessons"
     train(base, before, lessons=lessons)
     others = known[:: max(1, len(known) // options.others)][: options.others]
-    stood = verdicts(others, before)
-    put_right, untouched, both, asked = 0, 0, 0, 0
-    for each in fresh:
-        if asked == options.added:
-            break
-        (given,) = verdicts([each], before)
-        if given == each.record.category:
-            continue
-        asked += 1
+    stood = {way: verdicts(others, before, way) for way in WAYS}
+    effects: dict[Way, list[tuple[bool, int]]] = {way: [] for way in WAYS}
+    for number, (each, given) in enumerate(islice(misread(fresh, before), options.added)):
         clauses = each.record.clauses if options.clauses else None
         own = LabelledDocument(replace(each.record, clauses=clauses), each.text)
         begun = time.monotonic()
-        mine, after = write([own], place / f"mine-{asked}"), place / f"after-{asked}"
+        mine, after = write([own], place / f"mine-{number}"), place / f"after-{number}"
         train([base, mine], after, lessons=lessons)
-        spent = time.monotonic() - begun
-        fixed = verdicts([each], after) == [each.record.category]
-        changed = sum(a != b for a, b in zip(stood, verdicts(others, after), strict=True))
-        put_right, untouched = put_right + fixed, untouched + (changed == 0)
-        both += fixed and changed == 0
-        sys.stdout.write(
+        say(
             f"{each.record.key}: {given} should be {each.record.category}, "
-            f"{'put right' if fixed else 'still wrong'}, {changed} of {len(others)} others changed"
-            f", {spent:.0f} s\n"
+            f"{time.monotonic() - begun:.0f} s"
         )
-        sys.stdout.flush()
-    sys.stdout.write(
-        f"{asked} added: {put_right} put right, {untouched} changed none of {len(others)} others, "
-        f"{both} both\n"
-    )
+        for way in WAYS:
+            fixed = verdicts([each], after, way) == [each.record.category]
+            now = verdicts(others, after, way)
+            changed = sum(a != b for a, b in zip(stood[way], now, strict=True))
+            effects[way].append((fixed, changed))
+            said = "put right" if fixed else "still wrong"
+            say(f"  read as {way}: {said}, {changed} of {len(others)} others changed")
+    for way, found in effects.items():
+        say(
+            f"read as {way}: {len(found)} added, {sum(fixed for fixed, _ in found)} put right, "
+            f"{sum(not changed for _, changed in found)} changed none of {len(others)} others, "
+            f"{sum(fixed and not changed for fixed, changed in found)} both"
+        )
+
+
+def say(words: str) -> None:
+    """Print a line at once: the next one takes minutes."""
+    sys.stdout.write(f"{words}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -191,6 +191,59 @@ def test_clauses_are_walked_through(file, mine):
     assert "prohibition/use" in effects
 
 
+def test_an_unknown_term_is_asked_for_again(file, mine):
+    keys = "w\nt usage\nt use/never\nt use/prohibition\nk\nk\nk\nk\nk\nk\n"
+    code, said = on_terminal(keys, file, "--corpus", mine, "--id", "paddle")
+    assert code == 0, said
+    assert said.count("permission, obligation, prohibition") == 2
+    (record,) = read_records(mine)
+    assert "prohibition/use" in [f"{label.modality}/{label.term}" for label in record.clauses]
+
+
+def test_what_was_corrected_is_kept_where_it_cannot_be_added(file, mine, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    keys = "w\nt use\nk\nk\nk\nk\nk\nk\n"
+    code, said = on_terminal(keys, file, "--corpus", mine, "--id", "paddle")
+    assert code == 2, said
+    assert "says the same as one before" in said
+    kept = tomllib.loads((tmp_path / "paddle.draft.toml").read_text("utf-8"))
+    assert [clause["term"] for clause in kept["clauses"]].count("use") == 2
+    assert not mine.exists()
+
+
+def test_a_second_walk_shows_the_clauses_that_are_left(file, mine):
+    keys = "w\nd\nd\nd\nd\nk\nk\nw\n"
+    code, said = on_terminal(f"{keys}k\nk\nk\n", file, "--corpus", mine, "--id", "paddle")
+    assert code == 0, said
+    second = said.partition("non-commercial, 2, read = True")[2]
+    assert "wet feet" in second
+    assert "copy and modify" not in second
+
+
+def test_the_editor_is_handed_what_was_corrected_before(file, mine):
+    keys = "c\nuse-restricted\nw\nd\nk\nk\nk\nk\nk\ne\nk\n"
+    code, said = on_terminal(keys, file, "--corpus", mine, "--id", "paddle")
+    assert code == 0, said
+    (record,) = read_records(mine)
+    assert record.category == "use-restricted"
+    assert "permission/copy" not in [f"{c.modality}/{c.term}" for c in record.clauses]
+
+
+def test_a_draft_that_was_corrected_is_written_anew_as_it_is(run, file, mine, tmp_path):
+    first, second = tmp_path / "first.toml", tmp_path / "second.toml"
+    run("corpus", "add", file, "--draft", first, "--corpus", mine)
+    page = first.read_text("utf-8").replace('why = ""', 'why = "Tickets."')
+    own = 'quote = "The paddle … wet feet."\nterm = "audit"\nmodality = "obligation"\n'
+    first.write_text(f"{page}\n[[clauses]]\n{own}", "utf-8")
+    options = ("--alt", "use-restricted", "--corpus", mine)
+    result = run("corpus", "add", file, "--clauses", first, "--draft", second, *options)
+    assert result.exit_code == 0, result.stderr
+    said = tomllib.loads(second.read_text("utf-8"))
+    before = tomllib.loads(first.read_text("utf-8"))
+    assert (said["alt"], said["why"]) == ("use-restricted", "Tickets.")
+    assert [c["quote"] for c in said["clauses"]] == [c["quote"] for c in before["clauses"]]
+
+
 def test_the_draft_is_corrected_in_an_editor(file, mine):
     editor = "sed -i s/non-commercial/proprietary/"
     code, said = on_terminal("e\nk\n", file, "--corpus", mine, "--id", "paddle", editor=editor)

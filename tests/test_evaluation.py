@@ -18,6 +18,7 @@ class Span(msgspec.Struct, frozen=True):
     end: int
     term: str = "use"
     modality: str = "permission"
+    holder: str = "recipient"
     main: bool = False
 
 

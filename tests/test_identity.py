@@ -3,6 +3,7 @@ import subprocess
 import sys
 from textwrap import fill
 
+import numpy as np
 import pytest
 
 from openclause.errors import ModelError
@@ -14,6 +15,7 @@ from openclause.identity import (
     index_part,
     load_index,
 )
+from openclause.index import without
 from openclause.modelfile import Part, write_model
 
 OPEN = """Toy Open License
@@ -170,6 +172,23 @@ def test_sentences_are_numbered_without_titles(index):
     own = index.sentence_places[index.sentence_owners == 0]
     assert sorted(own.tolist()) == list(range(len(own)))
     assert not len(index.sentences[index.sentence_owners == 3])
+
+
+@pytest.mark.parametrize("left_out", [{"toy-open"}, {"short", "nothing"}, set()])
+def test_an_index_without_some_is_that_of_the_others(index, left_out):
+    pairs = [(k, t) for k, t in zip(KNOWN, TEXTS, strict=True) if k.id not in left_out]
+    built = build_index([known for known, _ in pairs], [text for _, text in pairs])
+    rest = without(index, left_out)
+    assert rest.known == built.known
+    for name in index_part(index).arrays:
+        assert np.array_equal(getattr(rest, name), getattr(built, name)), name
+    for text in TEXTS:
+        assert identify(text, rest) == identify(text, built)
+
+
+def test_an_index_without_all_knows_nothing(index):
+    empty = without(index, {known.id for known in KNOWN})
+    assert [identify(text, empty) for text in TEXTS] == [()] * len(TEXTS)
 
 
 def test_building_twice_gives_the_same_bytes(tmp_path):

@@ -87,12 +87,23 @@ def test_no_words_of_a_license_are_kept(tmp_path: Path) -> None:
     assert not [word for word in (b"copy the toy", b"keep", b"sell it") if word in held]
 
 
+def with_cell(rows, column, value):
+    changed = rows.copy()
+    changed[0, column] = value
+    return changed
+
+
 @pytest.mark.parametrize(
     ("name", "change"),
     [
         ("rows", lambda rows: rows[1:]),
         ("rows", lambda rows: rows[:, 1:]),
         ("rows", lambda rows: rows + 9),
+        ("rows", lambda rows: with_cell(rows, 0, 1)),  # begins behind its end
+        ("rows", lambda rows: with_cell(rows, 1, 2)),  # ends in a sentence that there is not
+        ("rows", lambda rows: with_cell(rows, 4, 999)),
+        ("rows", lambda rows: with_cell(rows, 5, 3)),
+        ("rows", lambda rows: with_cell(rows, 6, 3)),
         ("counts", lambda counts: counts + 1),
         ("lengths", lambda lengths: np.append(lengths, 1)),
         ("sentences", lambda hashes: hashes[:0]),
@@ -102,4 +113,12 @@ def test_what_does_not_fit_together_is_an_error(tmp_path, name, change) -> None:
     part = known_part(known())
     broken = Part(KNOWN_PART, part.settings, part.arrays | {name: change(part.arrays[name])})
     with pytest.raises(ModelError, match="does not fit together"):
+        load_known_clauses(saved(tmp_path / "models", broken))
+
+
+def test_a_clause_of_an_unknown_term_is_an_error(tmp_path) -> None:
+    part = known_part(known())
+    names = ["yodel" if name == "sell" else name for name in part.settings["terms"]]
+    broken = Part(KNOWN_PART, part.settings | {"terms": names}, part.arrays)
+    with pytest.raises(ModelError, match=r"does not fit together \(clauses of yodel\)"):
         load_known_clauses(saved(tmp_path / "models", broken))

@@ -6,6 +6,7 @@ from textwrap import fill
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from openclause.analysis import analyze
 from openclause.corpus import ClauseLabel, LabelledDocument, Record
@@ -168,7 +169,7 @@ def test_known_answers_can_be_left_off(model):
     assert "territory" not in analysis.terms or (analysis.terms["territory"].attitude == "none")
 
 
-def test_what_is_measured_on_the_corpus_never_uses_the_answers_it_is_judged_by(model):
+def labelled(text, **fields):
     record = Record(
         key="toy-open",
         name="Toy",
@@ -180,13 +181,34 @@ def test_what_is_measured_on_the_corpus_never_uses_the_answers_it_is_judged_by(m
         basis="read",
         family="toy",
         split="dev",
-        chars=len(TEXT),
+        chars=len(text),
         sha256="0" * 64,
         clauses=LABELS,
     )
-    (analysis,) = answer([LabelledDocument(record, TEXT)], model=model)
+    return LabelledDocument(replace(record, **fields), text)
+
+
+def test_what_is_measured_on_the_corpus_never_uses_the_answers_it_is_judged_by(model):
+    (analysis,) = answer([labelled(TEXT)], model=model)
+    assert analysis.clauses
     assert known(analysis) == set()
+    assert not analysis.identification
     assert "known-text" not in [reason.rule for reason in analysis.openness.reasons]
+
+
+def test_a_text_in_another_language_is_not_measured_by_its_own_label(tmp_path):
+    text = "Lizenz der Mühle\n\nDas Rad darf von allen gedreht und weitergegeben werden.\n" * 4
+    parts = [read_part(find_folder(), name) for name in ("category", "clauses")]
+    mill = Known("mill", None, "Mühle", "use-restricted")
+    parts.append(index_part(build_index([mill], [text])))
+    folder = tmp_path / "models"
+    write_model(folder, parts, versions={}, corpus_sha256="0" * 64, card="")
+    assert analyze(text, model=folder).openness.category == "use-restricted"
+    document = labelled(text, key="mill", language="de", clauses=None)
+    (measured,) = answer([document], model=folder)
+    for unseen in (measured, analyze(text, model=folder, known_answers=False)):
+        assert unseen.document.language == "de"
+        assert unseen.openness.category != "use-restricted"
 
 
 def said(hashes):

@@ -8,7 +8,7 @@ nothing is decided; how an answer is ordered for people is `report`'s business.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -37,6 +37,7 @@ from openclause.errors import DocumentError
 from openclause.findings import Findings, find
 from openclause.fingerprints import sentences
 from openclause.identity import Index, Match, identify, load_index
+from openclause.index import without
 from openclause.joining import Joined, Whole, as_told, join
 from openclause.known_clauses import KnownClauses, load_known_clauses
 from openclause.messages import Language, in_language, message
@@ -188,22 +189,25 @@ def _exists(name: str) -> bool:
 
 
 def analyze_document(
-    document: Document, *, model: Path | None = None, known_answers: bool = True
+    document: Document, *, model: Path | Model | None = None, known_answers: bool = True
 ) -> Analysis:
     """Read a document that was opened already.
 
     Parameters
     ----------
+    model
+        A model folder, by default the one that the package carries, or what was read of one.
     known_answers
         Whether what readers reviewed of a known text may answer for it. What is measured on the
-        texts of the corpus must leave it off: these are the very answers.
+        texts of the corpus must leave it off: these are the very answers. The index still knows
+        them; see `unaware`.
 
     Raises
     ------
     ModelError
         If the model is missing, damaged or of another format version.
     """
-    learnt = load_model(model)
+    learnt = model if isinstance(model, Model) else load_model(model)
     text = document.text
     said = sentences(text)
     matches = identify(text, learnt.index, said=said)
@@ -216,7 +220,7 @@ def analyze_document(
     findings = find(clauses, notices, shown)
     pieces = () if matches and matches[0].exact else split(text, said, learnt.index)
     joined = _joined(document, _Read(clauses, notices, findings, shown), pieces, learnt)
-    if known and matches[0].exact:
+    if known_answers and known and matches[0].exact:
         english_text = document.language in SUPPORTED_LANGUAGES
         if known.id in reviewed.read or not english_text:
             joined = as_told(known, joined, read=english_text)
@@ -292,6 +296,16 @@ def load_model(folder: Path | None = None) -> Model:
         clauses=load_clause_model(folder),
         reviewed=load_known_clauses(folder),
     )
+
+
+def unaware(model: Model, ids: Collection[str]) -> Model:
+    """Return the model as it is for texts that its index has never seen, given their ids.
+
+    What is measured on the texts of the corpus is asked of this: an index that knows a text by
+    name, and what it was labelled, answers for it.
+    """
+    index = without(model.index, frozenset(ids))
+    return msgspec.structs.replace(model, index=index, reviewed=KnownClauses())
 
 
 def category_probabilities(text: str, *, model: Path | None = None) -> dict[str, float]:

@@ -14,7 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
@@ -73,6 +73,34 @@ class Clause(msgspec.Struct, frozen=True):
     conditions: tuple[str, ...]
     confidence: float
     source: str
+
+
+class Labelled(Protocol):
+    """What a clause says at the characters `[start, end)` of a text, found or given by a reader."""
+
+    @property
+    def start(self) -> int:
+        """Where it begins."""
+
+    @property
+    def end(self) -> int:
+        """Where it is over."""
+
+    @property
+    def term(self) -> str:
+        """What it is about."""
+
+    @property
+    def modality(self) -> Modality:
+        """Whether it permits, demands or forbids."""
+
+    @property
+    def holder(self) -> Holder:
+        """Whose act it is."""
+
+    @property
+    def main(self) -> bool:
+        """Whether a user must not miss it."""
 
 
 class Effect(msgspec.Struct, frozen=True):

@@ -34,12 +34,12 @@ _PAGE = """\
 name = {name}
 spdx_id = {spdx_id}      # "" where SPDX has none
 category = {category}    # {chances}
-alt = ""                 # a second plausible category
+alt = {alt}                 # a second plausible category
 artifact = {artifact}    # {artifacts}
 language = {language}
 addendum = {addendum}    # true for an exception or addendum that is no license of its own
-hard = false             # true where careful readers could differ
-why = ""                 # what decides the category, in your words
+hard = {hard}             # true where careful readers could differ
+why = {why}                 # what decides the category, in your words
 
 # A clause is found by its words; {gap} stands for words left out. `line` tells equal ones apart.
 # modality: {modalities}. holder, whose act it is: recipient, licensor, third-party.
@@ -106,7 +106,12 @@ def _proposed(clause: Clause, text: str) -> DraftClause:
     return msgspec.structs.replace(made, **offsets)
 
 
-def to_page(draft: Draft, analysis: Analysis) -> str:
+def origins(analysis: Analysis, text: str) -> dict[DraftClause, Clause]:
+    """Return the clauses that the program read by what it proposes for each."""
+    return {_proposed(clause, text): clause for clause in analysis.clauses}
+
+
+def to_page(draft: Draft, analysis: Analysis, text: str) -> str:
     """Write a draft for people to correct, with what the program thinks of it as comments."""
     fields = {key: _value(value) for key, value in msgspec.structs.asdict(draft).items()}
     best = sorted(analysis.openness.probabilities.items(), key=lambda item: -item[1])[:3]
@@ -117,12 +122,13 @@ def to_page(draft: Draft, analysis: Analysis) -> str:
         modalities=", ".join(MODALITIES),
         gap=_GAP.strip(),
     )
-    said = zip(draft.clauses, analysis.clauses, strict=True)
-    return head + "".join("".join(_clause_lines(one, found)) for one, found in said)
+    found = origins(analysis, text)
+    return head + "".join("".join(_clause_lines(one, found.get(one))) for one in draft.clauses)
 
 
-def _clause_lines(one: DraftClause, found: Clause) -> Iterator[str]:
-    yield f"\n[[clauses]]    # {found.source} {found.confidence:.2f}\n"
+def _clause_lines(one: DraftClause, found: Clause | None) -> Iterator[str]:
+    yield "\n[[clauses]]"
+    yield f"    # {found.source} {found.confidence:.2f}\n" if found else "\n"
     for name, value in msgspec.structs.asdict(one).items():
         if value is not None:
             yield f"{name} = {_value(value)}\n"

@@ -13,6 +13,7 @@ from typing import Protocol
 
 import msgspec
 
+from openclause.clauses import Labelled
 from openclause.identity import Match
 from openclause.taxonomy import Modality, categories
 
@@ -216,30 +217,6 @@ class PriorScores(msgspec.Struct, frozen=True):
     test: CategoryScores | None
     negatives_found: float
     licenses_lost: float
-
-
-class Labelled(Protocol):
-    """What any clause says: its term and modality, at the characters `[start, end)` of a text."""
-
-    @property
-    def start(self) -> int:
-        """Where it begins."""
-
-    @property
-    def end(self) -> int:
-        """Where it is over."""
-
-    @property
-    def term(self) -> str:
-        """What it is about."""
-
-    @property
-    def modality(self) -> Modality:
-        """Whether it permits, demands or forbids."""
-
-    @property
-    def main(self) -> bool:
-        """Whether a user must not miss it."""
 
 
 class ClauseScores(msgspec.Struct, frozen=True):

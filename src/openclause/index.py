@@ -7,7 +7,7 @@ is by it is for `identity` to tell.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from hashlib import blake2b
 from pathlib import Path
@@ -126,6 +126,28 @@ def build_index(known: Sequence[Known], texts: Sequence[str]) -> Index:
         shingle_owners=sketches.owners,
         kept=sketches.kept,
         limits=sketches.limits,
+    )
+
+
+def without(index: Index, ids: Collection[str]) -> Index:
+    """Return the index as it is for who has never seen some licenses, given their ids."""
+    stays = np.array([known.id not in ids for known in index.known], bool)
+    numbers = (np.cumsum(stays) - 1).astype(np.uint16)
+    digests = stays[index.digest_owners]
+    shingles = stays[index.shingle_owners]
+    said = stays[index.sentence_owners]
+    return Index(
+        known=tuple(known for known in index.known if known.id not in ids),
+        digests=index.digests[digests],
+        digest_owners=numbers[index.digest_owners[digests]],
+        shingles=index.shingles[shingles],
+        shingle_owners=numbers[index.shingle_owners[shingles]],
+        kept=index.kept[stays],
+        limits=index.limits[stays],
+        sentences=index.sentences[said],
+        sentence_owners=numbers[index.sentence_owners[said]],
+        sentence_places=index.sentence_places[said],
+        sentence_words=index.sentence_words[said],
     )
 
 

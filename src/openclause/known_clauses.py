@@ -8,14 +8,16 @@ modalities and the hashes of sentences, but no texts. How they are found again i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any, Protocol, get_args
+from typing import Any, TypeVar, get_args
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from openclause.clauses import Labelled
 from openclause.documents import without_comment_signs
 from openclause.errors import ModelError
 from openclause.fingerprints import Sentence, sentences
@@ -29,34 +31,6 @@ WORD = re.compile(r"\w+")
 MARKERS = re.compile(r"[\W_]*(?:\(?(?:\d{1,2}(?:\.\d{1,2})*|[a-zA-Z]|[ivx]{2,4})[.)]+\s+)?[\W_]*")
 _MOST = int(np.iinfo(np.uint16).max)
 _COLUMNS = 8
-
-
-class Label(Protocol):
-    """What a reader found at the characters `[start, end)` of a text."""
-
-    @property
-    def start(self) -> int:
-        """Where it begins."""
-
-    @property
-    def end(self) -> int:
-        """Where it is over."""
-
-    @property
-    def term(self) -> str:
-        """What it is about."""
-
-    @property
-    def modality(self) -> Modality:
-        """Whether it permits, demands or forbids."""
-
-    @property
-    def holder(self) -> Holder:
-        """Whose act it is."""
-
-    @property
-    def main(self) -> bool:
-        """Whether a user must not miss it."""
 
 
 class Reviewed(msgspec.Struct, frozen=True):
@@ -87,7 +61,7 @@ class KnownClauses(msgspec.Struct, frozen=True, eq=False):
 
 
 def review_of(
-    known: Known, text: str, labels: Iterable[Label]
+    known: Known, text: str, labels: Iterable[Labelled]
 ) -> tuple[tuple[int, ...], tuple[Reviewed, ...]]:
     """Return the hashes of a license's sentences, and its labels by their places among them."""
     masked = without_comment_signs(text)
@@ -96,7 +70,7 @@ def review_of(
     return tuple(each.hash for each in said), tuple(filter(None, found))
 
 
-def _by_place(masked: str, said: Sequence[Sentence], label: Label) -> Reviewed | None:
+def _by_place(masked: str, said: Sequence[Sentence], label: Labelled) -> Reviewed | None:
     own = [n for n, each in enumerate(said) if each.start < label.end and label.start < each.end]
     if not own:
         return None
@@ -121,7 +95,7 @@ def body(masked: str, sentence: Sentence) -> int:
 
 
 def gathered(
-    licenses: Iterable[tuple[Known, str, Sequence[Label] | None]], read: Iterable[str]
+    licenses: Iterable[tuple[Known, str, Sequence[Labelled] | None]], read: Iterable[str]
 ) -> KnownClauses:
     """Keep what was reviewed of licenses: each with its text, and its labels if it has any.
 
@@ -199,18 +173,36 @@ def load_known_clauses(folder: Path | None = None) -> KnownClauses:
         ) from error
 
 
+_T = TypeVar("_T")
+
+
+class _OnDemand(Mapping[str, tuple[_T, ...]]):
+    """Rows of licenses by their id, made into records when they are asked for: few ever are."""
+
+    def __init__(self, rows: Mapping[str, NDArray[Any]], make: Callable[[Any], _T]) -> None:
+        self._rows = rows
+        self._make = make
+
+    def __getitem__(self, id_: str) -> tuple[_T, ...]:
+        return tuple(map(self._make, self._rows[id_].tolist()))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+
 def _unpacked(settings: dict[str, Any], arrays: Mapping[str, NDArray[Any]]) -> KnownClauses:
     own = msgspec.convert(settings, _Settings)
-    if arrays["rows"].shape[1:] != (_COLUMNS,):
-        raise ValueError(f"rows of the shape {arrays['rows'].shape}")
     rows = _parts(arrays["rows"], arrays["counts"], len(own.ids))
     hashes = _parts(arrays["sentences"], arrays["lengths"], len(own.ids))
-    sentences_ = {id_: tuple(part.tolist()) for id_, part in zip(own.ids, hashes, strict=True)}
-    clauses = {
-        id_: tuple(_reviewed(row, own.terms, len(sentences_[id_])) for row in part.tolist())
-        for id_, part in zip(own.ids, rows, strict=True)
-    }
-    return KnownClauses(clauses, sentences_, own.read)
+    _refuse_misfits(arrays, own.terms)
+    return KnownClauses(
+        _OnDemand(dict(zip(own.ids, rows, strict=True)), partial(_reviewed, own.terms)),
+        _OnDemand(dict(zip(own.ids, hashes, strict=True)), int),
+        own.read,
+    )
 
 
 def _parts(table: NDArray[Any], counts: NDArray[Any], n: int) -> list[NDArray[Any]]:
@@ -219,10 +211,28 @@ def _parts(table: NDArray[Any], counts: NDArray[Any], n: int) -> list[NDArray[An
     return np.split(table, np.cumsum(counts.astype(np.int64))[:-1]) if n else []
 
 
-def _reviewed(row: Sequence[int], names: Sequence[str], n_sentences: int) -> Reviewed:
+def _refuse_misfits(arrays: Mapping[str, NDArray[Any]], names: Sequence[str]) -> None:
+    """Raise a `ValueError` where a clause lies outside of its license, or says what nothing does.
+
+    What is unpacked later fits then.
+    """
+    if arrays["rows"].shape[1:] != (_COLUMNS,):
+        raise ValueError(f"rows of the shape {arrays['rows'].shape}")
+    first, last, _, _, term, modality, holder, _ = arrays["rows"].T
+    if (first > last).any() or (last >= np.repeat(arrays["lengths"], arrays["counts"])).any():
+        raise ValueError("clauses of sentences that there are not")
+    for said, known in ((term, names), (modality, MODALITIES), (holder, _HOLDERS)):
+        if said.max(initial=0) >= max(len(known), 1):
+            raise ValueError(f"a row says {said.max()} of {len(known)}")
+    if (
+        strange := {names[each] for each in np.flatnonzero(np.bincount(term)).tolist()}
+        - terms().keys()
+    ):
+        raise ValueError(f"clauses of {', '.join(sorted(strange))}")
+
+
+def _reviewed(names: Sequence[str], row: Sequence[int]) -> Reviewed:
     first, last, skipped, left, term, modality, holder, main = row
-    if not first <= last < n_sentences or names[term] not in terms():
-        raise ValueError(f"a clause in sentences {first} to {last} of {n_sentences}")
     return Reviewed(
         *(first, last, skipped, left, names[term], MODALITIES[modality]),
         msgspec.convert(_HOLDERS[holder], Holder),

@@ -56,10 +56,11 @@ def told(
     known
         The license that it is or comes nearest to, if there is one.
     """
-    if known is None or known.id not in answers.clauses:
+    labels = answers.clauses.get(known.id) if known else None
+    if known is None or labels is None:
         return None
     own, hashes = without_titles(said, known), answers.sentences[known.id]
-    places, labels = aligned(own, hashes), answers.clauses[known.id]
+    places = aligned(own, hashes)
     if len(places) == len(hashes) == len(own):
         outline = segment(text, comment_mask(text))
         reading = Reading(text, outline, scopes_of(outline, []), ())

@@ -16,15 +16,14 @@ from typing import Literal
 
 import msgspec
 
-from openclause.analysis import Analysis, analyze_document
-from openclause.clauses import Clause
+from openclause.analysis import Analysis, analyze_document, load_model, unaware
+from openclause.clauses import Clause, Labelled
 from openclause.corpus import ClauseLabel, LabelledDocument, Record
 from openclause.documents import comment_mask, read_text
 from openclause.evaluation import (
     CategoryScores,
     ClauseScores,
     Guess,
-    Labelled,
     UnitScores,
     category_scores,
     clause_scores,
@@ -159,16 +158,17 @@ def answer(
     model: Path | None = None,
     progress: Progress = lambda *_: None,
 ) -> list[Analysis]:
-    """Read all documents as if they were unknown.
+    """Read all documents as if they were unknown: the index is asked as if it held none of them.
 
     Raises
     ------
     ModelError
         If the model is missing, damaged or of another format version.
     """
+    learnt = unaware(load_model(model), [document.record.key for document in documents])
     answers = []
     for done, document in enumerate(documents, start=1):
-        answers.append(analyze_document(read_text(document.text), model=model, known_answers=False))
+        answers.append(analyze_document(read_text(document.text), model=learnt))
         progress("texts", done, len(documents))
     return answers
 

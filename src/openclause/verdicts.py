@@ -53,11 +53,12 @@ def held_out_verdicts(
     return {
         key: decide(found[key], text=document.text, prior=priors.get(key))
         for document in documents
-        if (key := document.record.key) in found and _is_judged(document)
+        if (key := document.record.key) in found and is_judged(document)
     }
 
 
-def _is_judged(document: LabelledDocument) -> bool:
+def is_judged(document: LabelledDocument) -> bool:
+    """Tell whether a verdict on a document can be judged: it is read, and a reader gave it one."""
     return document.record.basis == "read" and document.record.language == "en"
 
 

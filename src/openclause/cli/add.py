@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from openclause.clauses import Clause
     from openclause.corpus import Basis
     from openclause.documents import Document
-    from openclause.drafts import Draft
+    from openclause.drafts import Draft, DraftClause
     from openclause.messages import Language
 
 _QUOTE = 300
@@ -92,7 +92,7 @@ def add(
     from openclause import additions
     from openclause.analysis import analyze_document
     from openclause.corpus import default_folder
-    from openclause.drafts import propose
+    from openclause.drafts import propose, to_page
 
     edge.start(quiet=False)
     given = bool(category or clauses)
@@ -115,9 +115,20 @@ def add(
         return
     chosen = _talk(proposal, key) if asked else proposal.draft
     basis: Basis = "read" if asked or given else "mapped"
-    added = additions.add(
-        chosen, document.text, corpus, key=key, basis=basis, split=split.value if split else None
-    )
+    try:
+        added = additions.add(
+            chosen,
+            document.text,
+            corpus,
+            key=key,
+            basis=basis,
+            split=split.value if split else None,
+        )
+    except OpenClauseError:
+        if asked:  # what was typed is not lost
+            page = to_page(chosen, analysis, document.text)
+            _save(page, Path(f"{key}.draft.toml"), lang)
+        raise
     edge.write_record(
         added, _added_page(added, lang), format=format, output=output, no_color=no_color
     )
@@ -148,7 +159,7 @@ def _write_draft(proposal: _Proposal, path: Path) -> None:
     from openclause.drafts import to_page
     from openclause.messages import message
 
-    edge.write(to_page(proposal.draft, proposal.analysis), output=path)
+    edge.write(to_page(proposal.draft, proposal.analysis, proposal.text), output=path)
     typer.echo(message("add.draft", proposal.lang.value, path=path), err=True)
 
 
@@ -200,20 +211,39 @@ def _walk(draft: Draft, proposal: _Proposal) -> Draft:
     """Go through the clauses one by one; what is left then counts as read."""
     from msgspec.structs import replace
 
-    from openclause.messages import message
+    from openclause.drafts import origins
 
-    lang: Language = proposal.lang.value
-    kept = []
-    found = {(c.start, c.term, c.modality): c for c in proposal.analysis.clauses}
-    for one, clause in zip(draft.clauses, found.values(), strict=False):
-        typer.echo(_shown(_clause_rows(clause)), err=True)
-        answer = typer.prompt(message("add.clause", lang), default="k", err=True).strip()
+    found = origins(proposal.analysis, proposal.text)
+    kept = (_asked(one, found.get(one), proposal) for one in draft.clauses)
+    return replace(draft, clauses=tuple(filter(None, kept)), read=True)
+
+
+def _asked(one: DraftClause, found: Clause | None, proposal: _Proposal) -> DraftClause | None:
+    """Show a clause and return what a person makes of it, None if it is dropped."""
+    from msgspec.structs import replace
+
+    from openclause.messages import message
+    from openclause.taxonomy import MODALITIES, terms
+
+    typer.echo(_shown(_draft_rows(one, found, proposal.text)), err=True)
+    while True:
+        said = message("add.clause", proposal.lang.value)
+        answer = typer.prompt(said, default="k", err=True).strip()
         if answer.startswith("d"):
-            continue
-        term, _, modality = answer.removeprefix("t ").partition("/")
-        changed = answer.startswith("t ")
-        kept.append(replace(one, term=term, modality=modality or one.modality) if changed else one)
-    return replace(draft, clauses=tuple(kept), read=True)
+            return None
+        if not answer.startswith("t "):
+            return one
+        term, _, modality = answer.removeprefix("t ").strip().partition("/")
+        modality = modality or one.modality
+        if term in terms() and modality in MODALITIES:
+            return replace(one, term=term, modality=modality)
+        typer.echo(f"{', '.join(terms())}\n{', '.join(MODALITIES)}", err=True)
+
+
+def _draft_rows(one: DraftClause, found: Clause | None, text: str) -> Iterator[RenderableType]:
+    sure = f" {found.confidence:.2f}" if found else ""
+    quote = text[one.start : one.end] if one.quote is None else one.quote
+    yield _clause_row(one.line, f"{one.modality}/{one.term}{sure}", quote)
 
 
 def _edited(draft: Draft, proposal: _Proposal, key: str) -> Draft:
@@ -221,7 +251,7 @@ def _edited(draft: Draft, proposal: _Proposal, key: str) -> Draft:
     from openclause.drafts import place_clauses, read_page, to_page
     from openclause.messages import message
 
-    page = to_page(proposal.draft, proposal.analysis)
+    page = to_page(draft, proposal.analysis, proposal.text)
     while True:
         page = _in_editor(page)
         try:
@@ -267,15 +297,15 @@ def _proposal_page(proposal: _Proposal) -> Iterator[RenderableType]:
     for reason in openness.reasons:
         yield reason_words(reason, proposal.lang.value)
     for clause in proposal.analysis.clauses:
-        yield from _clause_rows(clause)
+        said = f"{clause.modality}/{clause.term} {clause.confidence:.2f}"
+        yield _clause_row(clause.line, said, clause.text)
 
 
-def _clause_rows(clause: Clause) -> Iterator[RenderableType]:
+def _clause_row(line: int | None, said: str, quote: str) -> RenderableType:
     from openclause.page import row, shorten
 
-    said = f"{clause.modality}/{clause.term} {clause.confidence:.2f}"
-    quote = f"“{shorten(' '.join(clause.text.split()), _QUOTE)}”"
-    yield row(str(clause.line), said, quote, widths=(_LINE, _SAID, None), indent=0)
+    quoted = f"“{shorten(' '.join(quote.split()), _QUOTE)}”"
+    return row(str(line or ""), said, quoted, widths=(_LINE, _SAID, None), indent=0)
 
 
 def _added_page(added: Added, lang: edge.Lang) -> Iterator[RenderableType]:

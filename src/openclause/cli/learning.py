@@ -47,7 +47,7 @@ def evaluate(
     """Measure whole answers against the labels of the corpus.
 
     With several models it shows them side by side, with 95 % intervals drawn over the families of
-    the texts. Texts that a model has learnt from, or knows by heart, flatter it.
+    the texts. Texts that a model has learnt from flatter it.
 
     \b
     Examples:
