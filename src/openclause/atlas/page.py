@@ -6,7 +6,6 @@ Each plot stands above a table of the same; without its script the page shows al
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from openclause.atlas import charts
@@ -56,9 +55,8 @@ def html(atlas: Atlas, view: View) -> str:
     words = _Words(view)
     return page(
         "atlas",
+        title=message("atlas.title", view.lang),
         lang=view.lang,
-        tell=partial(message, lang=view.lang),
-        advice=message("about.advice", view.lang),
         atlas=atlas,
         time_title=message(f"timeline.{atlas.origin}", view.lang),
         family_note=message(f"relatives.{atlas.origin}", view.lang),

@@ -6,7 +6,6 @@ Each cell of the matrix links to its quotes; without its script the page shows a
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from openclause.comparison import Change, Comparison, Ground, Passing, Span
@@ -36,10 +35,8 @@ def html(comparison: Comparison, view: View) -> str:
     a, b = (comparison.licenses[place].label for place in (wording.a, wording.b))
     return page(
         "compare",
-        lang=view.lang,
-        tell=partial(message, lang=view.lang),
-        advice=message("about.advice", view.lang),
         title=message("compare.title", view.lang, names=names),
+        lang=view.lang,
         licenses=_licenses(comparison, view),
         groups=[{"id": name, "name": message(f"group.{name}", view.lang)} for name in GROUPS],
         signs=[(name, SIGNS[name], _attitude(name, view)) for name in _ORDER],
