@@ -171,7 +171,7 @@ def _burdens(a: Stance, b: Stance) -> Iterator[Ground]:
     """Weigh what A asks for against B's ban on asking more, if it has one."""
     bars = b.sign("further") if b.copyleft else ()
     asked = [burden for burden in rules().burden if _asked(burden, a)]
-    beyond = [burden for burden in asked if not _taken_up(burden, a, b)]
+    beyond = [burden for burden in asked if not _answers(burden, b)]
     if bars:
         for burden in beyond:
             said = (_asked(burden, a), bars)
@@ -191,10 +191,6 @@ def _asked(burden: Burden, a: Stance) -> tuple[Span, ...]:
 def _answers(burden: Burden, b: Stance) -> tuple[Span, ...]:
     asked = b.quote(b.asks(burden.carried)) + b.sign(*burden.carried_signs)
     return asked + (b.sign(*burden.admitted) if b.sign("supplement") else ())
-
-
-def _taken_up(burden: Burden, a: Stance, b: Stance) -> bool:
-    return bool(_answers(burden, b))
 
 
 def _notices(a: Stance, b: Stance) -> Iterator[Ground]:

@@ -16,6 +16,7 @@ from functools import partial
 
 from openclause.comparison import Change, Comparison, Ground, Passing, Span
 from openclause.formats.comparison.words import (
+    BRACKETS,
     SIGNS,
     VERDICT_SIGNS,
     WEIGHT_SIGNS,
@@ -28,7 +29,6 @@ from openclause.page import View, percent, shorten
 from openclause.untrusted import visible
 
 _TICKS = re.compile(r"`+")
-_BRACKETS = {"same": ("", ""), "deleted": ("[-", "-]"), "inserted": ("{+", "+}")}
 # So much of a quote and of a changed sentence, in characters, and so many changes are told.
 _QUOTE, _SENTENCE, _CHANGES = 400, 800, 60
 
@@ -156,5 +156,5 @@ def _wording(comparison: Comparison, view: View) -> Iterator[str]:
 def _changed(change: Change) -> str:
     if change.kind != "changed":
         return "".join(said for _, said in pieces(change))
-    marked = ((_BRACKETS[mark], said) for mark, said in pieces(change) if said)
+    marked = ((BRACKETS[mark], said) for mark, said in pieces(change) if said)
     return "".join(f"{before}{said}{after}" for (before, after), said in marked)

@@ -17,6 +17,7 @@ from rich.text import Text
 
 from openclause.comparison import Change, Comparison, Ground, Passing, Span
 from openclause.formats.comparison.words import (
+    BRACKETS,
     SIGNS,
     VERDICT_SIGNS,
     WEIGHT_SIGNS,
@@ -28,6 +29,7 @@ from openclause.formats.comparison.words import (
 )
 from openclause.messages import in_language, message
 from openclause.page import View, percent, render, row, shorten, styled
+from openclause.taxonomy import ACTS
 from openclause.untrusted import visible
 
 _STYLES = {
@@ -39,12 +41,9 @@ _STYLES = {
 }
 _VERDICTS = {"allowed": "bold green", "not": "bold red", "unclear": "bold yellow", "note": "dim"}
 _MARKS = {"same": "", "deleted": "red strike", "inserted": "green bold"}
-# What is struck out or put in, where there is no colour.
-_BRACKETS = {"same": ("", ""), "deleted": ("[-", "-]"), "inserted": ("{+", "+}")}
 # So many changes, and so much of a quote and of a changed sentence in characters, are told.
 _CHANGES, _QUOTE, _SENTENCE = 20, 240, 600
 _TERM, _CELL = 24, 13
-_ACTS = frozenset({"use", "redistribution", "derivatives"})
 
 
 def table(comparison: Comparison, view: View) -> str:
@@ -143,7 +142,7 @@ def _differences(comparison: Comparison, view: View) -> Iterator[RenderableType]
             )
         said = visible(in_language(one.text, view.lang))
         yield row(styled("•", "dim"), said, widths=(1, None), indent=2)
-        if one.group in _ACTS:
+        if one.group in ACTS:
             yield from _shown(comparison, one.term, view)
     degrees = [term_name(one.term, view.lang) for one in comparison.differences if one not in plain]
     if degrees:
@@ -210,7 +209,7 @@ def _changed(change: Change, view: View) -> Text:
     line = Text()
     for mark, said in pieces(change):
         if said:
-            before, after = ("", "") if whole or view.color else _BRACKETS[mark]
+            before, after = ("", "") if whole or view.color else BRACKETS[mark]
             line.append(f"{before}{_one_line(said)}{after}", style="" if whole else _MARKS[mark])
     line.truncate(_SENTENCE, overflow="ellipsis")
     return line

@@ -19,6 +19,8 @@ SIGNS = {"can": "✓", "conditional": "◐", "must": "●", "cannot": "✗", "no
 VERDICT_SIGNS = {"allowed": "✓", "not": "✗", "unclear": "?"}
 # What decided stands before what only comes with it.
 WEIGHT_SIGNS = {**VERDICT_SIGNS, "note": "→"}
+# What is struck out or put in, where there is no colour.
+BRACKETS = {"same": ("", ""), "deleted": ("[-", "-]"), "inserted": ("{+", "+}")}
 
 _MODALITIES = {"must": "obligation", "cannot": "prohibition"}
 
