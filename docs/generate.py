@@ -25,7 +25,7 @@ CARRIED = {
     "corpora/licenses/README.md": "reference/datasheet.md",
     "models/MODEL_CARD.md": "reference/model-card.md",
 }
-SCHEMAS = ("analysis", "comparison", "scan")
+SCHEMAS = ("analysis", "comparison", "scan", "check")
 ATLAS = ("corpus_entries", "scan_entries", "count", "html")
 
 _LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)")
@@ -221,12 +221,14 @@ def looks() -> str:
     """Return the formats of each command with what their functions say of themselves."""
     from openclause.formats import FORMATS
     from openclause.formats.comparison import COMPARISON_FORMATS
-    from openclause.scanning.writers import WRITERS
+    from openclause.policy.writers import WRITERS as CHECK_FORMATS
+    from openclause.scanning.writers import WRITERS as SCAN_FORMATS
 
     lines = ["# Formats\n\nWhat each holds is in [Formats](../formats.md).\n"]
     lines += ["## openclause analyze\n", "| format | about |\n|---|---|"]
     lines += [f"| `{name}` | {_about(f'openclause.formats.{name}')} |" for name in FORMATS]
-    for command, table in (("compare", COMPARISON_FORMATS), ("scan", WRITERS)):
+    others = {"compare": COMPARISON_FORMATS, "scan": SCAN_FORMATS, "check": CHECK_FORMATS}
+    for command, table in others.items():
         lines += [f"\n## openclause {command}\n", "| format | about |\n|---|---|"]
         lines += [f"| `{name}` | {_about(one.__module__, one)} |" for name, one in table.items()]
     return "\n".join(lines) + "\n"
