@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from untrusted_texts import HOSTILE
 
 from openclause import documents
@@ -228,3 +229,22 @@ def test_a_code_span_holds_any_text(text, span):
 
 def test_bars_are_escaped_in_cells():
     assert code("a|b", cell=True) == "`a\\|b`"
+
+
+def test_a_name_stands_in_code_wherever_it_stands_and_only_there():
+    other = documents.read_bytes(b"You may not sell it.\n", path="equal|missing")
+    answer = markdown(
+        compare_documents([Source(documents.read_text("You may sell it.\n")), Source(other)]),
+        View(),
+    ).splitlines()
+    assert answer[0] == "# `#1`, `equal|missing` side by side"
+    assert "| Term | `#1` | `equal\\|missing` |" in answer
+    (said,) = (line for line in answer if "sentences" in line)
+    assert said.startswith("0 sentences equal, 0 missing in `equal|missing`, ")
+
+
+def test_the_page_tells_every_condition_of_a_quote(three):
+    first = three.licenses[0]
+    clauses = tuple(replace(one, conditions=("if so", "unless <b>")) for one in first.clauses)
+    found = replace(three, licenses=(replace(first, clauses=clauses), *three.licenses[1:]))
+    assert "<bdi>if so</bdi>; <bdi>unless &lt;b&gt;</bdi>" in html(found, View())

@@ -47,7 +47,7 @@ def html(comparison: Comparison, view: View) -> str:
         passings=passings,
         differences=_differences(comparison, view),
         wording_title=message("compare.wording", view.lang, a=a, b=b),
-        counted=counted(comparison, view.lang),
+        counted=counted(comparison, view.lang, b=b),
         changes=[_change(change, view) for change in wording.changes],
     )
 

@@ -11,7 +11,7 @@ GitHub Flavored Markdown Spec 0.29, sections 6.3 (code spans) and 4.10 (tables).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import partial
 
 from openclause.comparison import Change, Comparison, Ground, Passing, Span
@@ -51,7 +51,7 @@ def code(text: str, limit: int = _QUOTE, *, cell: bool = False) -> str:
 
 def _blocks(comparison: Comparison, view: View) -> Iterator[str]:
     tell = partial(message, lang=view.lang)
-    labels = [code(one.label, cell=True) for one in comparison.licenses]
+    labels = [code(one.label) for one in comparison.licenses]
     yield f"# {tell('compare.title', names=', '.join(labels))}\n"
     yield from _licenses(comparison, view)
     yield f"\n## {tell('compare.passing')}\n"
@@ -59,12 +59,12 @@ def _blocks(comparison: Comparison, view: View) -> Iterator[str]:
     yield f"\n## {tell('compare.differences')}\n"
     yield from _differences(comparison, view)
     yield f"\n## {tell('compare.terms')}\n"
-    yield from _terms(comparison, labels, view)
+    yield from _terms(comparison, view)
     yield f"\n## {tell('compare.quotes')}\n"
     yield from _quotes(comparison, view)
     a, b = (labels[place] for place in (comparison.wording.a, comparison.wording.b))
     yield f"\n## {tell('compare.wording', a=a, b=b)}\n"
-    yield from _wording(comparison, view)
+    yield from _wording(comparison, b, view)
     yield f"\n*{tell('about.advice')}*"
 
 
@@ -109,7 +109,8 @@ def _differences(comparison: Comparison, view: View) -> Iterator[str]:
         yield f"- {code(in_language(one.text, view.lang))}"
 
 
-def _terms(comparison: Comparison, labels: Sequence[str], view: View) -> Iterator[str]:
+def _terms(comparison: Comparison, view: View) -> Iterator[str]:
+    labels = [code(one.label, cell=True) for one in comparison.licenses]
     yield _row([message("compare.term", view.lang), *labels])
     yield _row(["---"] * (len(labels) + 1))
     for line in comparison.terms:
@@ -139,11 +140,8 @@ def _quotes(comparison: Comparison, view: View) -> Iterator[str]:
         yield "\n</details>"
 
 
-def _wording(comparison: Comparison, view: View) -> Iterator[str]:
-    labels = {one.label: code(one.label) for one in comparison.licenses}
-    said = counted(comparison, view.lang)
-    name = comparison.licenses[comparison.wording.b].label
-    yield said.replace(name, labels[name], 1) + "\n"
+def _wording(comparison: Comparison, b: str, view: View) -> Iterator[str]:
+    yield counted(comparison, view.lang, b=b) + "\n"
     changes = comparison.wording.changes
     for change in changes[:_CHANGES]:
         lines = "/".join(str(side.line) for side in (change.a, change.b) if side)

@@ -57,9 +57,9 @@ def _page(comparison: Comparison, view: View) -> Iterator[RenderableType]:
     yield from _section(tell("compare.passing"), _passings(comparison, view))
     yield from _section(tell("compare.differences"), _differences(comparison, view))
     yield from _section(tell("compare.terms"), _terms(comparison, view))
-    names = [comparison.licenses[place].label for place in _first(comparison)]
-    title = tell("compare.wording", a=names[0], b=names[1])
-    yield from _section(title, _wording(comparison, view))
+    a, b = (comparison.licenses[place].label for place in _first(comparison))
+    title = tell("compare.wording", a=a, b=b)
+    yield from _section(title, _wording(comparison, b, view))
     yield ""
     yield styled(tell("about.advice"), "dim italic")
 
@@ -191,8 +191,8 @@ def _attitude(attitude: str, view: View) -> str:
     return message(f"compare.attitude-{attitude}", view.lang)
 
 
-def _wording(comparison: Comparison, view: View) -> Iterator[RenderableType]:
-    yield row(counted(comparison, view.lang), widths=(None,), indent=1)
+def _wording(comparison: Comparison, b: str, view: View) -> Iterator[RenderableType]:
+    yield row(counted(comparison, view.lang, b=b), widths=(None,), indent=1)
     changes = [change for change in comparison.wording.changes if change.kind != "moved"]
     for change in changes[:_CHANGES]:
         kind = styled(message(f"compare.{change.kind}", view.lang), "cyan")

@@ -61,8 +61,8 @@ def telling(one: Compared, cell: Cell) -> Span | None:
     return Span(clauses[0].start, clauses[0].end, clauses[0].line, clauses[0].text)
 
 
-def counted(comparison: Comparison, lang: Language) -> str:
-    """Say how many sentences of the first two licenses differ, and how."""
+def counted(comparison: Comparison, lang: Language, *, b: str) -> str:
+    """Say how many sentences of the first two licenses differ, and how; `b` names the second."""
     wording = comparison.wording
     kinds = Counter(change.kind for change in wording.changes)
     return message(
@@ -73,7 +73,7 @@ def counted(comparison: Comparison, lang: Language) -> str:
         added=kinds["added"],
         changed=kinds["changed"],
         moved=kinds["moved"],
-        b=comparison.licenses[wording.b].label,
+        b=b,
         percent=percent(wording.similarity),
     )
 
