@@ -126,7 +126,7 @@ def _time(atlas: Atlas, words: _Words) -> dict[str, Any] | None:
     drawn = [dated[name] for name in atlas.timeline]
     if not drawn:
         return None
-    columns = _columns(atlas)
+    columns, undated = _columns(atlas), set(atlas.undated)
     return _plot(atlas, drawn, words, columns) | {
         "columns": [words.term(name) for name in columns],
         "years": [
@@ -134,7 +134,7 @@ def _time(atlas: Atlas, words: _Words) -> dict[str, Any] | None:
             | {"cells": [_year_cell(one.limits.get(name, 0), one.read) for name in columns]}
             for one in atlas.years
         ],
-        "undated": [each.name for each in atlas.entries if each.id in set(atlas.undated)]
+        "undated": [each.name for each in atlas.entries if each.id in undated]
         if atlas.origin == "corpus"
         else [],
     }
