@@ -179,6 +179,7 @@ def test_the_reference_has_every_format(command, formats):
     said = {part.partition("\n")[0]: part for part in parts}[command]
     for name in formats:
         assert re.search(rf"^\| `{name}` \| \S", said, re.MULTILINE), name
+    assert "one function a format" not in said  # that is of the package, not of a format
 
 
 def test_the_reference_has_every_schema_of_the_package():
