@@ -11,6 +11,7 @@ of Mozilla (MPL 2.0 FAQ) and of Creative Commons (ShareAlike compatibility); see
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
 from openclause.clauses import Clause
@@ -20,6 +21,7 @@ from openclause.comparison.grounds import ground
 from openclause.comparison.records import Ground, Span, Verdict, Weight
 from openclause.comparison.signs import Burden, rules
 from openclause.comparison.stances import Stance
+from openclause.fingerprints import Sentence
 from openclause.wording import normal_form
 
 
@@ -159,12 +161,16 @@ def _quotes(side: Stance, terms: Sequence[str]) -> tuple[Span, ...]:
 
 def _all_in(a: Stance, clauses: Sequence[Clause], b: Stance) -> bool:
     """Tell whether every sentence of A that the clauses touch stands in B too."""
-    touched = (
-        sentence
-        for sentence in a.said
-        if any(clause.start < sentence.end and sentence.start < clause.end for clause in clauses)
+    return all(
+        sentence.hash in b.wording for clause in clauses for sentence in _touched(a.said, clause)
     )
-    return all(sentence.hash in b.wording for sentence in touched)
+
+
+def _touched(said: Sequence[Sentence], clause: Clause) -> Sequence[Sentence]:
+    """Return the sentences that a clause overlaps; they stand in order and apart."""
+    first = bisect_right(said, clause.start, key=lambda sentence: sentence.end)
+    last = bisect_left(said, clause.end, key=lambda sentence: sentence.start)
+    return said[first:last]
 
 
 def _burdens(a: Stance, b: Stance) -> Iterator[Ground]:
