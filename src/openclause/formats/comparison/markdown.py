@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import partial
 
+from openclause.clauses import Clause
 from openclause.comparison import Change, Comparison, Ground, Passing, Span
 from openclause.formats.comparison.words import (
     BRACKETS,
@@ -22,6 +23,7 @@ from openclause.formats.comparison.words import (
     WEIGHT_SIGNS,
     counted,
     pieces,
+    telling,
     term_name,
 )
 from openclause.messages import in_language, message
@@ -29,8 +31,9 @@ from openclause.page import View, percent, shorten
 from openclause.untrusted import visible
 
 _TICKS = re.compile(r"`+")
-# So much of a quote and of a changed sentence, in characters, and so many changes are told.
-_QUOTE, _SENTENCE, _CHANGES = 400, 800, 60
+# An issue holds 65,536 characters: so much of a quote and of a changed sentence, in characters, and
+# so many quotes of a cell and changes are told.
+_QUOTE, _SENTENCE, _QUOTED, _CHANGES = 400, 800, 2, 60
 
 
 def markdown(comparison: Comparison, view: View) -> str:
@@ -93,9 +96,9 @@ def _ground(comparison: Comparison, passing: Passing, ground: Ground, view: View
             yield f"    - {_quote(comparison.licenses[place].label, span, view)}"
 
 
-def _quote(label: str, span: Span, view: View) -> str:
-    where = message("compare.where", view.lang, name=code(label), line=span.line)
-    return f"{where}: {code(span.text)}"
+def _quote(label: str, said: Span | Clause, view: View) -> str:
+    where = message("compare.where", view.lang, name=code(label), line=said.line)
+    return f"{where}: {code(said.text)}"
 
 
 def _differences(comparison: Comparison, view: View) -> Iterator[str]:
@@ -128,15 +131,16 @@ def _row(cells: Iterable[str]) -> str:
 
 def _quotes(comparison: Comparison, view: View) -> Iterator[str]:
     """Quote what stands behind each cell, folded away term by term."""
-    by_id = [{clause.id: clause for clause in one.clauses} for one in comparison.licenses]
     for line in comparison.terms:
         yield f"<details><summary>{term_name(line.term, view.lang)}</summary>\n"
-        for one, cell, clauses in zip(comparison.licenses, line.cells, by_id, strict=True):
-            for name in cell.clauses:
-                clause = clauses[name]
+        for one, cell in zip(comparison.licenses, line.cells, strict=True):
+            clauses = telling(one, cell)
+            for clause in clauses[:_QUOTED]:
                 modality = message(f"modality.{clause.modality}", view.lang)
-                span = Span(clause.start, clause.end, clause.line, clause.text)
-                yield f"- {_quote(one.label, span, view)} ({modality})"
+                yield f"- {_quote(one.label, clause, view)} ({modality})"
+            if len(clauses) > _QUOTED:
+                more = message("compare.more", view.lang, n=len(clauses) - _QUOTED)
+                yield f"- {code(one.label)}: {more}"
         yield "\n</details>"
 
 

@@ -15,6 +15,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from openclause.clauses import Clause
 from openclause.comparison import Change, Comparison, Ground, Passing, Span
 from openclause.formats.comparison.words import (
     BRACKETS,
@@ -121,9 +122,9 @@ def _ground(
             yield _quote(comparison.licenses[place].label, span, view)
 
 
-def _quote(label: str, span: Span, view: View) -> RenderableType:
-    where = message("compare.where", view.lang, name=label, line=span.line)
-    quote = f"“{shorten(visible(span.text), _QUOTE)}”"
+def _quote(label: str, said: Span | Clause, view: View) -> RenderableType:
+    where = message("compare.where", view.lang, name=label, line=said.line)
+    quote = f"“{shorten(visible(said.text), _QUOTE)}”"
     line = styled(f"{visible(where)}: ", "cyan")
     line.append(quote, style="italic")
     return row("", line, widths=(1, None), indent=4)
@@ -155,8 +156,8 @@ def _shown(comparison: Comparison, term: str, view: View) -> Iterator[Renderable
     line = next(row for row in comparison.terms if row.term == term)
     if any(cell.attitude == "cannot" for cell in line.cells):
         for one, cell in zip(comparison.licenses, line.cells, strict=True):
-            if span := telling(one, cell):
-                yield _quote(one.label, span, view)
+            for clause in telling(one, cell)[:1]:
+                yield _quote(one.label, clause, view)
 
 
 def _terms(comparison: Comparison, view: View) -> Iterator[RenderableType]:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Literal
 
+from openclause.clauses import Clause
 from openclause.comparison import Cell, Change, Compared, Comparison, Edit, Passing, Span
 from openclause.messages import Language, in_language, message
 from openclause.page import percent
@@ -51,14 +52,13 @@ def _put_in(a: Span, b: Span, edit: Edit) -> str:
     return f"{said} " if before_a_word else f" {said}"
 
 
-def telling(one: Compared, cell: Cell) -> Span | None:
-    """Return the passage that shows an attitude best: a main clause of its own modality."""
-    clauses = [clause for clause in one.clauses if clause.id in cell.clauses]
-    wanted = _MODALITIES.get(cell.attitude, "permission")
-    clauses.sort(key=lambda clause: (clause.modality != wanted, not clause.main, clause.start))
-    if not clauses:
-        return None
-    return Span(clauses[0].start, clauses[0].end, clauses[0].line, clauses[0].text)
+def telling(one: Compared, cell: Cell) -> list[Clause]:
+    """Return the clauses of a cell, first those that show its attitude: main, of its modality."""
+    shown, wanted = set(cell.clauses), _MODALITIES.get(cell.attitude, "permission")
+    clauses = [clause for clause in one.clauses if clause.id in shown]
+    return sorted(
+        clauses, key=lambda clause: (clause.modality != wanted, not clause.main, clause.start)
+    )
 
 
 def counted(comparison: Comparison, lang: Language, *, b: str) -> str:
