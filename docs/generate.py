@@ -221,25 +221,29 @@ def looks() -> str:
     """Return the formats of each command with what their functions say of themselves."""
     from openclause.formats import FORMATS
     from openclause.formats.comparison import COMPARISON_FORMATS
-    from openclause.scanning.writers import WRITERS
+    from openclause.policy.writers import WRITERS as CHECK_FORMATS
+    from openclause.scanning.writers import WRITERS as SCAN_FORMATS
 
     lines = ["# Formats\n\nWhat each holds is in [Formats](../formats.md).\n"]
     lines += ["## openclause analyze\n", "| format | about |\n|---|---|"]
-    lines += [f"| `{name}` | {_about(f'openclause.formats.{name}')} |" for name in FORMATS]
-    for command, table in (("compare", COMPARISON_FORMATS), ("scan", WRITERS)):
+    modules = ((name, f"openclause.formats.{name}", one) for name, one in FORMATS.items())
+    lines += [f"| `{name}` | {_about(module, one)} |" for name, module, one in modules]
+    others = {"compare": COMPARISON_FORMATS, "scan": SCAN_FORMATS, "check": CHECK_FORMATS}
+    for command, table in others.items():
         lines += [f"\n## openclause {command}\n", "| format | about |\n|---|---|"]
         lines += [f"| `{name}` | {_about(one.__module__, one)} |" for name, one in table.items()]
     return "\n".join(lines) + "\n"
 
 
-def _about(module: str, one: Any = None) -> str:
+def _about(module: str, one: Any) -> str:
+    """Return what the module of a format says; of a function of a package, what that says."""
     from importlib import import_module
+    from importlib.util import find_spec
 
-    try:
-        said = import_module(module).__doc__ or ""
-    except ModuleNotFoundError:  # a format that is one function of the package
-        said = "The whole record."
-    return _cell(said.strip().split("\n")[0] or (one.__doc__ if one else ""))
+    found = find_spec(module)
+    alone = found is not None and found.submodule_search_locations is None
+    said = import_module(module).__doc__ if alone else one.__doc__
+    return _cell((said or "").strip().split("\n")[0])
 
 
 def _cell(text: str) -> str:

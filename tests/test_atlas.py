@@ -273,6 +273,12 @@ def test_bars_and_marks_stay_on_the_paper():
         assert LANES.top(0) <= mark.y <= LANES.top(1)
 
 
+def test_marks_side_by_side_step_down_and_then_begin_where_room_comes_first():
+    days = [Date(2024, 1, day, "id") for day in (1, 1, 3, 3, 31)]
+    steps = [mark.y - LANES.top(0) for mark in marks(LANES, days, [0] * 5, 2024, 2024)]
+    assert steps == [11, 22, 33, 11, 11]
+
+
 def test_stacks_are_as_wide_as_their_shares():
     pieces = stack(Share("permissive", 8, 4, 0, 2, 1))
     assert [(one.attitude, one.x, one.width) for one in pieces] == [

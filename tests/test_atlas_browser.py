@@ -187,6 +187,9 @@ def test_it_prints_all_of_it_on_light_paper(visit):
     said = " ".join(" ".join(p.extract_text() for p in PdfReader(path).pages).split())
     for words in ("The map of openness", "Limits by year", "What the words mean"):
         assert words in said
+    tab.emulate_media(media="print")
+    assert tab.locator("#heatmap thead button").first.is_visible()
+    assert tab.locator("#theme").is_hidden()
 
 
 @pytest.mark.parametrize("name", HOSTILE)

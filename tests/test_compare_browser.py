@@ -95,7 +95,10 @@ def test_dark_and_light(opened):
     background = "getComputedStyle(document.body).backgroundColor"
     dark = page.evaluate(background)
     page.click("#theme")
-    assert page.evaluate(background) != dark
+    light = page.evaluate(background)
+    assert light != dark
+    page.reload()
+    assert page.evaluate(background) == light
 
 
 def test_the_keyboard_reaches_the_table_first(opened):
@@ -104,8 +107,16 @@ def test_the_keyboard_reaches_the_table_first(opened):
     assert page.evaluate("document.activeElement.className") == "skip"
 
 
-def test_it_prints(opened):
-    assert opened(*PAIR).pdf()[:5] == b"%PDF-"
+def test_it_prints_its_headings_on_light_paper(opened):
+    page = opened(*PAIR, color_scheme="dark")
+    page.click("#theme")
+    page.click("#theme")
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    assert page.pdf()[:5] == b"%PDF-"
+    page.emulate_media(media="print")
+    assert page.locator("#matrix thead button").last.is_visible()
+    assert page.locator("#theme").is_hidden()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
 
 
 @pytest.mark.parametrize("name", HOSTILE)

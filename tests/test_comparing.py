@@ -14,6 +14,7 @@ from openclause.comparing import compare, find_license, find_source
 from openclause.comparison import Comparison, Source, compare_documents, json_schema
 from openclause.errors import DocumentError
 from openclause.taxonomy import terms
+from openclause.untrusted import visible
 
 DOCUMENTS = Path(__file__).parent / "documents"
 SCHEMA = files("openclause").joinpath("data", "comparison.schema.json")
@@ -128,6 +129,15 @@ def test_a_record_survives_json_and_comes_out_the_same_twice(three):
 
 def test_a_notebook_shows_the_verdict(three):
     assert three.verdict(0, 1).verdict in three._repr_html_()
+
+
+def test_a_notebook_shows_hostile_names_and_runs_none():
+    evil = "<script>alert(1)</script>\u202e\x1b[2J.txt"
+    document = msgspec.structs.replace(documents.read_text("You may use it.\n"), path=evil)
+    html = compare(document, "You may not sell it.\n")._repr_html_()
+    assert "<script" not in html
+    assert visible(html) == html
+    assert "[U+202E]" in html
 
 
 @pytest.mark.parametrize("sources", [(), (Source(documents.read_text("You may use it.")),)])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from stances import (
@@ -118,6 +119,15 @@ def test_purposes_are_compared_by_their_words():
     assert rules(a, same) == ("allowed", ["grants"])
     other = stance("Other License", GRANT, KEEP, BOMBS, category="use-restricted")
     assert rules(a, other) == ("unclear", ["limits-differ"])
+
+
+def test_a_limit_said_very_often_is_compared_soon():
+    often = [WEAPONS] * 10_000
+    a = plain(*often, category="use-restricted")
+    b = stance("Other License", GRANT, KEEP, *often, category="use-restricted")
+    start = time.perf_counter()
+    assert rules(a, b) == ("allowed", ["grants"])
+    assert time.perf_counter() - start < 8
 
 
 def test_notices_may_not_be_dropped():

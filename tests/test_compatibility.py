@@ -28,7 +28,7 @@ ORDINARY = [
     ("bigscience-rail-1.0", "Apache-2.0", "not"),
 ]
 # Reached; raise these when more is.
-AGREED = {"tuned": 117, "fresh": 38}
+AGREED = {"tuned": 117, "fresh": 39}
 OPPOSED = {"tuned": 0, "fresh": 3}
 
 fetched = pytest.mark.skipif(

@@ -18,7 +18,8 @@ import openclause
 from openclause.cli import app
 from openclause.formats import FORMATS
 from openclause.formats.comparison import COMPARISON_FORMATS
-from openclause.scanning.writers import WRITERS
+from openclause.policy.writers import WRITERS as CHECK_FORMATS
+from openclause.scanning.writers import WRITERS as SCAN_FORMATS
 from openclause.taxonomy import categories, criteria, terms
 
 ROOT = Path(__file__).parents[1]
@@ -164,10 +165,26 @@ def test_the_reference_has_every_word_in_both_languages():
         assert line.count(" | ") == 2
 
 
-def test_the_reference_has_every_format():
-    said = GENERATED["reference/looks.md"]
-    for name in [*FORMATS, *COMPARISON_FORMATS, *WRITERS]:
+@pytest.mark.parametrize(
+    ("command", "formats"),
+    [
+        ("analyze", FORMATS),
+        ("compare", COMPARISON_FORMATS),
+        ("scan", SCAN_FORMATS),
+        ("check", CHECK_FORMATS),
+    ],
+)
+def test_the_reference_has_every_format(command, formats):
+    parts = GENERATED["reference/looks.md"].split("\n## openclause ")[1:]
+    said = {part.partition("\n")[0]: part for part in parts}[command]
+    for name in formats:
         assert re.search(rf"^\| `{name}` \| \S", said, re.MULTILINE), name
+    assert "one function a format" not in said  # that is of the package, not of a format
+
+
+def test_the_reference_has_every_schema_of_the_package():
+    published = {path.name for path in (ROOT / "src/openclause/data").glob("*.schema.json")}
+    assert published == {f"{name}.schema.json" for name in GENERATE.SCHEMAS}
 
 
 def test_the_reference_has_every_field():

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import re
+import time
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from builders import clause
+from msgspec.structs import replace
 from untrusted_texts import HOSTILE
 
 from openclause import documents
@@ -12,7 +15,7 @@ from openclause.comparing import compare
 from openclause.comparison import Source, compare_documents
 from openclause.formats.comparison import COMPARISON_FORMATS, html, markdown, table
 from openclause.formats.comparison.markdown import code
-from openclause.formats.comparison.words import pieces
+from openclause.formats.comparison.words import pieces, telling
 from openclause.page import View
 
 DOCUMENTS = Path(__file__).parent / "documents"
@@ -228,3 +231,54 @@ def test_a_code_span_holds_any_text(text, span):
 
 def test_bars_are_escaped_in_cells():
     assert code("a|b", cell=True) == "`a\\|b`"
+
+
+def test_a_name_stands_in_code_wherever_it_stands_and_only_there():
+    other = documents.read_bytes(b"You may not sell it.\n", path="equal|missing")
+    answer = markdown(
+        compare_documents([Source(documents.read_text("You may sell it.\n")), Source(other)]),
+        View(),
+    ).splitlines()
+    assert answer[0] == "# `#1`, `equal|missing` side by side"
+    assert "| Term | `#1` | `equal\\|missing` |" in answer
+    (said,) = (line for line in answer if "sentences" in line)
+    assert said.startswith("0 sentences equal, 0 missing in `equal|missing`, ")
+
+
+def test_the_page_tells_every_condition_of_a_quote(three):
+    first = three.licenses[0]
+    clauses = tuple(replace(one, conditions=("if so", "unless <b>")) for one in first.clauses)
+    found = replace(three, licenses=(replace(first, clauses=clauses), *three.licenses[1:]))
+    assert "<bdi>if so</bdi>; <bdi>unless &lt;b&gt;</bdi>" in html(found, View())
+
+
+def test_markdown_quotes_of_a_cell_what_shows_its_attitude_first_and_says_how_many_more():
+    clauses = [
+        clause("sell", "permission", start=0, text="It may be sold."),
+        clause("sell", "prohibition", start=100, text="Not sold, if so.", main=False),
+        *(clause("sell", "prohibition", start=200 + n, text=f"No sale {n}.") for n in range(3)),
+    ]
+    two = compare_documents([Source(documents.read_text("You may not sell it.\n"))] * 2)
+    (row,) = (row for row in two.terms if row.term == "sell")
+    cell = replace(row.cells[0], clauses=tuple(one.id for one in clauses))
+    first = replace(two.licenses[0], clauses=tuple(clauses))
+    found = replace(
+        two,
+        licenses=(first, two.licenses[1]),
+        terms=(replace(row, cells=(cell, row.cells[1])),),
+    )
+    quotes = markdown(found, View()).partition("## Quotes")[2].partition("</details>")[0]
+    told = [line for line in quotes.splitlines() if line.startswith("- `#1`")]
+    assert "No sale 0." in told[0]
+    assert "No sale 1." in told[1]
+    assert told[2:] == ["- `#1`: and 3 more; --format json has all"]
+
+
+def test_a_cell_of_very_many_clauses_is_told_soon():
+    clauses = tuple(clause("sell", "prohibition", start=n) for n in range(50_000))
+    two = compare_documents([Source(documents.read_text("You may not sell it.\n"))] * 2)
+    cell = replace(two.terms[0].cells[0], clauses=tuple(one.id for one in clauses))
+    start = time.perf_counter()
+    found = telling(replace(two.licenses[0], clauses=clauses), cell)
+    assert time.perf_counter() - start < 5
+    assert found == list(clauses)

@@ -21,7 +21,7 @@ from openclause.page import View
 from openclause.untrusted import visible
 
 MODEL = Path(__file__).parent / "documents" / "example-model.txt"
-CSS = Path(__file__).parents[1] / "src/openclause/data/templates/report.css"
+TEMPLATES = Path(__file__).parents[1] / "src/openclause/data/templates"
 
 
 def page_of(text, lang="en"):
@@ -154,8 +154,13 @@ def test_nothing_is_asked_of_any_network_and_nothing_foreign_runs(name):
             assert attribute not in ("src", "srcset", "action")
             if attribute == "href":
                 assert value == "data:," or value.startswith("#")
-    assert "url(" not in CSS.read_text("utf-8")
-    assert "@import" not in CSS.read_text("utf-8")
+
+
+@pytest.mark.parametrize("path", sorted(TEMPLATES.glob("*.css")), ids=lambda path: path.name)
+def test_no_style_fetches_anything(path):
+    style = path.read_text("utf-8")
+    assert "url(" not in style
+    assert "@import" not in style
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -234,27 +239,31 @@ def contrast(one, other):
     return (light + 0.05) / (dark + 0.05)
 
 
-def themes():
-    """Return the colours of the light theme, the chosen dark one, and that of the system."""
-    blocks = re.findall(r"\{([^{}]*--page:[^{}]*)\}", CSS.read_text("utf-8"))
-    return [dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", block)) for block in blocks]
+def themes(name):
+    """Return the colours of a page by light and by dark."""
+    style = "".join((TEMPLATES / f"{each}.css").read_text("utf-8") for each in ("base", name))
+    said = re.findall(r"--([\w-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)", style)
+    return {name: light for name, light, _ in said}, {name: dark for name, _, dark in said}
 
 
-def test_both_ways_to_a_dark_page_are_one():
-    light, chosen, system = themes()
-    assert chosen == system
-    assert light.keys() == chosen.keys()
+WORDS = {
+    "report": ("open", "ish", "closed"),
+    "compare": ("can", "cond", "must", "cannot"),
+    "atlas": ("can", "cond", "must", "cannot"),
+}
+MARKS = {"report": tuple(KINDS), "compare": (), "atlas": ("open", "openish", "closed", "none")}
 
 
-@pytest.mark.parametrize("number", [0, 1])
-def test_words_keep_a_contrast_of_4_5_and_marks_of_3(number):
-    theme = themes()[number]
-    grounds = ["page", "panel", *(name for name in theme if name.endswith("-tint"))]
+@pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
+@pytest.mark.parametrize("page", WORDS)
+def test_words_keep_a_contrast_of_4_5_and_marks_of_3(page, theme):
+    colors = themes(page)[theme]
+    grounds = ["page", "panel", *(name for name in colors if name.endswith("-tint"))]
     for ground in grounds:
-        assert contrast(theme["ink"], theme[ground]) >= 7, ground
-    for name in ("soft", "link", "open", "ish", "closed"):
-        for ground in ("page", "panel"):
-            assert contrast(theme[name], theme[ground]) >= 4.5, (name, ground)
-    for name in (*KINDS, "line", "focus"):
+        assert contrast(colors["ink"], colors[ground]) >= 7, ground
+    for name in ("soft", "link", *WORDS[page]):
         for ground in ("page", "panel", f"{name}-tint"):
-            assert contrast(theme[name], theme.get(ground, theme["page"])) >= 3, (name, ground)
+            assert contrast(colors[name], colors.get(ground, colors["page"])) >= 4.5, (name, ground)
+    for name in (*MARKS[page], "line", "focus"):
+        for ground in ("page", "panel", f"{name}-tint"):
+            assert contrast(colors[name], colors.get(ground, colors["page"])) >= 3, (name, ground)

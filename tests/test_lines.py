@@ -1,6 +1,6 @@
 import pytest
 
-from openclause.lines import TAB, read_lines
+from openclause.lines import TAB, LineNumbers, read_lines
 
 
 @pytest.mark.parametrize(
@@ -81,3 +81,10 @@ def test_masked_decoration_is_white_space() -> None:
 
 def test_blank_texts_have_no_lines() -> None:
     assert read_lines(" \n\t\r\n\x0c") == []
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+def test_every_line_end_counts_once_and_belongs_to_its_line(end):
+    text = f"one{end}{end}three{end}"
+    numbers = [LineNumbers(text).of(offset) for offset in range(len(text) + 1)]
+    assert numbers == [1] * (3 + len(end)) + [2] * len(end) + [3] * (5 + len(end)) + [4]

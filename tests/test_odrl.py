@@ -133,6 +133,23 @@ def test_a_duty_of_two_permissions_is_described_once_and_named_twice():
     assert len(list(graph.objects(duty, ODRL2.action))) == 1
 
 
+@pytest.mark.parametrize(("count", "held"), [(100, "duty"), (200, "obligation")])
+def test_very_many_duties_bind_the_whole_policy_and_stay_few_bytes(count, held):
+    grants = [clause("distribute", "permission", start=n) for n in range(count)]
+    restricts = {"restricts": ("redistribution",)}
+    duties = [
+        clause("attribution", "obligation", start=count + n, **restricts) for n in range(count)
+    ]
+    offer = policy(analysis(*grants, *duties))["@graph"][0]
+    assert len(offer["permission"]) == count
+    holder = offer if held == "obligation" else offer["permission"][0]
+    assert len(holder[held]) == count
+    other = offer["permission"][0] if held == "obligation" else offer
+    assert held not in other
+    assert "duty" not in other
+    assert len(json.dumps(offer)) < 2_000_000
+
+
 def test_thresholds_purposes_and_conditions_become_constraints(model):
     found, graph = model
     by_term = {

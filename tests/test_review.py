@@ -4,7 +4,6 @@ from builders import analysis, clause
 
 from openclause.corpus import ClauseLabel, LabelledDocument, Record, digest
 from openclause.review import (
-    Lines,
     agreement,
     by_term,
     carried,
@@ -177,8 +176,3 @@ def test_what_nobody_calls_main_has_no_share():
     side = record(LABELS[1])
     (pair,) = agreement([side], [side]).documents
     assert (pair.main_recall, pair.main_recall_back) == (None, None)
-
-
-@pytest.mark.parametrize(("offset", "line"), [(0, 1), (1, 1), (2, 2), (3, 2), (4, 3), (6, 4)])
-def test_lines_end_with_each_kind_of_line_end(offset, line):
-    assert Lines("a\n\r\nb\rc").of(offset) == line

@@ -9,7 +9,6 @@ items, and spans become records with true offsets. What follows from the clauses
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
+from openclause.lines import LineNumbers
 from openclause.modality import Cue, Scopes, cue_phrases, find_cues, scopes_of
 from openclause.phrases import Place, phrases_of, vocabulary
 from openclause.rules import Hit, Rules
@@ -29,7 +29,6 @@ from openclause.tokens import Tokens
 if TYPE_CHECKING:
     from spacy.vocab import Vocab
 
-_LINE_END = re.compile(r"\n|\r(?!\n)")
 # A line of comment signs alone parts paragraphs as an empty one does.
 _PARAGRAPH_END = re.compile(r"(?:\r\n|\r(?!\n)|\n)[ \t#*;%/-]*[\r\n]")
 _CONDITION = re.compile(
@@ -257,7 +256,7 @@ def records(reading: Reading, effects: Sequence[Effect]) -> tuple[Clause, ...]:
 
 def placed(reading: Reading, spans: Sequence[tuple[Effect, int, int]]) -> tuple[Clause, ...]:
     """Turn effects with spans `[start, end)` of their own into records, in the text's order."""
-    lines = [found.start() for found in _LINE_END.finditer(reading.text)]
+    lines = LineNumbers(reading.text)
     spans = sorted(spans, key=lambda span: (*span[1:], span[0].term, span[0].modality))
     alike = Counter((effect.term, effect.modality) for effect, *_ in spans)
     return tuple(
@@ -309,7 +308,7 @@ def _stronger(one: Effect, two: Effect) -> Effect:
 
 
 def _record(
-    reading: Reading, span: tuple[Effect, int, int], name: str, lines: list[int], *, alike: int
+    reading: Reading, span: tuple[Effect, int, int], name: str, lines: LineNumbers, *, alike: int
 ) -> Clause:
     effect, start, end = span
     unit = reading.outline.units[effect.unit]
@@ -318,7 +317,7 @@ def _record(
         id=name,
         start=start,
         end=end,
-        line=bisect_right(lines, start - 1) + 1,
+        line=lines.of(start),
         section=unit.section,
         text=said,
         term=effect.term,

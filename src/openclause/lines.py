@@ -1,7 +1,8 @@
 """Physical lines of a text and what each begins with.
 
-In: text and the ranges of comment decoration in it. Out: `Line` records with true offsets. Which
-lines belong together is for `blocks` to say.
+In: text and the ranges of comment decoration in it. Out: `Line` records with true offsets, and
+`LineNumbers` for whoever says where something stands. Which lines belong together is for `blocks`
+to say.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ TAB = 8
 WIDEST = 200
 
 _LINE = re.compile(r"[^\n\r\f\v\x85\u2028\u2029]+")
+_LINE_END = re.compile(r"\r\n?|\n")
 _SPACE = " \t\xa0\x00\u3000\ufeff"
 _MARKERS = (
     ("heading", re.compile(r"#{1,6}(?=[ \t])")),
@@ -58,6 +60,21 @@ class Line(msgspec.Struct, frozen=True):
     gap: bool
     marker: str
     kind: str
+
+
+class LineNumbers:
+    """The numbers of the lines of a text, as answers give them.
+
+    A line ends at a line feed, a carriage return, or both; `starts` are the offsets at which lines
+    begin.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.starts = [0, *(found.end() for found in _LINE_END.finditer(text))]
+
+    def of(self, offset: int) -> int:
+        """Return the line of an offset, from 1, in the logarithm of the text's length."""
+        return bisect_right(self.starts, offset)
 
 
 def read_lines(text: str, mask: Sequence[tuple[int, int]] = ()) -> list[Line]:

@@ -1,12 +1,13 @@
-"""What a notebook shows of an answer: a short table of HTML that runs nothing.
+"""What a notebook shows of an answer: a short piece of HTML that runs nothing.
 
-In: the category's name, the decision and the clauses. Out: the HTML; words of the document are
-escaped, and formulas in them are left alone by what typesets formulas.
+In: the category's name, the decision and the clauses; or a verdict of two licenses and sentences
+about them. Out: the HTML; words of documents are escaped, and formulas in them are left alone by
+what typesets formulas.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 
 from openclause.clauses import Clause
@@ -20,16 +21,32 @@ _ROWS, _QUOTE = 30, 240
 
 def shown(name: str, openness: Openness, clauses: Sequence[Clause]) -> str:
     """Return the category, its reasons and the restricting clauses."""
-    reasons = "".join(f"<li>{_html(reason.text)}</li>" for reason in openness.reasons)
+    reasons = _items(reason.text for reason in openness.reasons)
     review = f", {message('category.needs-review')}" if openness.needs_review else ""
-    return (
-        f'<div class="openclause tex2jax_ignore mathjax_ignore">'
+    return _framed(
         f"<strong>{_html(name)}</strong> "
         f"({_html(openness.category)}, {openness.confidence:.0%}{review})"
         f"<ol>{reasons}</ol><table><thead><tr><th>line</th><th></th><th>term</th><th>clause</th>"
         f"</tr></thead><tbody>{_rows([each for each in clauses if each.restricts])}</tbody></table>"
+    )
+
+
+def compared(verdict: str, reasons: Iterable[str], differences: Iterable[str]) -> str:
+    """Return the verdict of two licenses, its reasons, and on what the licenses do not agree."""
+    return _framed(
+        f"<strong>{_html(verdict)}</strong><ol>{_items(reasons)}</ol><ul>{_items(differences)}</ul>"
+    )
+
+
+def _framed(said: str) -> str:
+    return (
+        f'<div class="openclause tex2jax_ignore mathjax_ignore">{said}'
         f"<small>{_html(message('about.advice'))}</small></div>"
     )
+
+
+def _items(said: Iterable[str]) -> str:
+    return "".join(f"<li>{_html(each)}</li>" for each in said)
 
 
 def _rows(restricting: Sequence[Clause]) -> str:

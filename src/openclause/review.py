@@ -7,7 +7,6 @@ comparisons, by document, by sentence and by error. How well whole sets of answe
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -31,6 +30,7 @@ from openclause.evaluation import (
     matched,
     unit_scores,
 )
+from openclause.lines import LineNumbers
 from openclause.segmentation import Unit, segment
 from openclause.taxonomy import Modality, categories
 from openclause.verdicts import verdict_scores
@@ -38,7 +38,6 @@ from openclause.verdicts import verdict_scores
 State = Literal["agreed", "missed", "found"]
 Progress = Callable[[str, int, int], None]
 
-_LINE_END = re.compile(r"\n|\r(?!\n)")
 # A span carries its label to each unit that it covers by half.
 _COVERED = 0.5
 
@@ -207,23 +206,12 @@ def _marked_units(text: str, found: Sequence[Mark]) -> Iterator[MarkedUnit]:
     held: dict[int, list[Mark]] = {}
     for mark in found:
         held.setdefault(max(bisect_right(starts, mark.start) - 1, 0), []).append(mark)
-    lines = Lines(text)
+    lines = LineNumbers(text)
     for number, unit in enumerate(units):
         said = text[unit.start : unit.end]
         line = lines.of(unit.start)
         own = tuple(held.get(number, ()))
         yield MarkedUnit(line, unit.start, unit.end, unit.kind, said, own)
-
-
-class Lines:
-    """Tells in which line of a text, from 1, an offset lies; lines end as in `Clause.line`."""
-
-    def __init__(self, text: str) -> None:
-        self._ends = [found.start() for found in _LINE_END.finditer(text)]
-
-    def of(self, offset: int) -> int:
-        """Return the line of an offset."""
-        return bisect_right(self._ends, offset - 1) + 1
 
 
 def score(record: Record, analysis: Analysis) -> DocumentScore:
@@ -295,7 +283,7 @@ def _covered(unit: Unit, clause: Labelled) -> float:
 
 def errors(document: LabelledDocument, analysis: Analysis) -> Iterator[Error]:
     """Yield what was missed in an annotated document, and what was found in vain."""
-    lines = Lines(document.text)
+    lines = LineNumbers(document.text)
     for mark in marks(document.record.clauses or (), analysis.clauses):
         if mark.state != "agreed":
             said = document.text[mark.start : mark.end]

@@ -30,6 +30,8 @@ GROUPS: tuple[Group, ...] = (
     "control",
     "risk",
 )
+# In these groups a term is an act; in the others it is a duty or a clause that is there or not.
+ACTS: tuple[Group, ...] = ("use", "redistribution", "derivatives")
 
 
 class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

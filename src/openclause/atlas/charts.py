@@ -7,6 +7,7 @@ strangers could bring in, keep one colour in light and in dark, and read aloud a
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 import msgspec
@@ -18,7 +19,7 @@ _NAMES, _NUMBERS = 210, 90  # room for names before the bars and for numbers beh
 _LINE, _BAR = 28, 16
 _TOP, _AXIS = 14, 24
 _STACK = 100
-_MARK = 11  # room that a mark takes
+_MARK, _STEPS = 11, 3  # room that a mark takes, and how many stand one below the other
 _DAYS, _MONTHS = 365.25, 12
 _HEAT = 5
 
@@ -115,15 +116,18 @@ def ticks(frame: Frame, first: int, last: int) -> list[Tick]:
 def marks(
     frame: Frame, dates: Sequence[Date], lanes: Sequence[int], first: int, last: int
 ) -> list[Mark]:
-    """Lay marks in their lanes, oldest first; those that would cover others move down a little."""
-    taken: dict[tuple[int, int], float] = {}
+    """Lay marks in their lanes, oldest first; those that would cover others move down a little.
+
+    Where all steps are taken, a mark goes to the one that was taken first.
+    """
+    free: defaultdict[int, list[float]] = defaultdict(lambda: [0.0] * _STEPS)
     found = []
     for date, lane in zip(dates, lanes, strict=True):
         begin, end = _span(date)
         x = frame.x((begin + end) / 2, first, last)
-        step = next(n for n in range(len(dates) + 1) if taken.get((lane, n), -_MARK) + _MARK <= x)
-        taken[lane, step] = x
-        y = frame.top(lane) + _MARK + (step % 3) * _MARK
+        step = min(range(_STEPS), key=lambda n: max(free[lane][n], x))
+        free[lane][step] = x + _MARK
+        y = frame.top(lane) + _MARK + step * _MARK
         found.append(Mark(x, y, frame.x(begin, first, last), frame.x(end, first, last)))
     return found
 

@@ -6,7 +6,6 @@ Each plot stands above a table of the same; without its script the page shows al
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from openclause.atlas import charts
@@ -56,9 +55,8 @@ def html(atlas: Atlas, view: View) -> str:
     words = _Words(view)
     return page(
         "atlas",
+        title=message("atlas.title", view.lang),
         lang=view.lang,
-        tell=partial(message, lang=view.lang),
-        advice=message("about.advice", view.lang),
         atlas=atlas,
         time_title=message(f"timeline.{atlas.origin}", view.lang),
         family_note=message(f"relatives.{atlas.origin}", view.lang),
@@ -128,7 +126,7 @@ def _time(atlas: Atlas, words: _Words) -> dict[str, Any] | None:
     drawn = [dated[name] for name in atlas.timeline]
     if not drawn:
         return None
-    columns = _columns(atlas)
+    columns, undated = _columns(atlas), set(atlas.undated)
     return _plot(atlas, drawn, words, columns) | {
         "columns": [words.term(name) for name in columns],
         "years": [
@@ -136,7 +134,7 @@ def _time(atlas: Atlas, words: _Words) -> dict[str, Any] | None:
             | {"cells": [_year_cell(one.limits.get(name, 0), one.read) for name in columns]}
             for one in atlas.years
         ],
-        "undated": [each.name for each in atlas.entries if each.id in set(atlas.undated)]
+        "undated": [each.name for each in atlas.entries if each.id in undated]
         if atlas.origin == "corpus"
         else [],
     }

@@ -22,13 +22,11 @@ from openclause.corpus import ClauseLabel, Record, read_records, read_texts, tex
 from openclause.errors import DataError
 from openclause.scanning import Record as Scanned
 from openclause.standing import restricts
-from openclause.taxonomy import categories, terms
+from openclause.taxonomy import ACTS, categories, terms
 
 Progress = Callable[[str, int, int], None]
 
 _TOGETHER = 32  # texts of a process between two looks at the progress; a batch of `analyze_many`
-# A limit is a term of these groups; duties that copying hangs on, such as notices, are none.
-_LIMITED = ("use", "redistribution", "derivatives")
 
 
 def corpus_entries(
@@ -83,17 +81,18 @@ def _with_clauses(entry: Entry, clauses: Sequence[Clause], who: str) -> Entry:
     for clause in clauses:
         about[clause.term].append(clause)
     attitudes = {term: attitude(said, term=term) for term, said in about.items()}
-    limits = {clause.term for clause in clauses if set(clause.restricts) & set(_LIMITED)}
+    limits = {clause.term for clause in clauses if clause.restricts}
     return _known(entry, attitudes, limits, who)
 
 
 def _known(
     entry: Entry, attitudes: Mapping[str, Attitude], restricted: Iterable[str], who: str
 ) -> Entry:
+    # A limit is a term of an act; duties that copying hangs on, such as notices, are none.
     return msgspec.structs.replace(
         entry,
         attitudes={term: attitudes[term] for term in terms() if term in attitudes},
-        limits=tuple(sorted(term for term in restricted if terms()[term].group in _LIMITED)),
+        limits=tuple(sorted(term for term in restricted if terms()[term].group in ACTS)),
         read_by=who,
     )
 

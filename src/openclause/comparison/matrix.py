@@ -7,20 +7,16 @@ license mentions are left out.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Literal
 
 from openclause.analysis import Analysis
 from openclause.attitudes import Attitude
-from openclause.comparison.records import Cell, Difference, Row
+from openclause.comparison.records import Cell, Difference, Disagreement, Row
 from openclause.messages import LANGUAGES, Language, in_language, message
-from openclause.taxonomy import Words, terms
+from openclause.taxonomy import ACTS, GROUPS, Words, terms
 
-Kind = Literal["opposed", "asked", "silent", "conditions"]
-_KINDS: tuple[Kind, ...] = ("opposed", "asked", "silent", "conditions")
+_KINDS: tuple[Disagreement, ...] = ("opposed", "asked", "silent", "conditions")
 # Who differs most is said first: what some allow and others forbid.
 _ORDER: tuple[Attitude, ...] = ("can", "conditional", "must", "cannot", "none")
-# In these groups a term is an act; in the others it is a duty or a clause that is there or not.
-_ACTS = frozenset({"use", "redistribution", "derivatives"})
 # Of these terms of acts, too, the term itself is a duty.
 _DUTIES = frozenset({"share-alike", "naming", "ownership"})
 
@@ -47,15 +43,11 @@ def differences(matrix: Sequence[Row], labels: Sequence[str]) -> tuple[Differenc
         for row in matrix
         if row.differs
     ]
-    order = list(terms())
-    groups = list(dict.fromkeys(term.group for term in terms().values()))
-    found.sort(
-        key=lambda one: (groups.index(one.group), _KINDS.index(one.kind), order.index(one.term))
-    )
-    return tuple(found)
+    # Rows come in the order of the taxonomy, which stays that of differences of one kind.
+    return tuple(sorted(found, key=lambda one: (GROUPS.index(one.group), _KINDS.index(one.kind))))
 
 
-def _kind(row: Row) -> Kind:
+def _kind(row: Row) -> Disagreement:
     attitudes = {cell.attitude for cell in row.cells}
     if "cannot" in attitudes and attitudes & {"can", "conditional"}:
         return "opposed"
@@ -69,7 +61,7 @@ def _sentence(row: Row, labels: Sequence[str]) -> Words:
 
 
 def _said(row: Row, labels: Sequence[str], lang: Language) -> str:
-    act = row.group in _ACTS and row.term not in _DUTIES
+    act = row.group in ACTS and row.term not in _DUTIES
     kind = "act" if act else "duty"
     parts = []
     for attitude in _ORDER:

@@ -11,6 +11,7 @@ of Mozilla (MPL 2.0 FAQ) and of Creative Commons (ShareAlike compatibility); see
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
 from openclause.clauses import Clause
@@ -20,6 +21,7 @@ from openclause.comparison.grounds import ground
 from openclause.comparison.records import Ground, Span, Verdict, Weight
 from openclause.comparison.signs import Burden, rules
 from openclause.comparison.stances import Stance
+from openclause.fingerprints import Sentence
 from openclause.wording import normal_form
 
 
@@ -159,19 +161,23 @@ def _quotes(side: Stance, terms: Sequence[str]) -> tuple[Span, ...]:
 
 def _all_in(a: Stance, clauses: Sequence[Clause], b: Stance) -> bool:
     """Tell whether every sentence of A that the clauses touch stands in B too."""
-    touched = (
-        sentence
-        for sentence in a.said
-        if any(clause.start < sentence.end and sentence.start < clause.end for clause in clauses)
+    return all(
+        sentence.hash in b.wording for clause in clauses for sentence in _touched(a.said, clause)
     )
-    return all(sentence.hash in b.wording for sentence in touched)
+
+
+def _touched(said: Sequence[Sentence], clause: Clause) -> Sequence[Sentence]:
+    """Return the sentences that a clause overlaps; they stand in order and apart."""
+    first = bisect_right(said, clause.start, key=lambda sentence: sentence.end)
+    last = bisect_left(said, clause.end, key=lambda sentence: sentence.start)
+    return said[first:last]
 
 
 def _burdens(a: Stance, b: Stance) -> Iterator[Ground]:
     """Weigh what A asks for against B's ban on asking more, if it has one."""
     bars = b.sign("further") if b.copyleft else ()
     asked = [burden for burden in rules().burden if _asked(burden, a)]
-    beyond = [burden for burden in asked if not _taken_up(burden, a, b)]
+    beyond = [burden for burden in asked if not _answers(burden, b)]
     if bars:
         for burden in beyond:
             said = (_asked(burden, a), bars)
@@ -191,10 +197,6 @@ def _asked(burden: Burden, a: Stance) -> tuple[Span, ...]:
 def _answers(burden: Burden, b: Stance) -> tuple[Span, ...]:
     asked = b.quote(b.asks(burden.carried)) + b.sign(*burden.carried_signs)
     return asked + (b.sign(*burden.admitted) if b.sign("supplement") else ())
-
-
-def _taken_up(burden: Burden, a: Stance, b: Stance) -> bool:
-    return bool(_answers(burden, b))
 
 
 def _notices(a: Stance, b: Stance) -> Iterator[Ground]:

@@ -6,7 +6,6 @@ Licenses are named by their place, from 0, in the order in which they were asked
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any, Literal
 
 import msgspec
@@ -14,10 +13,12 @@ import msgspec
 from openclause.analysis import DocumentInfo
 from openclause.attitudes import Attitude
 from openclause.clauses import Clause
+from openclause.notebook import compared
 from openclause.taxonomy import Group, Words
 
 SCHEMA_VERSION: Literal["1"] = "1"
 
+Disagreement = Literal["opposed", "asked", "silent", "conditions"]
 Kind = Literal["missing", "added", "changed", "moved"]
 Verdict = Literal["allowed", "not", "unclear"]
 Weight = Literal["allowed", "not", "unclear", "note"]
@@ -71,7 +72,7 @@ class Difference(msgspec.Struct, frozen=True):
 
     term: str
     group: Group
-    kind: Literal["opposed", "asked", "silent", "conditions"]
+    kind: Disagreement
     text: Words
 
 
@@ -172,12 +173,11 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     def _repr_html_(self) -> str:
         """Return what a notebook shows: the verdict of the first pair, and the differences."""
         first = self.passing[0]
-        names = [escape(one.label) for one in self.licenses]
-        reasons = "".join(f"<li>{escape(one.text.en)}</li>" for one in first.grounds)
-        said = "".join(f"<li>{escape(one.text.en)}</li>" for one in self.differences)
-        return (
-            f"<div><strong>{names[first.a]} → {names[first.b]}: {first.verdict}</strong>"
-            f"<ol>{reasons}</ol><ul>{said}</ul></div>"
+        a, b = (self.licenses[place].label for place in (first.a, first.b))
+        return compared(
+            f"{a} → {b}: {first.verdict}",
+            [ground.text.en for ground in first.grounds],
+            [difference.text.en for difference in self.differences],
         )
 
 

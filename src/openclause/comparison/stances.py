@@ -17,7 +17,7 @@ from openclause.clauses import Clause
 from openclause.comparison.editions import Title, title_of
 from openclause.comparison.records import Edition, Span
 from openclause.comparison.signs import find_signs, flat, rules
-from openclause.comparison.wording import Lines
+from openclause.comparison.wording import Spans
 from openclause.fingerprints import Sentence, sentences
 from openclause.taxonomy import Modality, categories
 
@@ -76,9 +76,8 @@ class Stance:
         return find_signs(self.text, self.said)
 
     @cached_property
-    def lines(self) -> Lines:
-        """Return the lines of the text."""
-        return Lines(self.text)
+    def _spans(self) -> Spans:
+        return Spans(self.text)
 
     @cached_property
     def title(self) -> Title:
@@ -208,7 +207,7 @@ class Stance:
     def quote(self, parts: Iterable[Clause | Sentence]) -> tuple[Span, ...]:
         """Return the passages of clauses or sentences, each once."""
         spans = dict.fromkeys((part.start, part.end) for part in parts)
-        return tuple(self.lines.span(start, end) for start, end in spans)
+        return tuple(self._spans.span(start, end) for start, end in spans)
 
     def with_definitions(self, sentence: Sentence) -> str:
         """Return a sentence, flat, with what the names in it mean in the place of these."""

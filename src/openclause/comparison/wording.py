@@ -7,37 +7,33 @@ copyright lines do not count. What a difference means is left to the clauses.
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from openclause.comparison.alignment import Pairing, pair_up
 from openclause.comparison.edits import edits, equal_share
 from openclause.comparison.records import Change, Span, Wording
 from openclause.fingerprints import Sentence, sentences
+from openclause.lines import LineNumbers
 
-_LINE_END = re.compile(r"\n|\r(?!\n)")
 
-
-class Lines:
-    """Tells the line of an offset, and cuts spans out of a text."""
+class Spans:
+    """Cuts spans out of a text."""
 
     def __init__(self, text: str) -> None:
-        self.text = text
-        self._ends = [found.start() for found in _LINE_END.finditer(text)]
+        self._text, self._lines = text, LineNumbers(text)
 
     def span(self, start: int, end: int) -> Span:
         """Return the characters `[start, end)` with their line."""
-        return Span(start, end, bisect_right(self._ends, start - 1) + 1, self.text[start:end])
+        return Span(start, end, self._lines.of(start), self._text[start:end])
 
 
 def compare_wording(a: str, b: str, *, places: tuple[int, int] = (0, 1)) -> Wording:
     """Return how text B differs from text A; time grows with n log n of their lengths."""
     said = sentences(a), sentences(b)
     pairing = pair_up(*said)
-    lines = Lines(a), Lines(b)
-    changed = [_changed(said[0][one], said[1][two], lines) for one, two in pairing.changed]
-    changes = sorted([*changed, *_whole(said, pairing, lines)], key=_reading_order)
+    spans = Spans(a), Spans(b)
+    changed = [_changed(said[0][one], said[1][two], spans) for one, two in pairing.changed]
+    changes = sorted([*changed, *_whole(said, pairing, spans)], key=_reading_order)
     same = [said[0][one] for one, _ in (*pairing.equal, *pairing.moved)]
     kept = 2 * sum(len(sentence.words) for sentence in same) + sum(map(_kept, changed))
     total = sum(len(sentence.words) for side in said for sentence in side)
@@ -45,8 +41,8 @@ def compare_wording(a: str, b: str, *, places: tuple[int, int] = (0, 1)) -> Word
     return Wording(*places, similarity, len(same), tuple(changes))
 
 
-def _changed(one: Sentence, two: Sentence, lines: tuple[Lines, Lines]) -> Change:
-    before, after = lines[0].span(one.start, one.end), lines[1].span(two.start, two.end)
+def _changed(one: Sentence, two: Sentence, spans: tuple[Spans, Spans]) -> Change:
+    before, after = spans[0].span(one.start, one.end), spans[1].span(two.start, two.end)
     found = edits(before, after)
     return Change("changed", before, after, round(equal_share(before, after, found), 3), found)
 
@@ -59,12 +55,12 @@ def _kept(change: Change) -> float:
 def _whole(
     said: tuple[Sequence[Sentence], Sequence[Sentence]],
     pairing: Pairing,
-    lines: tuple[Lines, Lines],
+    spans: tuple[Spans, Spans],
 ) -> Iterator[Change]:
     """Yield the changes that are whole sentences."""
 
     def span(side: int, number: int) -> Span:
-        return lines[side].span(said[side][number].start, said[side][number].end)
+        return spans[side].span(said[side][number].start, said[side][number].end)
 
     for number in pairing.missing:
         yield Change("missing", span(0, number), None, 0.0)

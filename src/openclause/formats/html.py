@@ -9,14 +9,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import partial
 from pathlib import PurePath
 from typing import Any
 
 import msgspec
 from markupsafe import Markup
 
-from openclause import __version__
 from openclause.analysis import Analysis
 from openclause.clauses import Clause
 from openclause.errors import DocumentError
@@ -78,14 +76,11 @@ def html(analysis: Analysis, view: View, text: str | None = None) -> str:
             "give the text that the analysis was made of"
         )
     lang = view.lang
-    tell = partial(message, lang=lang)
     category = categories()[analysis.openness.category]
     return page(
         "report",
-        lang=lang,
-        tell=tell,
-        version=__version__,
         title=title(analysis, lang),
+        lang=lang,
         facts=_facts(analysis, lang),
         language=_language(analysis),
         openness=analysis.openness,
@@ -93,7 +88,7 @@ def html(analysis: Analysis, view: View, text: str | None = None) -> str:
         kind_name=message(f"category.{category.openness}", lang),
         category=analysis.category_name(lang),
         meaning=in_language(category.meaning, lang),
-        sure=tell("category.confidence", n=percent(analysis.openness.confidence)),
+        sure=message("category.confidence", lang, n=percent(analysis.openness.confidence)),
         ranks=[one for one in categories().values() if one.rank is not None],
         remarks=remarks(analysis, lang),
         reasons=[(reason_words(one, lang), one.clauses) for one in analysis.openness.reasons],

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64encode
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
@@ -64,6 +65,9 @@ _KINDS = {"permission": "Permission", "prohibition": "Prohibition", "obligation"
 # How the words of a clause stand to what they are about.
 _OPERATORS = {"odrl:purpose": "odrl:eq", "odrl:spatial": "odrl:isPartOf"}
 _CURRENCIES = "http://publications.europa.eu/resource/authority/currency/"
+# Permissions name their duties at most so many times: each names each, so that a file of thousands
+# of both would be answered by one of gigabytes.
+_MOST_HELD = 20_000
 _PARTIES = {"recipient": "#recipients", "licensor": "#licensor", "third-party": "#third-parties"}
 
 
@@ -140,18 +144,24 @@ def _source(clause: Clause) -> Json:
 
 
 def _attach(clauses: Iterable[Clause], rules: Json) -> set[str]:
-    """Give each duty that hangs on acts to the permissions of these acts; return their names."""
-    all_clauses = [clause for clause in clauses if clause.id in rules]
-    grants = [clause for clause in all_clauses if clause.modality == "permission"]
+    """Give each duty that hangs on acts to the permissions of these acts; return their names.
+
+    Where that would be too many times, all stay duties of the whole policy, which is stricter.
+    """
+    theirs = [one for one in clauses if one.id in rules and one.holder == "recipient"]
+    grants = [clause for clause in theirs if clause.modality == "permission"]
+    duties = [clause for clause in theirs if clause.modality == "obligation"]
+    acts: Counter[str] = Counter(terms()[grant.term].group for grant in grants)
+    if sum(acts[group] for duty in duties for group in duty.restricts) > _MOST_HELD:
+        return set()
     attached: set[str] = set()
-    for duty in all_clauses:
-        if duty.modality == "obligation" and duty.holder == "recipient":
-            for grant in grants:
-                if grant.holder == "recipient" and terms()[grant.term].group in duty.restricts:
-                    rule, name = rules[duty.id], rules[duty.id]["uid"]
-                    held = rules[grant.id].setdefault("duty", [])
-                    held.append(name if name in attached else rule)
-                    attached.add(name)
+    for duty in duties:
+        for grant in grants:
+            if terms()[grant.term].group in duty.restricts:
+                rule, name = rules[duty.id], rules[duty.id]["uid"]
+                held = rules[grant.id].setdefault("duty", [])
+                held.append(name if name in attached else rule)
+                attached.add(name)
     return attached
 
 

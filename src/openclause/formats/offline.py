@@ -1,8 +1,9 @@
 """Pages of HTML that are one file: they ask nothing of any network and run only what is ours.
 
 In: the name of a page in `data/templates` (`NAME.html`, `NAME.css`, `NAME.js`) and its values. Out:
-the page. Values are escaped, and what acts unseen in them is written out. The policy in the page's
-head names the digests of its one style and one script; browsers refuse all else.
+the page. Head, foot, theme, tables that sort and print are those of `base.*`, which each page adds
+to. Values are escaped, and what acts unseen in them is written out. The policy in the page's head
+names the digests of its one style and one script; browsers refuse all else.
 
 References
 ----------
@@ -13,25 +14,39 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64encode
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from openclause import __version__
+from openclause.messages import Language, message
 from openclause.untrusted import visible
 
 
-def page(name: str, **values: Any) -> str:
-    """Return the page of that name; a value that the template lacks is an error, hence a bug."""
-    style, script = _asset(f"{name}.css"), _asset(f"{name}.js")
-    return (
+def page(name: str, *, title: str, lang: Language, **values: Any) -> str:
+    """Return the page of that name; a value that the template lacks is an error, hence a bug.
+
+    Templates say the texts of `messages` by `tell(KEY)`.
+    """
+    style, script = (_asset(f"base.{kind}") + _asset(f"{name}.{kind}") for kind in ("css", "js"))
+    made = (
         _environment()
         .get_template(f"{name}.html")
-        .render(style=Markup(style), script=Markup(script), policy=_policy(style, script), **values)
-        + "\n"
+        .render(
+            title=title,
+            lang=lang,
+            tell=partial(message, lang=lang),
+            version=__version__,
+            style=Markup(style),
+            script=Markup(script),
+            policy=_policy(style, script),
+            **values,
+        )
     )
+    return f"{made}\n"
 
 
 def safe(text: str) -> Markup:

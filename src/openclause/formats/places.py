@@ -1,17 +1,17 @@
 """Where characters stand, counted as other programs count: lines, columns, UTF-16 code units.
 
-In: a text and offsets in its characters. Out: `Place` records. Lines end as `clauses` has them: at
-a line feed, a carriage return, or both.
+In: a text and offsets in its characters. Out: `Place` records.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 
 import msgspec
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
+from openclause.lines import LineNumbers
+
 # What takes two code units in UTF-16.
 _WIDE = re.compile("[\U00010000-\U0010ffff]")
 
@@ -28,13 +28,13 @@ class Places:
     """The places of one text; each is found in the logarithm of the text's length."""
 
     def __init__(self, text: str) -> None:
-        self._starts = [0, *(found.end() for found in _LINE_END.finditer(text))]
+        self._lines = LineNumbers(text)
         self._wide = [found.start() for found in _WIDE.finditer(text)]
 
     def of(self, offset: int) -> Place:
         """Return the place before the character at `offset`."""
-        line = bisect_right(self._starts, offset)
-        start = self._units(self._starts[line - 1])
+        line = self._lines.of(offset)
+        start = self._units(self._lines.starts[line - 1])
         return Place(line, self._units(offset) - start + 1, self._units(offset))
 
     def _units(self, offset: int) -> int:

@@ -231,10 +231,6 @@ def _criteria(shown: Report, view: View) -> Iterator[RenderableType]:
     yield row(styled(message("about.osaid", view.lang), "dim"), widths=(None,))
 
 
-def _worth_a_row(status: str, found: Row) -> bool:
-    return status == "violated" or (status == "unclear" and bool(found.clauses))
-
-
 def _criterion(found: Row, view: View) -> tuple[RenderableType, ...]:
     name = in_language(criteria()[found.criterion].name, view.lang)
     return styled(found.criterion, "bold"), styled(name), styled(lines(found.clauses, view), "dim")

@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 import signal
 import time
-from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import cache
@@ -24,6 +22,7 @@ import msgspec
 
 from openclause.errors import DocumentError, ModelError
 from openclause.finding.packages import NEARLY
+from openclause.lines import LineNumbers
 from openclause.scanning.deadlines import DeadlineError, deadline, watchdog
 from openclause.scanning.edition import edition_of
 from openclause.scanning.records import Identified, Passage, Reading
@@ -39,7 +38,6 @@ _KEY = 96  # bytes of a mark
 # The reader is one a process, and its tables are not made for two threads at once.
 _ONE_AT_A_TIME = Lock()
 _QUOTE = 200  # characters
-_LINE_END = re.compile(r"\r\n?|\n")  # as clauses count lines
 _LOOK_S = 1
 _SIBLINGS = 50  # of them are kept at most
 
@@ -218,7 +216,7 @@ def reading_of(analysis: Analysis, text: str, *, near: tuple[str, ...] | None = 
     """
     openness, best = analysis.openness, analysis.identification[:1]
     restricting = [clause for clause in analysis.clauses if clause.restricts]
-    lines = _line_starts(text)
+    lines = LineNumbers(text)
     return Reading(
         category=openness.category,
         rank=openness.rank,
@@ -240,7 +238,7 @@ def reading_of(analysis: Analysis, text: str, *, near: tuple[str, ...] | None = 
     )
 
 
-def _passage(clause: Clause, lines: Sequence[int]) -> Passage:
+def _passage(clause: Clause, lines: LineNumbers) -> Passage:
     line, column = _place(lines, clause.start)
     end_line, end_column = _place(lines, clause.end)
     flat = " ".join(clause.text.split())
@@ -258,11 +256,7 @@ def _passage(clause: Clause, lines: Sequence[int]) -> Passage:
     )
 
 
-def _line_starts(text: str) -> list[int]:
-    return [0, *(found.end() for found in _LINE_END.finditer(text))]
-
-
-def _place(lines: Sequence[int], offset: int) -> tuple[int, int]:
+def _place(lines: LineNumbers, offset: int) -> tuple[int, int]:
     """Return the line and column, from 1, of a character."""
-    line = bisect_right(lines, offset)
-    return line, offset - lines[line - 1] + 1
+    line = lines.of(offset)
+    return line, offset - lines.starts[line - 1] + 1

@@ -1,9 +1,8 @@
-"use strict";
 (() => {
   const by = (id) => document.getElementById(id);
   const root = document.documentElement;
   const text = by("text"), card = by("card"), list = by("clauses"), find = by("find");
-  const term = by("term"), shown = by("shown"), matches = by("matches"), theme = by("theme");
+  const term = by("term"), shown = by("shown"), matches = by("matches");
   const ORDER = ["permission", "obligation", "prohibition"];
   const MOST_MATCHES = 5000;
 
@@ -191,17 +190,6 @@
     tell();
   };
 
-  // Light and dark.
-  const THEMES = ["auto", "light", "dark"];
-  const setTheme = (name) => {
-    if (name === "auto") delete root.dataset.theme; else root.dataset.theme = name;
-    theme.textContent = theme.dataset[name];
-    try { localStorage.setItem("openclause-theme", name); } catch { /* no storage, no memory */ }
-  };
-  const turnTheme = () => {
-    setTheme(THEMES[(THEMES.indexOf(root.dataset.theme ?? "auto") + 1) % THEMES.length]);
-  };
-
   // The card stays with its clause, also while blocks above it take their true height.
   addEventListener("scroll", () => requestAnimationFrame(() => {
     if (!card.hidden) place(anchor);
@@ -242,7 +230,7 @@
     if (event.target === find && event.key === "Enter") return turn(event.shiftKey ? -1 : 1);
     const typing = event.target.matches?.("input:not([type=checkbox]), select, textarea");
     if (typing || !by("keys").checked || event.ctrlKey || event.metaKey || event.altKey) return;
-    const action = { "/": () => find.focus(), j: () => step(1), k: () => step(-1), t: turnTheme }[event.key];
+    const action = { "/": () => find.focus(), j: () => step(1), k: () => step(-1), t: () => by("theme").click() }[event.key];
     if (!action) return;
     event.preventDefault();
     action();
@@ -256,15 +244,11 @@
   by("match-previous").addEventListener("click", () => turn(-1));
   by("match-next").addEventListener("click", () => turn(1));
   by("close").addEventListener("click", close);
-  theme.addEventListener("click", turnTheme);
   addEventListener("hashchange", () => show(decodeURIComponent(location.hash.slice(1))));
 
   root.classList.add("js");
   new ResizeObserver(([bar]) => {
     root.style.setProperty("--bar", `${bar.target.offsetHeight}px`);
   }).observe(document.querySelector(".controls"));
-  let remembered = null;
-  try { remembered = localStorage.getItem("openclause-theme"); } catch { /* as the system has it */ }
-  setTheme(THEMES.includes(remembered) ? remembered : "auto");
   if (location.hash) show(decodeURIComponent(location.hash.slice(1)));
 })();

@@ -6,7 +6,7 @@ Each cell of the matrix links to its quotes; without its script the page shows a
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Sequence
 from typing import Any
 
 from openclause.comparison import Change, Comparison, Ground, Passing, Span
@@ -34,21 +34,20 @@ def html(comparison: Comparison, view: View) -> str:
     names = ", ".join(one.label for one in comparison.licenses)
     wording = comparison.wording
     a, b = (comparison.licenses[place].label for place in (wording.a, wording.b))
+    passings = [_passing(comparison, passing, view) for passing in comparison.passing]
     return page(
         "compare",
-        lang=view.lang,
-        tell=partial(message, lang=view.lang),
-        advice=message("about.advice", view.lang),
         title=message("compare.title", view.lang, names=names),
+        lang=view.lang,
         licenses=_licenses(comparison, view),
         groups=[{"id": name, "name": message(f"group.{name}", view.lang)} for name in GROUPS],
         signs=[(name, SIGNS[name], _attitude(name, view)) for name in _ORDER],
         terms=_terms(comparison, view),
-        grid=_grid(comparison, view),
-        passings=[_passing(comparison, passing, view) for passing in comparison.passing],
+        grid=_grid(comparison, passings),
+        passings=passings,
         differences=_differences(comparison, view),
         wording_title=message("compare.wording", view.lang, a=a, b=b),
-        counted=counted(comparison, view.lang),
+        counted=counted(comparison, view.lang, b=b),
         changes=[_change(change, view) for change in wording.changes],
     )
 
@@ -108,12 +107,14 @@ def _clause(clause: Any, view: View) -> dict[str, Any]:
     }
 
 
-def _grid(comparison: Comparison, view: View) -> list[list[dict[str, Any] | None]]:
+def _grid(
+    comparison: Comparison, passings: Sequence[dict[str, Any]]
+) -> list[list[dict[str, Any] | None]]:
     """Return a row for each license passed on, a column for each it is passed on under."""
     count = len(comparison.licenses)
     grid: list[list[dict[str, Any] | None]] = [[None] * count for _ in range(count)]
-    for passing in comparison.passing:
-        grid[passing.a][passing.b] = _passing(comparison, passing, view)
+    for found, shown in zip(comparison.passing, passings, strict=True):
+        grid[found.a][found.b] = shown
     return grid
 
 

@@ -11,16 +11,19 @@ GitHub Flavored Markdown Spec 0.29, sections 6.3 (code spans) and 4.10 (tables).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import partial
 
+from openclause.clauses import Clause
 from openclause.comparison import Change, Comparison, Ground, Passing, Span
 from openclause.formats.comparison.words import (
+    BRACKETS,
     SIGNS,
     VERDICT_SIGNS,
     WEIGHT_SIGNS,
     counted,
     pieces,
+    telling,
     term_name,
 )
 from openclause.messages import in_language, message
@@ -28,9 +31,9 @@ from openclause.page import View, percent, shorten
 from openclause.untrusted import visible
 
 _TICKS = re.compile(r"`+")
-_BRACKETS = {"same": ("", ""), "deleted": ("[-", "-]"), "inserted": ("{+", "+}")}
-# So much of a quote and of a changed sentence, in characters, and so many changes are told.
-_QUOTE, _SENTENCE, _CHANGES = 400, 800, 60
+# An issue holds 65,536 characters: so much of a quote and of a changed sentence, in characters, and
+# so many quotes of a cell and changes are told.
+_QUOTE, _SENTENCE, _QUOTED, _CHANGES = 400, 800, 2, 60
 
 
 def markdown(comparison: Comparison, view: View) -> str:
@@ -51,7 +54,7 @@ def code(text: str, limit: int = _QUOTE, *, cell: bool = False) -> str:
 
 def _blocks(comparison: Comparison, view: View) -> Iterator[str]:
     tell = partial(message, lang=view.lang)
-    labels = [code(one.label, cell=True) for one in comparison.licenses]
+    labels = [code(one.label) for one in comparison.licenses]
     yield f"# {tell('compare.title', names=', '.join(labels))}\n"
     yield from _licenses(comparison, view)
     yield f"\n## {tell('compare.passing')}\n"
@@ -59,12 +62,12 @@ def _blocks(comparison: Comparison, view: View) -> Iterator[str]:
     yield f"\n## {tell('compare.differences')}\n"
     yield from _differences(comparison, view)
     yield f"\n## {tell('compare.terms')}\n"
-    yield from _terms(comparison, labels, view)
+    yield from _terms(comparison, view)
     yield f"\n## {tell('compare.quotes')}\n"
     yield from _quotes(comparison, view)
     a, b = (labels[place] for place in (comparison.wording.a, comparison.wording.b))
     yield f"\n## {tell('compare.wording', a=a, b=b)}\n"
-    yield from _wording(comparison, view)
+    yield from _wording(comparison, b, view)
     yield f"\n*{tell('about.advice')}*"
 
 
@@ -93,9 +96,9 @@ def _ground(comparison: Comparison, passing: Passing, ground: Ground, view: View
             yield f"    - {_quote(comparison.licenses[place].label, span, view)}"
 
 
-def _quote(label: str, span: Span, view: View) -> str:
-    where = message("compare.where", view.lang, name=code(label), line=span.line)
-    return f"{where}: {code(span.text)}"
+def _quote(label: str, said: Span | Clause, view: View) -> str:
+    where = message("compare.where", view.lang, name=code(label), line=said.line)
+    return f"{where}: {code(said.text)}"
 
 
 def _differences(comparison: Comparison, view: View) -> Iterator[str]:
@@ -109,7 +112,8 @@ def _differences(comparison: Comparison, view: View) -> Iterator[str]:
         yield f"- {code(in_language(one.text, view.lang))}"
 
 
-def _terms(comparison: Comparison, labels: Sequence[str], view: View) -> Iterator[str]:
+def _terms(comparison: Comparison, view: View) -> Iterator[str]:
+    labels = [code(one.label, cell=True) for one in comparison.licenses]
     yield _row([message("compare.term", view.lang), *labels])
     yield _row(["---"] * (len(labels) + 1))
     for line in comparison.terms:
@@ -127,23 +131,21 @@ def _row(cells: Iterable[str]) -> str:
 
 def _quotes(comparison: Comparison, view: View) -> Iterator[str]:
     """Quote what stands behind each cell, folded away term by term."""
-    by_id = [{clause.id: clause for clause in one.clauses} for one in comparison.licenses]
     for line in comparison.terms:
         yield f"<details><summary>{term_name(line.term, view.lang)}</summary>\n"
-        for one, cell, clauses in zip(comparison.licenses, line.cells, by_id, strict=True):
-            for name in cell.clauses:
-                clause = clauses[name]
+        for one, cell in zip(comparison.licenses, line.cells, strict=True):
+            clauses = telling(one, cell)
+            for clause in clauses[:_QUOTED]:
                 modality = message(f"modality.{clause.modality}", view.lang)
-                span = Span(clause.start, clause.end, clause.line, clause.text)
-                yield f"- {_quote(one.label, span, view)} ({modality})"
+                yield f"- {_quote(one.label, clause, view)} ({modality})"
+            if len(clauses) > _QUOTED:
+                more = message("compare.more", view.lang, n=len(clauses) - _QUOTED)
+                yield f"- {code(one.label)}: {more}"
         yield "\n</details>"
 
 
-def _wording(comparison: Comparison, view: View) -> Iterator[str]:
-    labels = {one.label: code(one.label) for one in comparison.licenses}
-    said = counted(comparison, view.lang)
-    name = comparison.licenses[comparison.wording.b].label
-    yield said.replace(name, labels[name], 1) + "\n"
+def _wording(comparison: Comparison, b: str, view: View) -> Iterator[str]:
+    yield counted(comparison, view.lang, b=b) + "\n"
     changes = comparison.wording.changes
     for change in changes[:_CHANGES]:
         lines = "/".join(str(side.line) for side in (change.a, change.b) if side)
@@ -156,5 +158,5 @@ def _wording(comparison: Comparison, view: View) -> Iterator[str]:
 def _changed(change: Change) -> str:
     if change.kind != "changed":
         return "".join(said for _, said in pieces(change))
-    marked = ((_BRACKETS[mark], said) for mark, said in pieces(change) if said)
+    marked = ((BRACKETS[mark], said) for mark, said in pieces(change) if said)
     return "".join(f"{before}{said}{after}" for (before, after), said in marked)

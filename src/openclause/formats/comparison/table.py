@@ -15,8 +15,10 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from openclause.clauses import Clause
 from openclause.comparison import Change, Comparison, Ground, Passing, Span
 from openclause.formats.comparison.words import (
+    BRACKETS,
     SIGNS,
     VERDICT_SIGNS,
     WEIGHT_SIGNS,
@@ -28,6 +30,7 @@ from openclause.formats.comparison.words import (
 )
 from openclause.messages import in_language, message
 from openclause.page import View, percent, render, row, shorten, styled
+from openclause.taxonomy import ACTS
 from openclause.untrusted import visible
 
 _STYLES = {
@@ -39,12 +42,9 @@ _STYLES = {
 }
 _VERDICTS = {"allowed": "bold green", "not": "bold red", "unclear": "bold yellow", "note": "dim"}
 _MARKS = {"same": "", "deleted": "red strike", "inserted": "green bold"}
-# What is struck out or put in, where there is no colour.
-_BRACKETS = {"same": ("", ""), "deleted": ("[-", "-]"), "inserted": ("{+", "+}")}
 # So many changes, and so much of a quote and of a changed sentence in characters, are told.
 _CHANGES, _QUOTE, _SENTENCE = 20, 240, 600
 _TERM, _CELL = 24, 13
-_ACTS = frozenset({"use", "redistribution", "derivatives"})
 
 
 def table(comparison: Comparison, view: View) -> str:
@@ -58,9 +58,9 @@ def _page(comparison: Comparison, view: View) -> Iterator[RenderableType]:
     yield from _section(tell("compare.passing"), _passings(comparison, view))
     yield from _section(tell("compare.differences"), _differences(comparison, view))
     yield from _section(tell("compare.terms"), _terms(comparison, view))
-    names = [comparison.licenses[place].label for place in _first(comparison)]
-    title = tell("compare.wording", a=names[0], b=names[1])
-    yield from _section(title, _wording(comparison, view))
+    a, b = (comparison.licenses[place].label for place in _first(comparison))
+    title = tell("compare.wording", a=a, b=b)
+    yield from _section(title, _wording(comparison, b, view))
     yield ""
     yield styled(tell("about.advice"), "dim italic")
 
@@ -122,9 +122,9 @@ def _ground(
             yield _quote(comparison.licenses[place].label, span, view)
 
 
-def _quote(label: str, span: Span, view: View) -> RenderableType:
-    where = message("compare.where", view.lang, name=label, line=span.line)
-    quote = f"“{shorten(visible(span.text), _QUOTE)}”"
+def _quote(label: str, said: Span | Clause, view: View) -> RenderableType:
+    where = message("compare.where", view.lang, name=label, line=said.line)
+    quote = f"“{shorten(visible(said.text), _QUOTE)}”"
     line = styled(f"{visible(where)}: ", "cyan")
     line.append(quote, style="italic")
     return row("", line, widths=(1, None), indent=4)
@@ -143,7 +143,7 @@ def _differences(comparison: Comparison, view: View) -> Iterator[RenderableType]
             )
         said = visible(in_language(one.text, view.lang))
         yield row(styled("•", "dim"), said, widths=(1, None), indent=2)
-        if one.group in _ACTS:
+        if one.group in ACTS:
             yield from _shown(comparison, one.term, view)
     degrees = [term_name(one.term, view.lang) for one in comparison.differences if one not in plain]
     if degrees:
@@ -156,8 +156,8 @@ def _shown(comparison: Comparison, term: str, view: View) -> Iterator[Renderable
     line = next(row for row in comparison.terms if row.term == term)
     if any(cell.attitude == "cannot" for cell in line.cells):
         for one, cell in zip(comparison.licenses, line.cells, strict=True):
-            if span := telling(one, cell):
-                yield _quote(one.label, span, view)
+            for clause in telling(one, cell)[:1]:
+                yield _quote(one.label, clause, view)
 
 
 def _terms(comparison: Comparison, view: View) -> Iterator[RenderableType]:
@@ -192,8 +192,8 @@ def _attitude(attitude: str, view: View) -> str:
     return message(f"compare.attitude-{attitude}", view.lang)
 
 
-def _wording(comparison: Comparison, view: View) -> Iterator[RenderableType]:
-    yield row(counted(comparison, view.lang), widths=(None,), indent=1)
+def _wording(comparison: Comparison, b: str, view: View) -> Iterator[RenderableType]:
+    yield row(counted(comparison, view.lang, b=b), widths=(None,), indent=1)
     changes = [change for change in comparison.wording.changes if change.kind != "moved"]
     for change in changes[:_CHANGES]:
         kind = styled(message(f"compare.{change.kind}", view.lang), "cyan")
@@ -210,7 +210,7 @@ def _changed(change: Change, view: View) -> Text:
     line = Text()
     for mark, said in pieces(change):
         if said:
-            before, after = ("", "") if whole or view.color else _BRACKETS[mark]
+            before, after = ("", "") if whole or view.color else BRACKETS[mark]
             line.append(f"{before}{_one_line(said)}{after}", style="" if whole else _MARKS[mark])
     line.truncate(_SENTENCE, overflow="ellipsis")
     return line

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Literal
 
+from openclause.clauses import Clause
 from openclause.comparison import Cell, Change, Compared, Comparison, Edit, Passing, Span
 from openclause.messages import Language, in_language, message
 from openclause.page import percent
@@ -19,6 +20,8 @@ SIGNS = {"can": "✓", "conditional": "◐", "must": "●", "cannot": "✗", "no
 VERDICT_SIGNS = {"allowed": "✓", "not": "✗", "unclear": "?"}
 # What decided stands before what only comes with it.
 WEIGHT_SIGNS = {**VERDICT_SIGNS, "note": "→"}
+# What is struck out or put in, where there is no colour.
+BRACKETS = {"same": ("", ""), "deleted": ("[-", "-]"), "inserted": ("{+", "+}")}
 
 _MODALITIES = {"must": "obligation", "cannot": "prohibition"}
 
@@ -49,18 +52,17 @@ def _put_in(a: Span, b: Span, edit: Edit) -> str:
     return f"{said} " if before_a_word else f" {said}"
 
 
-def telling(one: Compared, cell: Cell) -> Span | None:
-    """Return the passage that shows an attitude best: a main clause of its own modality."""
-    clauses = [clause for clause in one.clauses if clause.id in cell.clauses]
-    wanted = _MODALITIES.get(cell.attitude, "permission")
-    clauses.sort(key=lambda clause: (clause.modality != wanted, not clause.main, clause.start))
-    if not clauses:
-        return None
-    return Span(clauses[0].start, clauses[0].end, clauses[0].line, clauses[0].text)
+def telling(one: Compared, cell: Cell) -> list[Clause]:
+    """Return the clauses of a cell, first those that show its attitude: main, of its modality."""
+    shown, wanted = set(cell.clauses), _MODALITIES.get(cell.attitude, "permission")
+    clauses = [clause for clause in one.clauses if clause.id in shown]
+    return sorted(
+        clauses, key=lambda clause: (clause.modality != wanted, not clause.main, clause.start)
+    )
 
 
-def counted(comparison: Comparison, lang: Language) -> str:
-    """Say how many sentences of the first two licenses differ, and how."""
+def counted(comparison: Comparison, lang: Language, *, b: str) -> str:
+    """Say how many sentences of the first two licenses differ, and how; `b` names the second."""
     wording = comparison.wording
     kinds = Counter(change.kind for change in wording.changes)
     return message(
@@ -71,7 +73,7 @@ def counted(comparison: Comparison, lang: Language) -> str:
         added=kinds["added"],
         changed=kinds["changed"],
         moved=kinds["moved"],
-        b=comparison.licenses[wording.b].label,
+        b=b,
         percent=percent(wording.similarity),
     )
 
