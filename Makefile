@@ -59,10 +59,13 @@ fuzz: $(VENV)/.dev
 
 # The tests that follow what a dependency does; warnings of old versions are theirs.
 BOUNDS := -W default tests/test_analysis.py tests/test_classifier.py tests/test_cli.py \
-	tests/test_finding.py tests/test_finding_metadata.py tests/test_formats.py \
-	tests/test_keeping.py tests/test_modelfile.py tests/test_phrases.py tests/test_pipeline.py \
-	tests/test_readers_docx.py tests/test_readers_html.py tests/test_readers_pdf.py \
-	tests/test_readers_plain.py
+	tests/test_cli_add.py tests/test_cli_check.py tests/test_cli_compare.py \
+	tests/test_cli_scan.py tests/test_finding.py tests/test_finding_metadata.py \
+	tests/test_formats.py tests/test_keeping.py tests/test_modelfile.py tests/test_odrl.py \
+	tests/test_phrases.py tests/test_pipeline.py tests/test_readers_docx.py \
+	tests/test_readers_html.py tests/test_readers_pdf.py tests/test_readers_plain.py \
+	tests/test_sarif.py tests/test_scanning_sources.py tests/test_scanning_writers.py \
+	tests/test_terminal.py
 
 oldest newest: $(VENV)/.dev
 	$(PIP) install uv

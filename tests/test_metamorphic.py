@@ -33,8 +33,18 @@ OWN = licenses()
 own = pytest.mark.parametrize("path", OWN, ids=lambda path: path.stem)
 _ENUMERATOR = re.compile(r"[a-j]|\d+|[ivx]+")
 
-# A clause below this chance is hardly believed; a verdict below that confidence is unsure.
-FAINT, SURE = 0.3, 0.6
+# A clause below this chance is hardly believed.
+FAINT = 0.3
+# What changes an answer and should not. Each must fail, so that none stays here once it is mended.
+KNOWN_FAULTS = {
+    ("desk-tool", "Markdown"): "under another heading the model drops a ban it hardly believes",
+    ("verbatim-text", "The name of the project comes from a kind of bird."): (
+        "an unsure verdict by silence leans on the document classifier"
+    ),
+    ("mit", "Translations of this text are provided for convenience."): (
+        "the model alone takes it for a field of use (0.45); the verdict stays"
+    ),
+}
 
 Said = Counter[tuple[str, str, tuple[str, ...]]]
 
@@ -56,6 +66,12 @@ def check_same(before: Analysis, after: Analysis) -> None:
     assert not said(after, least=FAINT) - said(before)
     assert not said(before, least=FAINT) - said(after)
     assert after.openness.category == before.openness.category
+
+
+def expect_known_fault(request: pytest.FixtureRequest, text: str, change: str) -> None:
+    """Expect a failure, and nothing but that, where one is known."""
+    if reason := KNOWN_FAULTS.get((text, change)):
+        request.applymarker(pytest.mark.xfail(reason=reason, strict=True, raises=AssertionError))
 
 
 @cache
@@ -94,9 +110,8 @@ DRESSES: dict[str, Dress] = {
 
 @own
 @pytest.mark.parametrize("dress", DRESSES)
-def test_a_dress_changes_nothing(path: Path, dress: str) -> None:
-    if (path.stem, dress) == ("desk-tool", "Markdown"):
-        pytest.xfail("under another heading the model drops a ban that it hardly believes (0.15)")
+def test_a_dress_changes_nothing(path: Path, dress: str, request: pytest.FixtureRequest) -> None:
+    expect_known_fault(request, path.stem, dress)
     check_same(answer(plain(blocks(path))), DRESSES[dress](blocks(path)))
 
 
@@ -186,21 +201,12 @@ def into_text(text: str, sentence: str) -> str:
     return "\n\n".join([*paragraphs[:middle], sentence, *paragraphs[middle:]]) + "\n"
 
 
-def excuse_unsettled(before: Analysis, after: Analysis) -> None:
-    """Excuse a verdict that was unsure and for review: on silence it leans on all words."""
-    unsure = before.openness.confidence < SURE and before.openness.needs_review
-    if unsure and after.openness.category != before.openness.category:
-        pytest.xfail("an unsure verdict by silence leans on the document classifier")
-
-
 def check_harmless(before: Analysis, after: Analysis, sentence: str) -> None:
-    excuse_unsettled(before, after)
     assert after.openness.category == before.openness.category
     assert not [c for c in after.clauses if c.restricts and sentence in " ".join(c.text.split())]
 
 
 def check_not_more_open(before: Analysis, after: Analysis) -> None:
-    excuse_unsettled(before, after)
     assert before.openness.rank is not None
     assert after.openness.rank is not None
     assert after.openness.rank >= before.openness.rank
@@ -208,7 +214,10 @@ def check_not_more_open(before: Analysis, after: Analysis) -> None:
 
 @own
 @pytest.mark.parametrize("sentence", HARMLESS)
-def test_a_harmless_sentence_changes_nothing(path: Path, sentence: str) -> None:
+def test_a_harmless_sentence_changes_nothing(
+    path: Path, sentence: str, request: pytest.FixtureRequest
+) -> None:
+    expect_known_fault(request, path.stem, sentence)
     for text in with_sentence(blocks(path), sentence):
         check_harmless(answer(plain(blocks(path))), answer(text), sentence)
 
@@ -224,10 +233,9 @@ def test_a_prohibition_makes_no_license_more_open(path: Path, sentence: str) -> 
 @pytest.mark.parametrize("key", REAL)
 @pytest.mark.parametrize("sentence", HARMLESS)
 def test_a_harmless_sentence_changes_nothing_in_real_licenses(
-    key: str, sentence: str, *, known: bool
+    key: str, sentence: str, request: pytest.FixtureRequest, *, known: bool
 ) -> None:
-    if (key, sentence[:12]) == ("mit", "Translations"):
-        pytest.xfail("the model alone takes it for a field of use (0.45); the verdict stays")
+    expect_known_fault(request, key, sentence)
     text = real(key)
     changed = answer(into_text(text, sentence), known=known)
     check_harmless(answer(text, known=known), changed, sentence)

@@ -17,7 +17,11 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-EXTRAS = {"lxml": "html", "pypdf": "pdf", "docx": "docx"}
+# What extras bring, and what is heavy or rarely needed of the rest.
+UNUSED = (
+    "lxml", "pypdf", "docx", "spdx_tools", "spdx_python_model", "cyclonedx", "pyarrow",
+    "distributed", "sklearn", "scipy", "spacy", "torch", "hypothesis",
+)  # fmt: skip
 LICENSE = "You may copy and change the work.\n\nYou may not sell the work.\n"
 
 
@@ -68,13 +72,13 @@ def test_the_lock_holds_each_dependency_with_its_digests():
     assert "://" not in lock
 
 
-@pytest.mark.parametrize("heavy", [*EXTRAS, "sklearn", "scipy", "spacy", "torch", "hypothesis"])
-def test_reading_plain_text_loads_no_extra(heavy, tmp_path):
+def test_reading_plain_text_loads_no_extra():
     code = (
         "import sys; from openclause import analyze; "
-        f"analyze({LICENSE!r}); sys.exit({heavy!r} in sys.modules)"
+        f"analyze({LICENSE!r}); print(sorted({{*{UNUSED!r}}} & {{*sys.modules}}))"
     )
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
 
 
 @pytest.mark.slow

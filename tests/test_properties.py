@@ -124,8 +124,9 @@ def test_one_more_prohibition_never_opens_a_license(granted, prohibition, last) 
     before = analyze_document(read_text("\n\n".join(parts))).openness
     parts.insert(3 if last else 1, prohibition)
     after = analyze_document(read_text("\n\n".join(parts))).openness
-    if before.rank is not None and after.rank is not None:
-        assert after.rank >= before.rank
+    assert before.rank is not None
+    assert after.rank is not None
+    assert after.rank >= before.rank
 
 
 @some

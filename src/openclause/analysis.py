@@ -48,6 +48,7 @@ from openclause.parts import Piece, split
 from openclause.reading import read
 from openclause.recall import told
 from openclause.references import names_of
+from openclause.schemas import schema_of
 from openclause.sentences import LONGEST, endless
 from openclause.taxonomy import categories
 
@@ -394,5 +395,4 @@ def _analyze_or_fail(path: Path, model: Path | None) -> Analysis | Failure:
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of an `Analysis`, made from the records."""
-    schema = msgspec.json.schema(Analysis)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    return schema_of(Analysis)

@@ -4,9 +4,9 @@ In: a `Doc` of any tokenizer. Out: the same `Doc` with `spans["sentences"]`, `sp
 `spans["terms"]`, `spans["modals"]`, `spans["clauses"]` and category probabilities in `cats`. A
 clause span's label is `modality/term`, its id what made it. The work is done on the text of the
 Doc by the rooms below, so any tokenizer will do; spans are widened to whole tokens.
-"""
 
-from __future__ import annotations
+The annotations stay real types, not strings: releases of spaCy look at those of the factories.
+"""
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache

@@ -14,6 +14,7 @@ from openclause.analysis import DocumentInfo
 from openclause.attitudes import Attitude
 from openclause.clauses import Clause
 from openclause.notebook import compared
+from openclause.schemas import schema_of
 from openclause.taxonomy import Group, Words
 
 SCHEMA_VERSION: Literal["1"] = "1"
@@ -183,5 +184,4 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of a `Comparison`, made from the records."""
-    schema = msgspec.json.schema(Comparison)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    return schema_of(Comparison)

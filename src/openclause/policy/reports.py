@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from openclause.schemas import schema_of
+
 SCHEMA_VERSION: Literal["1"] = "1"
 Verdict = Literal["kept", "violated", "unsure"]
 Gravity = Literal["error", "unsure", "warning", "note"]
@@ -113,5 +115,4 @@ def verdict_of(counts: Counts) -> Verdict:
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of a `Report`, made from the records."""
-    schema = msgspec.json.schema(Report)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    return schema_of(Report)

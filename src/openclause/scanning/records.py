@@ -12,6 +12,7 @@ from typing import Any, Literal
 import msgspec
 
 from openclause.finding.packages import NEARLY
+from openclause.schemas import schema_of
 
 SCHEMA_VERSION: Literal["1"] = "1"
 # Other texts were taken out of PDF, DOCX or HTML.
@@ -264,5 +265,4 @@ def to_line(found: Record) -> bytes:
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of a `Record`, made from the records."""
-    schema = msgspec.json.schema(Record)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    return schema_of(Record)
