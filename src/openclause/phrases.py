@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # The words `[start, end)`, and the phrase that they are, with single spaces.
 Place = tuple[int, int, str]
+# Stands behind the last word; no phrase has an empty one.
+_END = ""
 
 
 class Phrases(Protocol):
@@ -96,14 +98,12 @@ class _Table:
 
     def find(self, words: Doc | Sequence[str]) -> list[Place]:
         found: list[Place] = []
-        said = cast("Sequence[str]", words)
+        said = (*cast("Sequence[str]", words), _END)
         for start, node in enumerate(map(self._first.get, said)):
             end = start
             while node is not None:
                 end += 1
                 if node.phrase is not None:
                     found.append((start, end, node.phrase))
-                if end == len(said):
-                    break
-                node = node.longer.get(said[end])  # noqa: PLW2901 - one step down the table
+                node = node.longer.get(said[end]) if node.longer else None  # noqa: PLW2901 - a step
         return found

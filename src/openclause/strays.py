@@ -18,6 +18,8 @@ from openclause.taxonomy import read_toml
 
 # A program has this many lines of code, and so large a share of its lines are such.
 _LEAST, _SHARE = 4, 0.25
+# Nearly all texts say a word of rights, and most say it among so many first characters.
+_EARLY = 3000
 
 
 class _Code(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -27,12 +29,17 @@ class _Code(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def is_bare_code(text: str) -> bool:
     """Tell a program in which no word is said of the rights in it."""
-    # Nearly all texts say a word of rights, and most say it early.
-    if shows(_rights(), squeezed(without_comment_signs(text).lower().split())):
+    plain = without_comment_signs(text)
+    early, *_ = plain[:_EARLY].rpartition(" ")
+    if _speaks_of_rights(early) or _speaks_of_rights(plain):
         return False
     lines = [line for line in text.splitlines() if line.strip()]
     code = sum(_line().search(line) is not None for line in lines)
     return code >= max(_LEAST, _SHARE * len(lines))
+
+
+def _speaks_of_rights(plain: str) -> bool:
+    return shows(_rights(), squeezed(plain.lower().split()))
 
 
 @cache
