@@ -28,8 +28,11 @@ _ENDLESS = re.compile(rf"(\w{{{LONGEST_ROW}}})\w+")
 # Shorter words occur in nearly every text.
 _LEAST = 3
 
-# With what a pattern begins: its words up to the first sign, or those of its first group.
-_FIRST_GROUP = re.compile(r"\(\?:([^()]*)\)(?![?*{])")
+# With what a pattern begins: its words up to the first sign, or those of its first group, in
+# which there may be groups.
+_INNER = r"[^()|\\]|\\[^()]|\(\?:[^()]*\)"
+_FIRST_GROUP = re.compile(rf"\(\?:((?:{_INNER}|\|)*)\)(?![?*{{])")
+_HEAD = re.compile(rf"(?:^|\|)((?:{_INNER})*)")
 _CHOICE = re.compile(r"\[[^]]*\|")
 _PLAIN = re.compile(r"[^][(){}?*+|^$.\\]*")
 _LEAST_BEGINNING = 2
@@ -135,9 +138,11 @@ def beginnings(pattern: str) -> tuple[str, ...]:
         return ()
     pattern = pattern.removeprefix(r"\b")
     group = _FIRST_GROUP.match(pattern)
-    heads = group[1].split("|") if group and not _CHOICE.search(group[1]) else [pattern]
-    found = [_plain_beginning(head) for head in heads]
-    return tuple(dict.fromkeys(found)) if min(map(len, found)) >= _LEAST_BEGINNING else ()
+    if group is None or _CHOICE.search(group[1]):
+        found = _plain_beginning(pattern)
+        return (found,) if len(found) >= _LEAST_BEGINNING else ()
+    heads = [*map(beginnings, _HEAD.findall(group[1]))]
+    return tuple(dict.fromkeys(chain.from_iterable(heads))) if all(heads) else ()
 
 
 def _plain_beginning(pattern: str) -> str:
