@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from zlib import crc32
 
 import msgspec
@@ -20,6 +19,8 @@ from numpy.typing import NDArray
 
 from openclause.clauses import Effect, Reading
 from openclause.modality import Cue
+from openclause.remembering import Remembered
+from openclause.segmentation import Unit
 from openclause.wording import Hashes, mix, ngram_hashes
 
 BLOCKS = ("wording", "context", "signals")
@@ -30,6 +31,8 @@ _STEPS = (12, 24, 48)  # words
 _SHORT = {"permission": "P", "obligation": "O", "prohibition": "X", "mask": "M"}
 
 Whole = NDArray[np.int64]
+# The units that lead a unit in, the nearest first, each with its distance from 0.
+_Leads = list[tuple[int, int]]
 
 
 class Cells(msgspec.Struct, frozen=True, eq=False):
@@ -45,11 +48,12 @@ class Cells(msgspec.Struct, frozen=True, eq=False):
 
 def unit_features(reading: Reading, effects: Sequence[Effect]) -> Cells:
     """Return the features of all units of the outline; headings show none."""
-    hashes = np.fromiter(map(_crc, reading.outline.words), np.uint32, len(reading.outline.words))
+    hashes = _hashed(reading.outline.words)
+    leads = [[*_leads(reading, number)] for number in range(len(reading.outline.units))]
     parts = [
         _stacked([*_wording(reading, hashes)]),
-        _stacked([*_context(reading, hashes)]),
-        _stacked([*_signals(reading, effects)]),
+        _stacked([*_context(reading, leads, hashes)]),
+        _stacked([*_signals(reading, leads, effects)]),
     ]
     return Cells(
         np.concatenate([rows for rows, _ in parts]),
@@ -58,9 +62,15 @@ def unit_features(reading: Reading, effects: Sequence[Effect]) -> Cells:
     )
 
 
-@lru_cache(maxsize=2**16)
 def _crc(feature: str) -> int:
     return crc32(feature.encode("utf-8", "replace"))
+
+
+_CRC_OF = Remembered(_crc, most=2**16)
+
+
+def _hashed(names: Sequence[str]) -> Hashes:
+    return np.fromiter(map(_CRC_OF.__getitem__, names), np.uint32, len(names))
 
 
 def _stacked(pieces: Sequence[tuple[Whole, Hashes]]) -> tuple[Whole, Hashes]:
@@ -70,12 +80,12 @@ def _stacked(pieces: Sequence[tuple[Whole, Hashes]]) -> tuple[Whole, Hashes]:
 
 def _kind(hashes: Hashes, name: str) -> Hashes:
     """Make features of a kind of their own out of hashes."""
-    return mix(hashes, np.array([_crc(name)], np.uint32))
+    return mix(hashes, _hashed([name]))
 
 
 def _named(cells: Sequence[tuple[int, str]]) -> tuple[Whole, Hashes]:
-    rows = np.fromiter((row for row, _ in cells), np.int64, len(cells))
-    return rows, np.fromiter((_crc(name) for _, name in cells), np.uint32, len(cells))
+    rows, names = zip(*cells, strict=True) if cells else ((), ())
+    return np.array(rows, np.int64), _hashed(names)
 
 
 def _wording(reading: Reading, hashes: Hashes) -> Iterator[tuple[Whole, Hashes]]:
@@ -91,28 +101,37 @@ def _wording(reading: Reading, hashes: Hashes) -> Iterator[tuple[Whole, Hashes]]
 
 def _places(reading: Reading) -> tuple[Whole, Hashes]:
     """Return for each word the unit it is seen in, or -1, and the cue that governs it, hashed."""
-    n_words = len(reading.outline.words)
-    owner, state = np.full(n_words, -1, np.int64), np.zeros(n_words, np.uint32)
-    for number, unit in enumerate(reading.outline.units):
-        if unit.kind != "heading":
-            last = min(unit.last, unit.first + LONGEST)
-            owner[unit.first : last] = number
-            for first, stop, name in _governed(unit.first, last, reading.scopes.cues[number]):
-                state[first:stop] = _crc(name)
+    stretches = [*_stretches(reading)]
+    numbers, sizes, names = zip(*stretches, strict=True) if stretches else ((), (), ())
+    owner, state = np.repeat(np.array(numbers, np.int64), sizes), np.repeat(_hashed(names), sizes)
+    for unit in reading.outline.units:
+        if unit.last - unit.first > LONGEST:
+            owner[unit.first + LONGEST : unit.last] = -1
     return owner, state
 
 
-def _governed(first: int, last: int, cues: Sequence[Cue]) -> Iterator[tuple[int, int, str]]:
+def _stretches(reading: Reading) -> Iterator[tuple[int, int, str]]:
+    """Yield for all words in a row their unit, or -1, how many they are, and what governs them."""
+    for number, unit in enumerate(reading.outline.units):
+        if unit.kind == "heading":
+            yield -1, unit.last - unit.first, "-"
+        else:
+            for first, stop, name in _governed(unit, reading.scopes.cues[number]):
+                yield number, stop - first, name
+
+
+def _governed(unit: Unit, cues: Sequence[Cue]) -> Iterator[tuple[int, int, str]]:
     """Yield the stretches of a unit's words, each under the nearest cue before it or behind it."""
     behind = (cue for cue in cues if cue.kind.direction in ("backward", "both"))
     state = next((f"<{_SHORT[cue.kind.modality]}" for cue in behind), "-")
+    first = unit.first
     for cue in cues:
         yield first, cue.first, state
         if cue.kind.direction in ("forward", "both"):
             state = _SHORT[cue.kind.modality]
         yield cue.first, cue.last, "cue"
         first = cue.last
-    yield first, last, state
+    yield first, unit.last, state
 
 
 def _traits(reading: Reading) -> Iterator[tuple[int, str]]:
@@ -128,7 +147,9 @@ def _traits(reading: Reading) -> Iterator[tuple[int, str]]:
             yield number, f"^ {reading.outline.words[unit.first]}"
 
 
-def _context(reading: Reading, hashes: Hashes) -> Iterator[tuple[Whole, Hashes]]:
+def _context(
+    reading: Reading, leads: Sequence[_Leads], hashes: Hashes
+) -> Iterator[tuple[Whole, Hashes]]:
     """Yield the words of each unit's lead-ins and headings, and of its section's name."""
     sections: list[tuple[int, str]] = []
     said: dict[tuple[int, bool], list[Hashes]] = {}  # items share a lead-in
@@ -140,7 +161,7 @@ def _context(reading: Reading, hashes: Hashes) -> Iterator[tuple[Whole, Hashes]]
     for number, unit in enumerate(reading.outline.units):
         if unit.kind != "heading":
             sections += [(number, f"s {word}") for word in (unit.section or "").lower().split()]
-            for lead, depth in _leads(reading, number):
+            for lead, depth in leads[number]:
                 if (lead, depth == 0) not in said:
                     said[lead, depth == 0] = [*_lead_features(reading, kinds, lead, depth)]
                 numbers += [number] * len(said[lead, depth == 0])
@@ -184,7 +205,9 @@ def _length(reading: Reading, number: int) -> int:
     return sum(unit.last - unit.first > step for step in _STEPS)
 
 
-def _signals(reading: Reading, effects: Sequence[Effect]) -> Iterator[tuple[Whole, Hashes]]:
+def _signals(
+    reading: Reading, leads: Sequence[_Leads], effects: Sequence[Effect]
+) -> Iterator[tuple[Whole, Hashes]]:
     """Yield what the rules found in each unit, and in what leads it in."""
     hits: dict[int, list[str]] = defaultdict(list)
     for effect in effects:
@@ -193,6 +216,6 @@ def _signals(reading: Reading, effects: Sequence[Effect]) -> Iterator[tuple[Whol
     found = [(number, name) for number, names in hits.items() for name in names]
     for number, unit in enumerate(reading.outline.units):
         if unit.kind != "heading":
-            for lead, _ in _leads(reading, number):
+            for lead, _ in leads[number]:
                 found += [(number, f"lead {name}") for name in hits.get(lead, ())]
     yield _named(found)

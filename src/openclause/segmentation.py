@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import cache
 from itertools import chain
 from sys import intern
 
@@ -18,6 +18,7 @@ import msgspec
 
 from openclause.blocks import Block, read_blocks
 from openclause.lines import read_lines
+from openclause.remembering import Remembered
 from openclause.sentences import Piece, read_pieces
 from openclause.taxonomy import read_toml
 
@@ -229,10 +230,9 @@ class _Builder:
 
 def read_words(said: str) -> list[str]:
     """Return the words of a sentence as rules write them."""
-    return [*chain.from_iterable(map(_split, said.lower().split()))]
+    return [*chain.from_iterable(map(_WORDS_OF.__getitem__, said.lower().split()))]
 
 
-@lru_cache(maxsize=2**14)
 def _split(chunk: str) -> tuple[str, ...]:
     """Return the words of what stands between two spaces: no word reaches over white space."""
     words: list[str] = _WORD.findall(chunk)
@@ -241,6 +241,9 @@ def _split(chunk: str) -> tuple[str, ...]:
     return tuple(
         word if word.isascii() and word != "and/or" else normalize(word) or "-" for word in words
     )
+
+
+_WORDS_OF = Remembered(_split, most=2**14)
 
 
 def normalize(word: str) -> str:

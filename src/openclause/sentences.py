@@ -39,9 +39,10 @@ _STARTER = re.compile(
 )
 _DASH = re.compile(r"[-–—*•](?<=\s.)(?=\s)")
 _LEADS_IN = frozenset(":–—-")
-_MAYBE_MARKS = re.compile(r"[()]|[;:,.] [a-z1]\. ")
+# Looked for by their last signs, which are rare.
+_MAYBE_MARKS = re.compile(r"[().](?:(?<!\.)|(?<=[;:,.] [a-z1]\.)(?= ))")
 # A list begins with one of these.
-_MAYBE_FIRST = re.compile(r"[aAiI1]\)|[;:,.] [ai1]\. ")
+_MAYBE_FIRST = re.compile(r"[).](?:(?<=[aAiI1]\))|(?<=[;:,.] [ai1]\.)(?= ))")
 _ALPHABET = 26
 _ROMAN_NUMBERS = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx"
 _ROMAN = _ROMAN_NUMBERS.split()
@@ -137,10 +138,8 @@ class _Count(msgspec.Struct):
 
 def _enumerators(text: str, marker: str) -> list[_Mark]:
     """Return the inline markers that count on in order, two at least."""
-    if not _MAYBE_MARKS.search(text):
-        return []
     own = _opened(marker)
-    if not own and not _MAYBE_FIRST.search(text):
+    if not (_MAYBE_MARKS if own else _MAYBE_FIRST).search(text):
         return []
     counts = [own] if own else []
     open_counts = counts.copy()
