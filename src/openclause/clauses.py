@@ -12,7 +12,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
@@ -339,8 +339,8 @@ def _conditions(reading: Reading, effect: Effect, said: str) -> tuple[str, ...]:
     """Return the words that a permission hangs on, and the items that it leads in."""
     if effect.modality != "permission":
         return ()
-    found = _CONDITION.search(said)
-    if found is None:
+    own = _condition(said)
+    if own is None:
         return ()
     units = reading.outline.units
     items = [
@@ -348,8 +348,14 @@ def _conditions(reading: Reading, effect: Effect, said: str) -> tuple[str, ...]:
         for item in _items(reading.outline, effect.unit)
         if units[item].kind != "inline"
     ]
-    own = " ".join(said[found.start() :].split())
     return (own, *(" ".join(item.split()) for item in items))
+
+
+@lru_cache(maxsize=1)
+def _condition(said: str) -> str | None:
+    """Return the words of a condition; the last are kept, for a sentence permits much at once."""
+    found = _CONDITION.search(said)
+    return " ".join(said[found.start() :].split()) if found else None
 
 
 @cache

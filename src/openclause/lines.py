@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
 import msgspec
 
@@ -70,7 +71,10 @@ class LineNumbers:
     """
 
     def __init__(self, text: str) -> None:
-        self.starts = [0, *(found.end() for found in _LINE_END.finditer(text))]
+        if "\r" in text:
+            self.starts = [0, *(found.end() for found in _LINE_END.finditer(text))]
+        else:
+            self.starts = [0, *accumulate(len(line) + 1 for line in text.split("\n")[:-1])]
 
     def of(self, offset: int) -> int:
         """Return the line of an offset, from 1, in the logarithm of the text's length."""

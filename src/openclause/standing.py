@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 import msgspec
 
@@ -93,7 +93,13 @@ def restricts(term: str, modality: Modality, said: str) -> tuple[str, ...]:
         return (group,)
     if group != "conditions":
         return ()
-    return tuple(name for name, act in _ACTS.items() if act.search(said)) or ("redistribution",)
+    return _acts_in(said) or ("redistribution",)
+
+
+@lru_cache(maxsize=1)
+def _acts_in(said: str) -> tuple[str, ...]:
+    """Return the acts that a clause names; the last is kept, for a sentence says much at once."""
+    return tuple(name for name, act in _ACTS.items() if act.search(said))
 
 
 def is_main(term: str, modality: Modality, said: str, *, alike: int) -> bool:
