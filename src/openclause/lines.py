@@ -128,6 +128,8 @@ def _unmasked(
 
 
 def _column(text: str, start: int) -> int:
+    if start == 0 or text[start - 1] in "\n\r":
+        return 0
     low = max(0, start - WIDEST)
     first = max(text.rfind("\n", low, start), text.rfind("\r", low, start)) + 1
     lead = text[max(first, low) : start]

@@ -161,7 +161,7 @@ def _matches(patterns: _Homes, here: _Window) -> Iterator[tuple[str, tuple[int, 
 
 def _extend(pattern: Pattern, said: _Words, start: int, end: int) -> tuple[int, int] | None:
     """Widen a match of a pattern's home to all its stretches, or give up."""
-    if not (_is_right(pattern.right, said, end) and _is_left(pattern.left, said, start)):
+    if not _shows_neighbours(pattern, said, start, end):
         return None
     earliest = 0 if pattern.behind is None else len(said) - pattern.behind
     last = _rightwards(pattern.right, said, end, earliest)
@@ -172,17 +172,14 @@ def _extend(pattern: Pattern, said: _Words, start: int, end: int) -> tuple[int, 
     return None if first is None else (first, last)
 
 
-def _is_right(stretches: Sequence[Stretch], said: _Words, end: int) -> bool:
-    """Tell whether one of the words that the first stretch must show stands within its gap."""
-    if not stretches or (shown := stretches[0].nearest) is None:
-        return True
-    return not shown.isdisjoint(said[end : end + stretches[0].gap + 1])
-
-
-def _is_left(stretches: Sequence[Stretch], said: _Words, start: int) -> bool:
-    if not stretches or (shown := stretches[0].nearest) is None:
-        return True
-    return not shown.isdisjoint(said[max(start - stretches[0].gap - 1, 0) : start])
+def _shows_neighbours(pattern: Pattern, said: _Words, start: int, end: int) -> bool:
+    """Tell whether words that the first stretch of each side must show stand within its gap."""
+    right, left = pattern.right, pattern.left
+    shown = right[0].nearest if right else None
+    if shown and shown.isdisjoint(said[end : end + right[0].gap + 1]):
+        return False
+    shown = left[0].nearest if left else None
+    return not (shown and shown.isdisjoint(said[max(start - left[0].gap - 1, 0) : start]))
 
 
 def _rightwards(
@@ -245,6 +242,8 @@ def _match(elements: Sequence[Element], said: _Words, at: int) -> int | None:
 
 def _longest(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Keep the spans that no other span of the same rule covers."""
+    if len(spans) == 1:
+        return spans
     kept: list[tuple[int, int]] = []
     for start, end in sorted(set(spans), key=lambda span: (span[0], -span[1])):
         if not kept or end > kept[-1][1]:

@@ -195,7 +195,7 @@ class _Builder:
         first = len(self.words)
         said = flat.text[start:end]
         self.words.extend(read_words(said))
-        at = len(self.units)
+        at, whole = len(self.units), flat.end(end)
         lead = min(lead, at - 1)
         role = _role(said, section)
         if found := _defined(said):
@@ -204,8 +204,8 @@ class _Builder:
         self.units.append(
             Unit(
                 flat.offset(start),
-                flat.end(end),
-                flat.end(end),
+                whole,
+                whole,
                 first,
                 len(self.words),
                 kind,
@@ -216,7 +216,7 @@ class _Builder:
             )
         )
         if kind == "inline":
-            self._stretch(lead, flat.end(end))
+            self._stretch(lead, whole)
 
     def _stretch(self, lead: int, whole: int) -> None:
         """Let the sentences that lead an inline item in reach as far as the item does."""
@@ -282,15 +282,24 @@ def _any_of(words: list[str] | None, *, at_start: bool = False) -> re.Pattern[st
 
 def _defined(said: str) -> re.Match[str] | None:
     """Return the definition that a sentence makes, if it names its term early."""
-    places = (quote.start() for quote in _QUOTED.finditer(said, 0, _LATEST_NAME))
-    return next(filter(None, (_DEFINED.match(said, place) for place in places)), None)
+    for quote in _QUOTED.finditer(said, 0, _LATEST_NAME):
+        if found := _DEFINED.match(said, quote.start()):
+            return found
+    return None
 
 
 def _role(said: str, section: str | None) -> str:
     if said.isupper() and re.search(r"WARRANT|LIAB|DAMAGES", said):
         return "disclaimer"
-    own = next((role for role, (_, opens) in _roles().items() if opens and opens.match(said)), None)
-    return own or _section_role(section)
+    for role, opens in _openings():
+        if opens.match(said):
+            return role
+    return _section_role(section)
+
+
+@cache
+def _openings() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((role, opens) for role, (_, opens) in _roles().items() if opens)
 
 
 @cache
