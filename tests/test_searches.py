@@ -58,6 +58,10 @@ def test_what_a_pattern_must_hold(pattern: str, held: tuple[str, ...]) -> None:
         (r"\w+ here", ()),
         ("(?:li[ck]e|as) it", ("li", "as")),
         ("(?:li[c|k]e|as) it", ()),
+        (r"\b(?:see|(?:found|listed) in|\bif\b)\b it", ("see", "found", "listed", "if")),
+        ("(?:see|(?:found )?in) it", ()),
+        ("(?:see|) it", ()),
+        (r"(?:see|\(?in\)) it", ()),
         ("a?b", ()),
     ],
 )

@@ -11,6 +11,9 @@ from typing import TypeVar
 
 _Value = TypeVar("_Value")
 
+# What is longer, in characters, is no word, and not remembered.
+LONGEST = 60
+
 
 class Remembered(dict[str, _Value]):
     """The values of a function by their words; a table of `most` words is begun anew."""
@@ -20,7 +23,9 @@ class Remembered(dict[str, _Value]):
         self._function, self._most = function, most
 
     def __missing__(self, word: str) -> _Value:
+        value = self._function(word)
         if len(self) >= self._most:
             self.clear()
-        value = self[word] = self._function(word)
+        if len(word) <= LONGEST:
+            self[word] = value
         return value

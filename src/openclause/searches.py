@@ -14,13 +14,15 @@ from functools import cache
 from itertools import chain
 from typing import cast
 
+from openclause.remembering import Remembered
+
 _SPECIAL = re.compile(r"\\[a-zA-Z]|[][(){}?*+|^$.\\]")
 _GROUP = re.compile(r"\((?:[^()]|\([^()]*\))*\)[?*+]?(?:\{[^}]*\})?|\[[^]]*\][?*+]?(?:\{[^}]*\})?")
 # Single characters, or classes of them, that may be absent or come several times.
 _COUNTED = re.compile(r"(?:\\.|[^\\])(?:[?*]|\{[^}]*\})")
 
-# So many words are remembered, and none that is longer, in characters: it is no word.
-_REMEMBERED, _LONGEST = 2**16, 60
+# So many words are remembered.
+_REMEMBERED = 2**16
 # No word has more letters, digits and underscores in a row. What a row goes on with is left out:
 # patterns that reach to the end of a word would take time that grows with the square of it.
 LONGEST_ROW = 120
@@ -51,22 +53,16 @@ class Texts:
         self._by_piece: dict[str, list[str]] = defaultdict(list)
         for text in set(texts):
             self._by_piece[max(text.split(), key=len, default="")].append(text)
-        self._seen: set[str] = set()
-        self._held: dict[str, list[str]] = {}
+        self._held = Remembered(self._within, most=_REMEMBERED)
 
     def maybe(self, words: Iterable[str]) -> frozenset[str]:
         """Return the texts whose longest word is within one of these words."""
-        words = set(words)
-        found = {word: self._within(word) for word in words - self._seen}
-        if len(self._seen) < _REMEMBERED:
-            short = {word: texts for word, texts in found.items() if len(word) <= _LONGEST}
-            self._held.update((word, texts) for word, texts in short.items() if texts)
-            self._seen.update(short)
-        known = map(self._held.__getitem__, self._held.keys() & words)
-        return frozenset(chain(*found.values(), *known))
+        return frozenset(chain.from_iterable(map(self._held.__getitem__, set(words))))
 
-    def _within(self, word: str) -> list[str]:
-        return [text for piece, texts in self._by_piece.items() if piece in word for text in texts]
+    def _within(self, word: str) -> tuple[str, ...]:
+        return tuple(
+            text for piece, texts in self._by_piece.items() if piece in word for text in texts
+        )
 
 
 def squeezed(words: Sequence[str]) -> str:
