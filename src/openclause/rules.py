@@ -81,7 +81,7 @@ class _Needs:
 
     def lacking(self, words: Iterable[str]) -> int:
         """Return the bits of the sets of which none of these words is."""
-        return self._all ^ reduce(or_, filter(None, map(self._met_by.get, set(words))), 0)
+        return self._all ^ reduce(or_, filter(None, map(self._met_by.get, words)), 0)
 
 
 class Rules:
