@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from openclause.deviations import Counted, counted, likeness
 from openclause.fingerprints import Sentence
 from openclause.identity import Index, Known, wanted
+from openclause.sketches import runs
 from openclause.wording import distinct
 
 # Less of a license is not the license; fewer words are in too many of them.
@@ -99,8 +100,7 @@ def _shared(hashes: NDArray[np.uint32], index: Index) -> NDArray[np.float64]:
 def _rows(hashes: NDArray[np.uint32], index: Index) -> _Ints:
     first = np.searchsorted(index.sentences, hashes, "left")
     times = np.searchsorted(index.sentences, hashes, "right") - first
-    rows: _Ints = np.arange(times.sum()) + np.repeat(first - np.cumsum(times) + times, times)
-    return rows
+    return runs(first, times)
 
 
 def _occurrences(

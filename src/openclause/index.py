@@ -96,7 +96,12 @@ class Index(msgspec.Struct, frozen=True, eq=False):
     @property
     def sketches(self) -> Sketches:
         """What is kept of the licenses' word 5-grams."""
-        return Sketches(self.shingles, self.shingle_owners, self.kept, self.limits)
+        return _sketches(self)
+
+
+@lru_cache(maxsize=4)
+def _sketches(index: Index) -> Sketches:
+    return Sketches(index.shingles, index.shingle_owners, index.kept, index.limits)
 
 
 @cache
