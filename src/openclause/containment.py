@@ -108,9 +108,9 @@ def _occurrences(
 ) -> list[tuple[int, int]]:
     """Return where the free sentences of a license stand together, once for each copy of it."""
     license_ = wanted(owner, index)
-    words = dict(zip(license_.hashes, license_.words, strict=True))
+    words = license_.words
     said = {place: hash_ for hash_ in words for place in places.get(hash_, ()) if free[place]}
-    least = max(_LEAST_SHARE * sum(license_.words), _LEAST_WORDS)
+    least = max(_LEAST_SHARE * license_.total, _LEAST_WORDS)
     spans: list[tuple[int, int]] = []
     for copy in _copies(sorted(said), said, license_.hashes):
         if sum(words[hash_] for hash_ in {said[place] for place in copy}) >= least:

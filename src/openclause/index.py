@@ -280,11 +280,9 @@ def wanted(owner: int, index: Index) -> Wanted:
     """Return the sentences of a known license, given its position in `known`."""
     rows, limits = _by_owner(index)
     own = rows[limits[owner] : limits[owner + 1]]
-    return Wanted(
-        tuple(index.sentences[own].tolist()),
-        tuple(index.sentence_words[own].tolist()),
-        title_words(index.known[owner]),
-    )
+    hashes, words = index.sentences[own].tolist(), index.sentence_words[own].tolist()
+    by_hash = dict(zip(hashes, words, strict=True))
+    return Wanted(tuple(hashes), by_hash, sum(words), title_words(index.known[owner]))
 
 
 @cache

@@ -157,12 +157,15 @@ def runs(first: NDArray[np.int64], times: NDArray[np.int64]) -> NDArray[np.int64
 class _Table(msgspec.Struct, frozen=True, eq=False):
     """The different kept hashes `(n + 1,)`, the last one for none, and where their rows begin.
 
-    `cells` `(n_rows,)` are the owners, those of a fair sample counted on from `n_known`.
+    `cells` `(n_rows,)` are the owners, those of a fair sample counted on from `n_known`; `limits`
+    are the different ones, and `limit_of` `(n_known,)` tells which is a license's.
     """
 
     hashes: Hashes
     starts: NDArray[np.int64]
     cells: NDArray[np.uint32]
+    limits: Hashes
+    limit_of: NDArray[np.int64]
 
 
 @lru_cache(maxsize=4)
@@ -170,10 +173,13 @@ def _table(sketches: Sketches) -> _Table:
     rows, n_known = sketches.shingles, len(sketches.kept)
     starts = np.flatnonzero(np.append(True, rows[1:] != rows[:-1])[: len(rows)])
     fair = rows <= sketches.limits[sketches.owners]
+    limits, limit_of = np.unique(sketches.limits, return_inverse=True)
     return _Table(
         hashes=np.append(rows[starts], np.uint32(0)),
         starts=np.append(starts, [len(rows), len(rows)]),
         cells=sketches.owners + np.uint32(n_known) * fair,
+        limits=limits,
+        limit_of=limit_of,
     )
 
 
@@ -190,7 +196,7 @@ def weighed(asked: Hashes, sketches: Sketches) -> Evidence:
     first = table.starts[places]
     cells = table.cells[runs(first, table.starts[places + 1] - first)]
     rest, shared = np.bincount(cells, minlength=2 * n_known).reshape(2, n_known)
-    counts = np.searchsorted(asked, sketches.limits, "right")
+    counts = np.searchsorted(asked, table.limits, "right")[table.limit_of]
     return Evidence(
         explained=rest + shared,
         likeness=2 * shared / np.maximum(sketches.kept + counts, 1),
