@@ -109,9 +109,12 @@ def _occurrences(
     """Return where the free sentences of a license stand together, once for each copy of it."""
     license_ = wanted(owner, index)
     words = license_.words
-    said = {place: hash_ for hash_ in words for place in places.get(hash_, ()) if free[place]}
+    both = words.keys() & places.keys()
+    said = {place: hash_ for hash_ in both for place in places[hash_] if free[place]}
     least = max(_LEAST_SHARE * license_.total, _LEAST_WORDS)
     spans: list[tuple[int, int]] = []
+    if sum(words[hash_] for hash_ in set(said.values())) < least:
+        return spans
     for copy in _copies(sorted(said), said, license_.hashes):
         if sum(words[hash_] for hash_ in {said[place] for place in copy}) >= least:
             spans.append((copy[0], copy[-1]))

@@ -33,11 +33,12 @@ class Deviation(msgspec.Struct, frozen=True):
 class Wanted(msgspec.Struct, frozen=True):
     """The sentences of a license in its order, by hash; `words` tells how many each has.
 
-    `total` counts the words of all, those of a sentence as often as it comes.
+    `repeated` tells how often those come that come more than once, `total` counts all words.
     """
 
     hashes: tuple[int, ...]
     words: dict[int, int]
+    repeated: dict[int, int]
     total: int
     title: frozenset[bytes]
 
@@ -63,10 +64,9 @@ def likeness(said: Counted, wanted: Wanted) -> float:
 def common_words(said: Counted, wanted: Wanted) -> int:
     """Return how many words of a license stand in sentences that a text has as often as it."""
     times, words = said.times, wanted.words
-    if len(words) == len(wanted.hashes):
-        return sum(map(words.__getitem__, words.keys() & times.keys()))
-    wants = Counter(wanted.hashes)
-    return sum([min(times[hash_], many) * words[hash_] for hash_, many in wants.items()])
+    once = sum(map(words.__getitem__, words.keys() & times.keys()))
+    both = wanted.repeated.keys() & times.keys()
+    return once + sum([(min(times[h], wanted.repeated[h]) - 1) * words[h] for h in both])
 
 
 def deviations(text: str, said: Sequence[Sentence], wanted: Wanted) -> tuple[Deviation, ...]:

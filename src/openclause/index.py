@@ -7,6 +7,7 @@ is by it is for `identity` to tell.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from hashlib import blake2b
@@ -281,8 +282,13 @@ def wanted(owner: int, index: Index) -> Wanted:
     rows, limits = _by_owner(index)
     own = rows[limits[owner] : limits[owner + 1]]
     hashes, words = index.sentences[own].tolist(), index.sentence_words[own].tolist()
-    by_hash = dict(zip(hashes, words, strict=True))
-    return Wanted(tuple(hashes), by_hash, sum(words), title_words(index.known[owner]))
+    return Wanted(
+        tuple(hashes),
+        words=dict(zip(hashes, words, strict=True)),
+        repeated={hash_: times for hash_, times in Counter(hashes).items() if times > 1},
+        total=sum(words),
+        title=title_words(index.known[owner]),
+    )
 
 
 @cache
