@@ -38,18 +38,21 @@ _YEAR = r"[\[<{]?(?:\d{4}|y{2,4}\b|year)"
 _HOLDER_CHARS = 120  # of a copyright statement at most; one as long as that has no clear end
 _SIGN = r"(?:\(c\)|©)"
 _MARKS = ("copyright", "(c)", "©")
-_STATEMENT = re.compile(
+_BEGINNING = (
     rf"(?:copyrights?[ \t]*(?:{_SIGN}|:)|{_SIGN}[ \t]*copyright"
     rf"|(?:copyright|{_SIGN})(?=\s*{_YEAR}))"
-    rf"((?:(?!{_GOES_ON}|\n[ \t\r*#/|;>%-]*\n)[\s\S]){{0,{_HOLDER_CHARS}}})"
 )
+_STATEMENT = re.compile(
+    rf"{_BEGINNING}((?:(?!{_GOES_ON}|\n[ \t\r*#/|;>%-]*\n)[\s\S]){{0,{_HOLDER_CHARS}}})"
+)
+_MAYBE_STATEMENT = re.compile(_BEGINNING)
 _ABBREVIATED = r"(?:[^\W\d_]|inc|ltd|llc|corp|co|gmbh|ag|sa|bv|jr|sr|dr|st|prof|univ|dept)\."
 # A sentence that goes on after a full stop is no name.
 _NO_NAME = re.compile(rf"{_BEARING}|\b(?!{_ABBREVIATED})[^\W\d_]+\.\s+\w")
 _RESERVED = re.compile(r"all(?<=\ball)\W+rights\W+(?:are\W+)?reserved\b")
-_ENUMERATOR = re.compile(
-    r"(\W(?<!\W\W)\W*+)(?:\d{1,2}(?:\.\d{1,2}){0,9}|[a-z]|[ivx]{2,4})[.)]+(?=\s)"
-)
+_NUMBER = r"(?:\d{1,2}(?:\.\d{1,2}){0,9}|[a-z]|[ivx]{2,4})[.)]+(?=\s)"
+_ENUMERATOR = re.compile(rf"(\W(?<!\W\W)\W*+){_NUMBER}")
+_ENUMERATED = re.compile(rf"\W*+{_NUMBER}")
 # With what an enumerator ends: few words are as short as the last one of it.
 _STOP = re.compile(r"[.)](?:(?<=\b\w.)|(?<=\b\w\w.)|(?<=\b[ivx]{3}.)|(?<=\b[ivx]{4}.))[.)]*(?=\s)")
 _NUMBERS = "0123456789abcdefghijklmnopqrstuvwxyz."
@@ -63,8 +66,6 @@ _HOLDER = re.compile(
     rb"(" + rb"|".join(_BEFORE) + rb")"
     rb"((?:\S+ ){1,12}?)(?=nor the names? of|as is|be liable)"
 )
-# Without these, enumerators and signs that are not ASCII, a text is its words as they stand.
-_RARE = ("copyright", "(c)", "reserved")
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
 # Foreign signs that are left as they are before they are dropped.
 _TYPOGRAPHIC = "‘’“”–—•"
@@ -99,24 +100,27 @@ class Pieces:
         if not low.isascii():
             for sign in _TYPOGRAPHIC:
                 low = low.replace(sign, " ")
-        self._text = text
+        self._text, self._low = text, low
         self._plain = _plain(low.replace("licenc", "licens"), "ascii")
-        self._rare = sorted(_rare(low))
+        self._rare = [*sorted(_rare(low)), len(low), len(low)]
 
     def normal_form(self, start: int, end: int) -> bytes:
         """Return the normal form of `[start, end)`."""
-        rare = self._rare
-        number = bisect_left(rare, start)
-        if number < len(rare) and rare[number] < end:
-            return normal_form(self._text[start:end])
+        number = bisect_left(self._rare, start)
+        place, next_place = self._rare[number : number + 2]
+        if place < end:
+            enumerated = _ENUMERATED.match(self._low, start, place + 1)
+            if next_place < end or not enumerated or enumerated.end() != place:
+                return normal_form(self._text[start:end])
+            start = place
         return _said(self._plain[start:end])
 
 
 def _rare(low: str) -> Iterator[int]:
-    """Yield where a text in lower case asks for more than to drop its signs."""
+    """Yield where a text in lower case may ask for more than to drop its signs."""
     yield from (found.end() for found in _STOP.finditer(low))
-    for words in _RARE:
-        yield from _places(words, low)
+    yield from (found.start() for found in _RESERVED.finditer(low))
+    yield from (place for place in _marks(low) if _MAYBE_STATEMENT.match(low, place))
     if not low.isascii():
         yield from (found.start() for found in _FOREIGN.finditer(low))
 
@@ -163,18 +167,19 @@ def lowered(text: str) -> str:
 
 def _statements(low: str) -> Iterator[tuple[int, int]]:
     position = 0
-    for mark in sorted(place for sign in _MARKS for place in _places(sign, low)):
+    for mark in sorted(_marks(low)):
         statement = _STATEMENT.match(low, mark) if mark >= position else None
         if statement and _names_only(statement[1]):
             position = statement.end()
             yield mark, position
 
 
-def _places(sign: str, low: str) -> Iterator[int]:
-    place = low.find(sign)
-    while place >= 0:
-        yield place
-        place = low.find(sign, place + 1)
+def _marks(low: str) -> Iterator[int]:
+    for sign in _MARKS:
+        place = low.find(sign)
+        while place >= 0:
+            yield place
+            place = low.find(sign, place + 1)
 
 
 def _without_statements(text: str) -> str:
