@@ -203,7 +203,8 @@ def _inner(text: str, anchor: _Anchor) -> Piece | None:
     if end is None:
         return None
     start, end = _stripped(text, _beginning(text, 0, anchor.start), end)
-    if _dense(text[start:end]) >= _WHOLE * _dense(text):
+    inside = _dense(text[start:end])
+    if inside >= _WHOLE * (inside + _dense(text[:start]) + _dense(text[end:])):
         return None
     return Piece(start, end, anchor.known)
 
