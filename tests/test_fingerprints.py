@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openclause.fingerprints import sentences
+from openclause.wording import normal_form
 
 TOY = """Copyright (c) 1999 Roe, Inc. and others. All rights reserved.
 
@@ -59,3 +60,14 @@ def test_any_text_has_sentences_in_order_with_true_offsets(text: str) -> None:
     found = sentences(text)
     assert all(0 <= s.start < s.end <= len(text) for s in found)
     assert all(one.end <= two.start for one, two in pairwise(found))
+
+
+WORDS = "toy|Toy|(a)|1.|iv)|it.|and|or;|etc.|“rare”|–|café|copyright:|(c)|2010|©|Roe,|all"
+WORDS += "|rights reserved.|licence|neither the name of Roe nor the names|:\n\n|\n"
+
+
+@given(st.lists(st.sampled_from(WORDS.split("|"))))
+def test_a_sentence_has_the_normal_form_of_its_own_text(words: list[str]) -> None:
+    text = " ".join(words)
+    for sentence in sentences(text):
+        assert b" ".join(sentence.words) == normal_form(text[sentence.start : sentence.end])

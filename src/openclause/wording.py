@@ -90,7 +90,7 @@ def normal_form(text: str) -> bytes:
 
 
 class Pieces:
-    """A text whose pieces are brought into normal form one by one.
+    """A text whose pieces, which stand between white space, get their normal forms one by one.
 
     What all of them have in common is done at once: most hold nothing but words and signs.
     """
