@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openclause.fingerprints import sentences
-from openclause.wording import normal_form
+from openclause.wording import Pieces, normal_form
 
 TOY = """Copyright (c) 1999 Roe, Inc. and others. All rights reserved.
 
@@ -63,11 +63,18 @@ def test_any_text_has_sentences_in_order_with_true_offsets(text: str) -> None:
 
 
 WORDS = "toy|Toy|(a)|1.|iv)|it.|and|or;|etc.|“rare”|–|café|copyright:|(c)|2010|©|Roe,|all"
-WORDS += "|rights reserved.|licence|neither the name of Roe nor the names|:\n\n|\n"
+WORDS += "|rights|reserved.|licence|neither the name of Roe nor the names|:"
+SPACES = st.sampled_from([" ", "\n", "\n\n  "])
 
 
-@given(st.lists(st.sampled_from(WORDS.split("|"))))
-def test_a_sentence_has_the_normal_form_of_its_own_text(words: list[str]) -> None:
-    text = " ".join(words)
-    for sentence in sentences(text):
-        assert b" ".join(sentence.words) == normal_form(text[sentence.start : sentence.end])
+@given(st.lists(st.tuples(st.sampled_from(WORDS.split("|")), SPACES)), st.integers(0), SPACES)
+def test_a_piece_has_the_normal_form_of_its_own_text(
+    pairs: list[tuple[str, str]], place: int, first: str
+) -> None:
+    words = [word + space for word, space in pairs]
+    cut = place % (len(words) + 1)
+    before, piece = first + "".join(words[:cut]), "".join(words[cut:]).rstrip()
+    if piece:
+        span = len(before), len(before) + len(piece)
+        assert Pieces(f"{before}{piece} toy").normal_form(*span) == normal_form(piece)
+        assert Pieces(f"{piece}\n{before}").normal_form(0, len(piece)) == normal_form(piece)

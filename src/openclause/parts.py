@@ -127,7 +127,7 @@ def _openings(low: str, taken: Sequence[_Anchor], kind: str) -> Iterator[_Anchor
 def _found(low: str, kind: str) -> Iterator[re.Match[str]]:
     """Yield the matches of a kind of openings, as `finditer` does, tried where one may begin."""
     places: set[int] = set()
-    possible = [words for held, words in _beginnings(kind) if all(word in low for word in held)]
+    possible = [words for held, words in _beginnings(kind) if all(map(low.__contains__, held))]
     for word in {word for words in possible for word in words}:
         at = low.find(word)
         while at >= 0:
