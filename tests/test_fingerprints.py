@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openclause.fingerprints import sentences
+from openclause.wording import Pieces, normal_form
 
 TOY = """Copyright (c) 1999 Roe, Inc. and others. All rights reserved.
 
@@ -59,3 +60,21 @@ def test_any_text_has_sentences_in_order_with_true_offsets(text: str) -> None:
     found = sentences(text)
     assert all(0 <= s.start < s.end <= len(text) for s in found)
     assert all(one.end <= two.start for one, two in pairwise(found))
+
+
+WORDS = "toy|Toy|(a)|1.|iv)|it.|and|or;|etc.|“rare”|–|café|copyright:|(c)|2010|©|Roe,|all"
+WORDS += "|rights|reserved.|licence|neither the name of Roe nor the names|:"
+SPACES = st.sampled_from([" ", "\n", "\n\n  "])
+
+
+@given(st.lists(st.tuples(st.sampled_from(WORDS.split("|")), SPACES)), st.integers(0), SPACES)
+def test_a_piece_has_the_normal_form_of_its_own_text(
+    pairs: list[tuple[str, str]], place: int, first: str
+) -> None:
+    words = [word + space for word, space in pairs]
+    cut = place % (len(words) + 1)
+    before, piece = first + "".join(words[:cut]), "".join(words[cut:]).rstrip()
+    if piece:
+        span = len(before), len(before) + len(piece)
+        assert Pieces(f"{before}{piece} toy").normal_form(*span) == normal_form(piece)
+        assert Pieces(f"{piece}\n{before}").normal_form(0, len(piece)) == normal_form(piece)

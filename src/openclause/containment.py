@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from openclause.deviations import Counted, counted, likeness
 from openclause.fingerprints import Sentence
 from openclause.identity import Index, Known, wanted
+from openclause.sketches import runs
 from openclause.wording import distinct
 
 # Less of a license is not the license; fewer words are in too many of them.
@@ -99,8 +100,7 @@ def _shared(hashes: NDArray[np.uint32], index: Index) -> NDArray[np.float64]:
 def _rows(hashes: NDArray[np.uint32], index: Index) -> _Ints:
     first = np.searchsorted(index.sentences, hashes, "left")
     times = np.searchsorted(index.sentences, hashes, "right") - first
-    rows: _Ints = np.arange(times.sum()) + np.repeat(first - np.cumsum(times) + times, times)
-    return rows
+    return runs(first, times)
 
 
 def _occurrences(
@@ -108,10 +108,13 @@ def _occurrences(
 ) -> list[tuple[int, int]]:
     """Return where the free sentences of a license stand together, once for each copy of it."""
     license_ = wanted(owner, index)
-    words = dict(zip(license_.hashes, license_.words, strict=True))
-    said = {place: hash_ for hash_ in words for place in places.get(hash_, ()) if free[place]}
-    least = max(_LEAST_SHARE * sum(license_.words), _LEAST_WORDS)
+    words = license_.words
+    both = words.keys() & places.keys()
+    said = {place: hash_ for hash_ in both for place in places[hash_] if free[place]}
+    least = max(_LEAST_SHARE * license_.total, _LEAST_WORDS)
     spans: list[tuple[int, int]] = []
+    if sum(words[hash_] for hash_ in set(said.values())) < least:
+        return spans
     for copy in _copies(sorted(said), said, license_.hashes):
         if sum(words[hash_] for hash_ in {said[place] for place in copy}) >= least:
             spans.append((copy[0], copy[-1]))

@@ -31,10 +31,15 @@ class Deviation(msgspec.Struct, frozen=True):
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """The sentences of a license in its order: their hashes, and how many words each has."""
+    """The sentences of a license in its order, by hash; `words` tells how many each has.
+
+    `repeated` tells how often those come that come more than once, `total` counts all words.
+    """
 
     hashes: tuple[int, ...]
-    words: tuple[int, ...]
+    words: dict[int, int]
+    repeated: dict[int, int]
+    total: int
     title: frozenset[bytes]
 
 
@@ -53,17 +58,15 @@ def counted(said: Sequence[Sentence]) -> Counted:
 
 def likeness(said: Counted, wanted: Wanted) -> float:
     """Return the Dice coefficient of the words that stand in equal sentences, in [0, 1]."""
-    return 2 * common_words(said, wanted) / max(sum(wanted.words) + said.words, 1)
+    return 2 * common_words(said, wanted) / max(wanted.total + said.words, 1)
 
 
 def common_words(said: Counted, wanted: Wanted) -> int:
     """Return how many words of a license stand in sentences that a text has as often as it."""
-    times = said.times
-    words = dict(zip(wanted.hashes, wanted.words, strict=True))
-    if len(words) == len(wanted.hashes):
-        return sum([count for hash_, count in words.items() if hash_ in times])
-    wants = Counter(wanted.hashes)
-    return sum([min(times[hash_], many) * words[hash_] for hash_, many in wants.items()])
+    times, words = said.times, wanted.words
+    once = sum(map(words.__getitem__, words.keys() & times.keys()))
+    both = wanted.repeated.keys() & times.keys()
+    return once + sum([(min(times[h], wanted.repeated[h]) - 1) * words[h] for h in both])
 
 
 def deviations(text: str, said: Sequence[Sentence], wanted: Wanted) -> tuple[Deviation, ...]:

@@ -9,26 +9,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from zlib import crc32
 
 import msgspec
 
 from openclause.documents import without_comment_signs
-from openclause.wording import normal_form, statement_spans
+from openclause.wording import Pieces, statement_spans
 
 _LETTER = r"[^\W\d_]"
 _CLOSERS = r"[\"'”’)\]*_]*"
 _MARKER = r"\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{2,4})[.)]+\s"
-# Each way to break begins before one of the first signs, which is told much faster.
+# Each way to break begins with a sign, which is told much faster. What lies between two
+# paragraphs may belong to either.
 _BREAK = re.compile(
-    r"(?:(?=[.!?\n])|(?<=[;:,])(?=\s))(?:"
-    rf"(?P<stop>(?<={_LETTER}{_LETTER})|(?<=[)\]\"”’'>\d*_]))[.!?]+{_CLOSERS}(?=\s|$)"
-    r"|(?=\n[^\w\n]*\n)"
+    r"[.!?\n;:,](?:"
+    rf"(?:(?<={_LETTER}{_LETTER}[.!?])|(?<=[)\]\"”’'>\d*_][.!?]))(?P<stop>[.!?]*{_CLOSERS})(?=\s|$)"
+    r"|(?<=\n)(?=[^\w\n]*\n)"
     r"|(?<=:)(?=\s+[\"“(]?[A-Z])"
-    rf"|(?:(?<=[;:,])(?:\s+(?:and|or))?)(?=\s+{_MARKER})"
-    r"|(?:(?<=[;:])(?:\s+(?:and|or))?)(?=[^\S\n]*+\n\s*+[*•‣·-]+\s)"
+    rf"|(?<=[;:,])(?:\s+(?:and|or))?(?=\s+{_MARKER})"
+    r"|(?<=[;:])(?:\s+(?:and|or))?(?=[^\S\n]*+\n\s*+[*•‣·-]+\s)"
     r")"
 )
+_PARAGRAPH = re.compile(r"\n[^\w\n]*\n")
 _LAST_WORD = re.compile(r"\w*\.$")
 _ABBREVIATION_WORDS = "no. nos. sec. vs. mr. mrs. dr. st. cf. art. vol. jr. sr. dept. univ. pty."
 _ABBREVIATIONS = frozenset(_ABBREVIATION_WORDS.split())
@@ -52,18 +55,25 @@ def sentences(text: str) -> tuple[Sentence, ...]:
     """Return the sentences of a text that hold any words of their own."""
     text = _LONE_RETURN.sub("\n", text) if "\r" in text else text
     masked = without_comment_signs(text, *statement_spans(text))
-    found = (_sentence(text, masked, start, end) for start, end in _pieces(masked))
-    return tuple(sentence for sentence in found if sentence)
+    words = Pieces(masked)
+    found = [
+        _sentence(masked[start:end], start, words)
+        for start, end in pairwise([0, *_breaks(masked)])
+        if start < end
+    ]
+    return tuple([sentence for sentence in found if sentence])
 
 
-def _pieces(masked: str) -> Iterator[tuple[int, int]]:
-    start = 0
+def _breaks(masked: str) -> Iterator[int]:
     for found in _BREAK.finditer(masked):
-        if found["stop"] is not None and _runs_on(masked, found):
-            continue
-        yield start, found.end()
-        start = found.end()
-    yield start, len(masked)
+        if found["stop"] is None:
+            sign = found.start() + 1
+            if found.end() > sign and _PARAGRAPH.match(masked, sign):
+                yield sign  # "and" behind an empty line stands alone
+            yield found.end()
+        elif not _runs_on(masked, found):
+            yield found.end()
+    yield len(masked)
 
 
 def _runs_on(masked: str, found: re.Match[str]) -> bool:
@@ -80,13 +90,8 @@ def _runs_on(masked: str, found: re.Match[str]) -> bool:
     )
 
 
-def _sentence(text: str, masked: str, start: int, end: int) -> Sentence | None:
-    piece = masked[start:end]
+def _sentence(piece: str, start: int, words: Pieces) -> Sentence | None:
+    end = start + len(piece.rstrip())
     start += len(piece) - len(piece.lstrip())
-    end -= len(piece) - len(piece.rstrip())
-    if start >= end:
-        return None
-    normal = normal_form(masked[start:end])
-    if not normal:
-        return None
-    return Sentence(start, end, crc32(normal), tuple(normal.split()))
+    normal = words.normal_form(start, end) if start < end else b""
+    return Sentence(start, end, crc32(normal), tuple(normal.split())) if normal else None

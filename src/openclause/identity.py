@@ -140,7 +140,7 @@ def _by_sentences(
 
     def score(owner: int) -> float:
         license_ = wanted(owner, index)
-        words = common_words(counts, license_) - lack * sum(license_.words)
+        words = common_words(counts, license_) - lack * license_.total
         return round(float(scores[owner]) + words / _WORDS, 3)
 
     order = sorted(rivals, key=lambda owner: (-score(owner), rank(index.known[owner])))

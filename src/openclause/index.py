@@ -7,6 +7,7 @@ is by it is for `identity` to tell.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from hashlib import blake2b
@@ -96,7 +97,12 @@ class Index(msgspec.Struct, frozen=True, eq=False):
     @property
     def sketches(self) -> Sketches:
         """What is kept of the licenses' word 5-grams."""
-        return Sketches(self.shingles, self.shingle_owners, self.kept, self.limits)
+        return _sketches(self)
+
+
+@lru_cache(maxsize=4)
+def _sketches(index: Index) -> Sketches:
+    return Sketches(index.shingles, index.shingle_owners, index.kept, index.limits)
 
 
 @cache
@@ -275,10 +281,13 @@ def wanted(owner: int, index: Index) -> Wanted:
     """Return the sentences of a known license, given its position in `known`."""
     rows, limits = _by_owner(index)
     own = rows[limits[owner] : limits[owner + 1]]
+    hashes, words = index.sentences[own].tolist(), index.sentence_words[own].tolist()
     return Wanted(
-        tuple(index.sentences[own].tolist()),
-        tuple(index.sentence_words[own].tolist()),
-        title_words(index.known[owner]),
+        tuple(hashes),
+        words=dict(zip(hashes, words, strict=True)),
+        repeated={hash_: times for hash_, times in Counter(hashes).items() if times > 1},
+        total=sum(words),
+        title=title_words(index.known[owner]),
     )
 
 

@@ -20,7 +20,7 @@ from openclause.documents import comment_mask
 from openclause.errors import DataError
 from openclause.fingerprints import Sentence
 from openclause.identity import Index, Known
-from openclause.searches import beginnings
+from openclause.searches import beginnings, literals
 from openclause.taxonomy import read_toml
 from openclause.wording import lowered
 
@@ -127,7 +127,8 @@ def _openings(low: str, taken: Sequence[_Anchor], kind: str) -> Iterator[_Anchor
 def _found(low: str, kind: str) -> Iterator[re.Match[str]]:
     """Yield the matches of a kind of openings, as `finditer` does, tried where one may begin."""
     places: set[int] = set()
-    for word in _beginnings(kind):
+    possible = [words for held, words in _beginnings(kind) if all(map(low.__contains__, held))]
+    for word in {word for words in possible for word in words}:
         at = low.find(word)
         while at >= 0:
             places.add(at)
@@ -202,7 +203,8 @@ def _inner(text: str, anchor: _Anchor) -> Piece | None:
     if end is None:
         return None
     start, end = _stripped(text, _beginning(text, 0, anchor.start), end)
-    if _dense(text[start:end]) >= _WHOLE * _dense(text):
+    inside = _dense(text[start:end])
+    if inside >= _WHOLE * (inside + _dense(text[:start]) + _dense(text[end:])):
         return None
     return Piece(start, end, anchor.known)
 
@@ -275,13 +277,18 @@ def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 @cache
-def _beginnings(kind: str) -> tuple[str, ...]:
-    """Return words of which one begins every opening of a kind."""
-    found = [(pattern, beginnings(pattern)) for pattern in _patterns(kind)]
-    if unclear := [pattern for pattern, words in found if not words]:
+def _beginnings(kind: str) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
+    """Return for each opening of a kind the words that it holds, and those of which one begins it.
+
+    A space in an opening stands for more than a space in the text.
+    """
+    found = [(pattern, literals(pattern), beginnings(pattern)) for pattern in _patterns(kind)]
+    if unclear := [pattern for pattern, _, words in found if not words]:
         raise DataError(f"data/parts.toml {kind}: begin with plain words: {unclear[0]!r}")
-    # A space in an opening stands for more than a space in the text.
-    return tuple(dict.fromkeys(word.partition(" ")[0] for _, words in found for word in words))
+    return tuple(
+        (tuple(" ".join(held).split()), tuple(word.partition(" ")[0] for word in words))
+        for _, held, words in found
+    )
 
 
 def _patterns(kind: str) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ import msgspec
 from openclause.identity import Index, Known
 from openclause.keeping import code, digest, kept
 
-_WORD = re.compile(r"[^\W_]+(?:[.+][^\W_]+)*\+?")
+_WORD = re.compile(r"[^\W_]++(?:[.+][^\W_]++)*+\+?")
 _WITH_NUMBER = re.compile(r"(?P<stem>[^\W\d_]*?)v?(?P<number>\d+(?:\.\d+)*)(?P<later>\+?)")
 _DATED = re.compile(r"(?:19|20)\d\d(?: \d\d?){0,2}$")
 _NUMBERED_ACRONYM = re.compile(r"[A-Z]{3,}[- ]?v?\d+(?:\.\d+)*\+?")
@@ -140,10 +140,11 @@ def _words(text: str, start: int, end: int) -> list[_Word]:
     words: list[_Word] = []
     for found in _WORD.finditer(text.lower() if plain else text, start, end):
         low = found[0] if plain else found[0].casefold()
+        first, last = found.span()
         if low.isalpha():
-            words.append((*found.span(), low))
+            words.append((first, last, low))
         else:
-            words += [(*found.span(), key) for key in _parts(low)]
+            words += [(first, last, key) for key in _parts(low)]
     return words
 
 

@@ -9,6 +9,7 @@ two licenses explain of a text differs just by what tells them apart.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import cast
 
 import msgspec
@@ -145,8 +146,41 @@ def rows_of(
     first = first[some]
     times = np.searchsorted(shingles, asked[some], "right") - first
     some, first, times = some[times <= most], first[times <= most], times[times <= most]
-    rows = np.arange(times.sum()) + np.repeat(first - np.cumsum(times) + times, times)
-    return rows, np.repeat(some, times)
+    return runs(first, times), np.repeat(some, times)
+
+
+def runs(first: NDArray[np.int64], times: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return numbers from each first one on, as many of each as `times` says."""
+    return np.arange(times.sum()) + np.repeat(first - np.cumsum(times) + times, times)
+
+
+class _Table(msgspec.Struct, frozen=True, eq=False):
+    """The different kept hashes `(n + 1,)`, the last one for none, and where their rows begin.
+
+    `cells` `(n_rows,)` are the owners, those of a fair sample counted on from `n_known`; `limits`
+    are the different ones, and `limit_of` `(n_known,)` tells which is a license's.
+    """
+
+    hashes: Hashes
+    starts: NDArray[np.int64]
+    cells: NDArray[np.uint32]
+    limits: Hashes
+    limit_of: NDArray[np.int64]
+
+
+@lru_cache(maxsize=4)
+def _table(sketches: Sketches) -> _Table:
+    rows, n_known = sketches.shingles, len(sketches.kept)
+    starts = np.flatnonzero(np.append(True, rows[1:] != rows[:-1])[: len(rows)])
+    fair = rows <= sketches.limits[sketches.owners]
+    limits, limit_of = np.unique(sketches.limits, return_inverse=True)
+    return _Table(
+        hashes=np.append(rows[starts], np.uint32(0)),
+        starts=np.append(starts, [len(rows), len(rows)]),
+        cells=sketches.owners + np.uint32(n_known) * fair,
+        limits=limits,
+        limit_of=limit_of,
+    )
 
 
 def weighed(asked: Hashes, sketches: Sketches) -> Evidence:
@@ -156,14 +190,15 @@ def weighed(asked: Hashes, sketches: Sketches) -> Evidence:
     ----------
     A. Broder, On the resemblance and containment of documents, 1997.
     """
-    n_known = len(sketches.kept)
-    rows, _ = rows_of(asked, sketches.shingles)
-    owners = sketches.owners[rows]
-    fair = owners[sketches.shingles[rows] <= sketches.limits[owners]]
-    shared = np.bincount(fair, minlength=n_known)
-    counts = np.searchsorted(asked, sketches.limits, "right")
+    table, n_known = _table(sketches), len(sketches.kept)
+    places = np.searchsorted(table.hashes[:-1], asked)
+    places = places[table.hashes[places] == asked]
+    first = table.starts[places]
+    cells = table.cells[runs(first, table.starts[places + 1] - first)]
+    rest, shared = np.bincount(cells, minlength=2 * n_known).reshape(2, n_known)
+    counts = np.searchsorted(asked, table.limits, "right")[table.limit_of]
     return Evidence(
-        explained=np.bincount(owners, minlength=n_known),
+        explained=rest + shared,
         likeness=2 * shared / np.maximum(sketches.kept + counts, 1),
         held=shared / np.maximum(sketches.kept, 1),
         covered=shared / np.maximum(counts, 1),

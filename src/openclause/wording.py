@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
 from zlib import crc32
@@ -37,20 +38,26 @@ _YEAR = r"[\[<{]?(?:\d{4}|y{2,4}\b|year)"
 _HOLDER_CHARS = 120  # of a copyright statement at most; one as long as that has no clear end
 _SIGN = r"(?:\(c\)|©)"
 _MARKS = ("copyright", "(c)", "©")
-_STATEMENT = re.compile(
+_BEGINNING = (
     rf"(?:copyrights?[ \t]*(?:{_SIGN}|:)|{_SIGN}[ \t]*copyright"
     rf"|(?:copyright|{_SIGN})(?=\s*{_YEAR}))"
-    rf"((?:(?!{_GOES_ON}|\n[ \t\r*#/|;>%-]*\n)[\s\S]){{0,{_HOLDER_CHARS}}})"
 )
+_STATEMENT = re.compile(
+    rf"{_BEGINNING}((?:(?!{_GOES_ON}|\n[ \t\r*#/|;>%-]*\n)[\s\S]){{0,{_HOLDER_CHARS}}})"
+)
+_MAYBE_STATEMENT = re.compile(_BEGINNING)
 _ABBREVIATED = r"(?:[^\W\d_]|inc|ltd|llc|corp|co|gmbh|ag|sa|bv|jr|sr|dr|st|prof|univ|dept)\."
 # A sentence that goes on after a full stop is no name.
 _NO_NAME = re.compile(rf"{_BEARING}|\b(?!{_ABBREVIATED})[^\W\d_]+\.\s+\w")
-_RESERVED = re.compile(r"\ball\W+rights\W+(?:are\W+)?reserved\b")
-_ENUMERATOR = re.compile(
-    r"(\W(?<!\W\W)\W*+)(?:\d{1,2}(?:\.\d{1,2}){0,9}|[a-z]|[ivx]{2,4})[.)]+(?=\s)"
-)
-_MAYBE_ENUMERATOR = re.compile(r"[.)]\s")
-_STOP = re.compile(r"[.)](?=\s)")
+_RESERVED = re.compile(r"all(?<=\ball)\W+rights\W+(?:are\W+)?reserved\b")
+_NUMBER = r"(?:\d{1,2}(?:\.\d{1,2}){0,9}|[a-z]|[ivx]{2,4})[.)]+(?=\s)"
+_ENUMERATOR = re.compile(rf"(\W(?<!\W\W)\W*+){_NUMBER}")
+_ENUMERATED = re.compile(rf"\W*+{_NUMBER}")
+# With what an enumerator ends: few words are as short as the last one of it.
+_STOP = re.compile(r"[.)](?:(?<=\b\w.)|(?<=\b\w\w.)|(?<=\b[ivx]{3}.)|(?<=\b[ivx]{4}.))[.)]*(?=\s)")
+_NUMBERS = "0123456789abcdefghijklmnopqrstuvwxyz."
+# All signs that a folded text may have: letters that it takes apart leave combining marks.
+_SIGNS = re.sub(r"\w", "", "".join(map(chr, [*range(128), *range(0x300, 0x370)])))
 _PAUSE = re.compile(r"[.;:,]")
 _JOINED = tuple(f"{before}{word}" for before in " \n" for word in ("and", "or"))
 # The places for a holder's name that SPDX marks as replaceable in the BSD and MIT families.
@@ -59,8 +66,9 @@ _HOLDER = re.compile(
     rb"(" + rb"|".join(_BEFORE) + rb")"
     rb"((?:\S+ ){1,12}?)(?=nor the names? of|as is|be liable)"
 )
-# Without these, enumerators and signs that are not ASCII, a text is its words as they stand.
-_RARE = ("copyright", "(c)", "reserved")
+_FOREIGN = re.compile(r"[^\x00-\x7f]")
+# Foreign signs that are left as they are before they are dropped.
+_TYPOGRAPHIC = "‘’“”–—•"
 _BEARING_BYTES = re.compile(_BEARING.encode())
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _FOREIGN_SIGNS = re.compile(r"[^\x00-\x7f\w]+")
@@ -77,22 +85,53 @@ def normal_form(text: str) -> bytes:
     SPDX License List Matching Guidelines 3.0, https://spdx.dev/license-list/matching-guidelines:
     case, white space, punctuation, bullets, copyright notices and replaceable names do not count.
     """
-    low = text.casefold()
-    if text.isascii() and not any(map(low.__contains__, _RARE)) and not _STOP.search(low):
-        text = low.replace("licenc", "licens")
-    else:
-        text = _without_marks(_without_statements(_folded(text)))
-    said = b" ".join(text.encode("utf-8", "replace").translate(_ASCII_SIGNS_TO_SPACE).split())
+    text = _RESERVED.sub(" ", _without_statements(_folded(text)))
+    return _said(_plain(_without_enumerators(text)))
+
+
+class Pieces:
+    """A text whose pieces, which stand between white space, get their normal forms one by one.
+
+    What all of them have in common is done at once: most hold nothing but words and signs.
+    """
+
+    def __init__(self, text: str) -> None:
+        low = lowered(text)
+        if not low.isascii():
+            for sign in _TYPOGRAPHIC:
+                low = low.replace(sign, " ")
+        self._text, self._low = text, low
+        self._plain = _plain(low.replace("licenc", "licens"), "ascii")
+        self._rare = [*sorted(_rare(low)), len(low), len(low)]
+
+    def normal_form(self, start: int, end: int) -> bytes:
+        """Return the normal form of `[start, end)`."""
+        number = bisect_left(self._rare, start)
+        place, next_place = self._rare[number : number + 2]
+        if place < end:
+            enumerated = _ENUMERATED.match(self._low, start, place + 1)
+            if next_place < end or not enumerated or enumerated.end() != place:
+                return normal_form(self._text[start:end])
+            start = place
+        return _said(self._plain[start:end])
+
+
+def _rare(low: str) -> Iterator[int]:
+    """Yield where a text in lower case may ask for more than to drop its signs."""
+    yield from (found.end() for found in _STOP.finditer(low))
+    yield from (found.start() for found in _RESERVED.finditer(low))
+    yield from (place for place in _marks(low) if _MAYBE_STATEMENT.match(low, place))
+    if not low.isascii():
+        yield from (found.start() for found in _FOREIGN.finditer(low))
+
+
+def _plain(low: str, encoding: str = "utf-8") -> bytes:
+    return low.encode(encoding, "replace").translate(_ASCII_SIGNS_TO_SPACE)
+
+
+def _said(plain: bytes) -> bytes:
+    said = b" ".join(plain.split())
     return _HOLDER.sub(_without_holder, said) if any(map(said.__contains__, _BEFORE)) else said
-
-
-def _without_marks(text: str) -> str:
-    # Most sentences hold none of these, which is told much faster than where they stand.
-    if "reserved" in text:
-        text = _RESERVED.sub(" ", text)
-    if _MAYBE_ENUMERATOR.search(text, 1):
-        text = _ENUMERATOR.sub(_without_enumerator, text)
-    return text
 
 
 @lru_cache(maxsize=1)
@@ -128,21 +167,24 @@ def lowered(text: str) -> str:
 
 def _statements(low: str) -> Iterator[tuple[int, int]]:
     position = 0
-    for mark in sorted(place for sign in _MARKS for place in _places(sign, low)):
+    for mark in sorted(_marks(low)):
         statement = _STATEMENT.match(low, mark) if mark >= position else None
         if statement and _names_only(statement[1]):
             position = statement.end()
             yield mark, position
 
 
-def _places(sign: str, low: str) -> Iterator[int]:
-    place = low.find(sign)
-    while place >= 0:
-        yield place
-        place = low.find(sign, place + 1)
+def _marks(low: str) -> Iterator[int]:
+    for sign in _MARKS:
+        place = low.find(sign)
+        while place >= 0:
+            yield place
+            place = low.find(sign, place + 1)
 
 
 def _without_statements(text: str) -> str:
+    if not any(map(text.__contains__, _MARKS)):
+        return text
     kept, position = [], 0
     for start, end in _statements(text):
         kept.append(text[position:start])
@@ -154,9 +196,21 @@ def _names_only(holder: str) -> bool:
     return len(holder) < _HOLDER_CHARS and not _NO_NAME.search(holder)
 
 
-def _without_enumerator(match: re.Match[str]) -> str:
-    after_pause = _PAUSE.search(match[1]) or match.string.endswith(_JOINED, 0, match.start())
-    return match[1] if after_pause else match[0]
+def _without_enumerators(text: str) -> str:
+    """Drop the enumerators that stand behind a pause, looked for where they may end."""
+    kept, done = [], 0
+    for stop in _STOP.finditer(text):
+        before = text[done : stop.start()].rstrip(_NUMBERS).rstrip(_SIGNS)
+        found = _ENUMERATOR.search(text, done + len(before), stop.end() + 1)
+        end = found.end() if found else stop.start()
+        kept.append(text[done : found.end(1) if found and _pauses(found) else end])
+        done = end
+    return "".join([*kept, text[done:]])
+
+
+def _pauses(enumerator: re.Match[str]) -> bool:
+    joined = enumerator.string.endswith(_JOINED, 0, enumerator.start())
+    return joined or _PAUSE.search(enumerator[1]) is not None
 
 
 def _without_holder(match: re.Match[bytes]) -> bytes:
