@@ -286,10 +286,10 @@ def _part(one: _Judged) -> Part:
 
 
 def _inner(inner: _Judged, whole: Whole) -> Openness:
-    """Decide a text by the license within it, unless what stands around it restricts as well."""
+    """Decide a text by the license within it, unless what stands around it decides as well."""
     categories_ = (inner.openness.category, whole.openness.category)
-    restricted = any(_outside(whole.clauses, inner.piece)) and NOT_A_LICENSE not in categories_
-    if restricted and strictest(categories_) != categories_[0]:
+    decided = any(_outside(whole, inner.piece)) and NOT_A_LICENSE not in categories_
+    if decided and strictest(categories_) != categories_[0]:
         return whole.openness
     start = inner.piece.start
     own = tuple(Part(p.start + start, p.end + start, p.category) for p in inner.openness.parts)
@@ -297,8 +297,11 @@ def _inner(inner: _Judged, whole: Whole) -> Openness:
     return _named(msgspec.structs.replace(inner.openness, parts=parts), [inner])
 
 
-def _outside(clauses: Sequence[Clause], piece: Piece) -> Iterator[Clause]:
-    for clause in clauses:
+def _outside(whole: Whole, piece: Piece) -> Iterator[Clause]:
+    """Yield the clauses outside of a piece that restrict, or that decided the whole text."""
+    deciding = {clause for reason in whole.openness.reasons[:1] for clause in reason.clauses}
+    for clause in whole.clauses:
         inside = piece.start <= clause.start and clause.end <= piece.end
-        if not inside and clause.main and clause.restricts and clause.confidence >= _SURE:
+        counts = clause.id in deciding or (clause.main and clause.restricts)
+        if not inside and counts and clause.confidence >= _SURE:
             yield clause
