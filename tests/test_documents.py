@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import os
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from openclause import analyze
 from openclause.documents import (
     Document,
     read_bytes,
@@ -249,8 +251,9 @@ def test_empty_text_is_warned_of() -> None:
 @given(st.text(st.characters()))
 @example("\ufeffa\r\n\0\f\x85\u2028\ud800")
 @example("")
-def test_any_text_is_kept(text: str) -> None:
-    assert read_text(text).text == text
+def test_any_text_is_kept_but_for_surrogates(text: str) -> None:
+    kept = "".join("\ufffd" if "\ud800" <= sign <= "\udfff" else sign for sign in text)
+    assert read_text(text).text == kept
 
 
 HEADS = [
@@ -300,3 +303,11 @@ def test_import_stays_cheap() -> None:
     )
     assert heavy.isdisjoint(found.stdout.split())
     assert "openclause.documents" in found.stdout.split()
+
+
+def test_a_surrogate_that_no_encoding_holds_moves_no_offset():
+    text = "You may not sell it\ud800. You may copy it.\udfff"
+    answer = analyze(text)
+    assert len(json.loads(answer.to_json())["clauses"]) == len(answer.clauses)
+    (sold,) = [clause for clause in answer.clauses if clause.term == "sell"]
+    assert text[sold.start : sold.end].startswith("You may not sell it")

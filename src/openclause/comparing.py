@@ -9,9 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from openclause import corpus, documents
-from openclause.analysis import load_model, read_source
+from openclause.analysis import load_model
 from openclause.comparison import Comparison, Source, compare_documents
-from openclause.documents import Document
+from openclause.documents import Document, read_source
 from openclause.errors import DataError, DocumentError
 from openclause.explanation import nearest
 from openclause.identity import Known

@@ -75,6 +75,8 @@ _BLANKED = re.compile(r"[^\n]")
 _LARGE_PAGE = 1_000_000  # characters
 _PDF_HEAD = 1024  # bytes; so far in Acrobat still finds the header
 _DOCX_PART = b"word/document.xml"
+_SURROGATES = re.compile(r"[\ud800-\udfff]")
+_PATH_LIKE = re.compile(r"\S{1,255}\.[A-Za-z][A-Za-z0-9]{0,7}|\S{0,255}[/\\]\S{0,255}")
 
 
 class Document(msgspec.Struct, frozen=True):
@@ -159,10 +161,40 @@ def read_bytes(data: bytes, *, path: str | None = None, max_bytes: int = MAX_BYT
 
 
 def read_text(text: str) -> Document:
-    """Make a Document of a str as it is; its digest is that of its UTF-8 bytes."""
+    """Make a Document of a str; its digest is that of its UTF-8 bytes.
+
+    Surrogates, which no UTF-8 holds, become U+FFFD, one for each, so that no offset moves.
+    """
+    text = _SURROGATES.sub("\N{REPLACEMENT CHARACTER}", text)
     empty = () if text.strip(_BLANK) else (message("warning.empty"),)
     content = Content(text, "utf-8", warnings=(*empty, *plain.nul_warnings(text)))
-    return _document(content, PLAIN, text.encode("utf-8", "surrogatepass"), None)
+    return _document(content, PLAIN, text.encode("utf-8"), None)
+
+
+def read_source(source: Path | str) -> Document:
+    """Return the document at a path, or the one that a text makes.
+
+    Raises
+    ------
+    DocumentError
+        If the file cannot be read, or the string looks like a path at which there is no file.
+    """
+    if isinstance(source, Path):
+        return read_path(source)
+    if "\n" in source or not source.strip():
+        return read_text(source)
+    if _exists(source):
+        return read_path(Path(source))
+    if _PATH_LIKE.fullmatch(source):
+        raise DocumentError(f"{source}: no such file; give an existing file, or a license's text")
+    return read_text(source)
+
+
+def _exists(name: str) -> bool:
+    try:
+        return Path(name).exists()
+    except (OSError, ValueError):
+        return False
 
 
 def _document(content: Content, media_type: str, data: bytes, path: str | None) -> Document:
