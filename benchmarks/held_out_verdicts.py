@@ -17,28 +17,33 @@ from zlib import crc32
 import openclause
 from openclause.calibration import fit_confidence, write_confidence
 from openclause.category_training import train_categories
-from openclause.clause_examples import clause_examples, drill_examples
-from openclause.clause_training import calibrated, held_out_models, learnable, scaled
-from openclause.clauses import Clause
+from openclause.clause_examples import (
+    any_fold,
+    clause_examples,
+    drill_examples,
+    fold_of,
+    plain_examples,
+)
+from openclause.clause_training import calibrated_all, held_out_models, learnable, scaled
 from openclause.confidence import Calibrations, Signs
 from openclause.corpus import LabelledDocument, default_folder, load
 from openclause.drills import read_drills
 from openclause.evaluation import CategoryScores, Guess, category_scores
 from openclause.negatives import negatives
 from openclause.openness import signs_of
-from openclause.reading import read
+from openclause.reading import read_with_limits
 from openclause.taxonomy import categories
-from openclause.verdicts import is_judged
+from openclause.verdicts import Found, is_judged
 
 N_FOLDS = 5
 SURE = 0.9
 
 
 class Case(NamedTuple):
-    """A document, the clauses and chances that models of other families give it."""
+    """A document, what models of other families find in it, and the chances they give it."""
 
     document: LabelledDocument
-    clauses: tuple[Clause, ...]
+    found: Found
     prior: Mapping[str, float]
 
 
@@ -51,25 +56,34 @@ def cases(documents: Sequence[LabelledDocument]) -> list[Case]:
     """Read all English documents of train and dev whose category a reader gave."""
     examples = clause_examples(documents)
     drilled = drill_examples(read_drills(default_folder().parent / "drills"))
+    dealt = fold_of([each for each in documents if each.record.clauses is not None])
+    beside = [*drilled, *plain_examples(documents, dealt)]
     labels = learnable(examples)
-    models, margins = held_out_models(examples, drilled, labels=labels, progress=say)
-    models = {fold: scaled(each, calibrated(margins)) for fold, each in models.items()}
-    annotated = [each for each in documents if each.record.clauses is not None]
-    fold_of = {
-        document.record.family: example.fold
-        for document, example in zip(annotated, examples, strict=True)
-    }
+    models, margins = held_out_models(examples, beside, labels=labels, progress=say)
+    lines = calibrated_all(margins)
+    models = {fold: scaled(each, lines) for fold, each in models.items()}
     learnt = [document for document in documents if document.record.split != "test"]
     priors = train_categories(learnt, negatives(), progress=say).priors
     return [
         Case(
             document,
-            read(document.text, models[fold_of.get(document.record.family, 0)]),
+            Found(
+                *read_with_limits(
+                    document.text,
+                    models[dealt.get(document.record.family, any_fold(document.record.family))],
+                )
+            ),
             priors[document.record.key],
         )
         for document in learnt
         if is_judged(document)
     ]
+
+
+def fold_for(document: LabelledDocument, dealt: Mapping[str, int]) -> int:
+    """Return the fold that a document was not learnt from in."""
+    family = document.record.family
+    return dealt.get(family, any_fold(family))
 
 
 def fold(case: Case) -> int:
@@ -125,7 +139,8 @@ def main() -> None:
     for name in ("with_prior", "alone"):
         found = [
             signs_of(
-                case.clauses,
+                case.found.clauses,
+                limits=case.found.limits,
                 text=case.document.text,
                 prior=case.prior if name == "with_prior" else None,
             )

@@ -19,23 +19,22 @@ from openclause.category_training import (
 )
 from openclause.classifier import LinearModel, category_probabilities
 from openclause.clause_examples import UnitExamples, clause_examples, drill_examples
+from openclause.clause_fitting import fit_clauses
 from openclause.clause_model import ClauseModel
 from openclause.clause_training import (
-    calibrated,
-    fit_clauses,
+    calibrated_all,
     held_out_clauses,
     held_out_margins,
     judged,
     learnable,
     scaled,
 )
-from openclause.clauses import Clause
 from openclause.corpus import LabelledDocument, default_folder, load
 from openclause.drills import Drill, read_drills
 from openclause.evaluation import CategoryScores, clause_scores
 from openclause.negatives import negatives
 from openclause.taxonomy import categories
-from openclause.verdicts import held_out_scores, held_out_verdicts
+from openclause.verdicts import Found, held_out_scores, held_out_verdicts
 
 SHARES = (0.125, 0.25, 0.5, 1.0)
 FOLD = 0
@@ -49,7 +48,7 @@ def learn_clauses(
 ) -> ClauseModel:
     """Fit the clause model to some texts and scale it by those that are judged."""
     model = fit_clauses([*some, *drills], labels=labels)
-    return scaled(model, calibrated(held_out_margins(judges, model)))
+    return scaled(model, calibrated_all(held_out_margins(judges, model)))
 
 
 def learn_categories(documents: Sequence[LabelledDocument]) -> LinearModel:
@@ -59,7 +58,7 @@ def learn_categories(documents: Sequence[LabelledDocument]) -> LinearModel:
 
 
 def verdict_scores(
-    documents: Sequence[LabelledDocument], found: Sequence[Sequence[Clause]], model: LinearModel
+    documents: Sequence[LabelledDocument], found: Sequence[Found], model: LinearModel
 ) -> CategoryScores:
     """Decide documents by their clauses and the document classifier."""
     keys = [document.record.key for document in documents]

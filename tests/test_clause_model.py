@@ -30,7 +30,8 @@ def model():
     )
     weights = np.array([[4.0, 0.0], [0.0, 4.0], [1.0, -1.0]], np.float32)
     linear = LinearModel(LABELS, weights, np.array([-1.0, -1.0], np.float32), link="sigmoid")
-    return ClauseModel(vocabulary, linear, np.array([0.4, 0.5], np.float32))
+    limits = LinearModel(("proprietary",), weights[:, :1], np.zeros(1, np.float32), link="sigmoid")
+    return ClauseModel(vocabulary, linear, np.array([0.4, 0.5], np.float32), limits)
 
 
 def save(folder, part):
@@ -61,10 +62,12 @@ def test_a_feature_is_known_by_all_its_bits():
 
 
 def test_chances_are_those_of_the_weights():
-    chances = model().chances(cells((0, 10, 0), (1, 20, 0)), 3)
+    chances, limits = model().chances(cells((0, 10, 0), (1, 20, 0)), 3)
     assert chances.shape == (3, 2)
+    assert limits.shape == (3, 1)
     high, low = 1 / (1 + np.exp(-3)), 1 / (1 + np.exp(1))
     assert chances == pytest.approx(np.array([[high, low], [low, high], [low, low]]), abs=1e-6)
+    assert limits[:, 0] == pytest.approx([1 / (1 + np.exp(-4)), 0.5, 0.5], abs=1e-6)
 
 
 def test_weights_are_stored_in_steps_of_a_byte(tmp_path):
@@ -74,6 +77,8 @@ def test_weights_are_stored_in_steps_of_a_byte(tmp_path):
     assert again.labels == LABELS
     assert again.linear.weights == pytest.approx(model().linear.weights, abs=4 / 127)
     assert again.least == pytest.approx([0.4, 0.5])
+    assert again.limits.labels == ("proprietary",)
+    assert again.limits.weights == pytest.approx(model().limits.weights, abs=4 / 127)
 
 
 def test_packing_twice_changes_nothing():
@@ -90,6 +95,8 @@ def test_packing_twice_changes_nothing():
         ("rarity", np.ones(2, np.float16)),
         ("bias", np.array([np.nan, 0], np.float32)),
         ("least", np.ones(3, np.float32)),
+        ("limit-bias", np.ones(3, np.float32)),
+        ("limit-weights", np.ones((2, 1), np.int8)),
     ],
 )
 def test_a_part_that_does_not_fit_together_is_refused(tmp_path, name, value):
@@ -104,3 +111,10 @@ def test_a_part_without_an_array_is_refused(tmp_path):
     arrays = {name: array for name, array in part.arrays.items() if name != "steps"}
     with pytest.raises(ModelError, match="incomplete"):
         load_clause_model(save(tmp_path / "models", Part(part.name, part.settings, arrays)))
+
+
+def test_a_limit_that_is_no_category_is_refused(tmp_path):
+    part = clause_part(model())
+    strange = Part(part.name, part.settings | {"limits": ["cosy"]}, part.arrays)
+    with pytest.raises(ModelError, match="does not fit together"):
+        load_clause_model(save(tmp_path / "models", strange))

@@ -6,13 +6,13 @@ import msgspec
 import numpy as np
 import pytest
 
-from openclause import clause_training
+from openclause import clause_fitting
 from openclause.clause_examples import N_FOLDS, UnitExamples, clause_examples, unit_labels
+from openclause.clause_fitting import fit_clauses
 from openclause.clause_model import unpacked
 from openclause.clause_training import (
     FEWEST_EXAMPLES,
     calibrated,
-    fit_clauses,
     judged,
     learnable,
     train_clauses,
@@ -150,7 +150,7 @@ def test_risk_awaits_its_annotation_where_a_warranty_is_spoken_of() -> None:
 
 
 def test_clauses_that_no_rule_knows_are_learnt(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clause_training, "Parallel", _one_by_one)
+    monkeypatch.setattr(clause_fitting, "Parallel", _one_by_one)
     told: list[str] = []
     lesson = train_clauses(toys(), progress=told.append)
     model, scores = unpacked(lesson.part), lesson.scores
@@ -165,7 +165,7 @@ def test_clauses_that_no_rule_knows_are_learnt(monkeypatch: pytest.MonkeyPatch) 
 def test_learning_twice_gives_the_same_weights(
     examples: list[UnitExamples], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(clause_training, "Parallel", _one_by_one)
+    monkeypatch.setattr(clause_fitting, "Parallel", _one_by_one)
     one, two = (fit_clauses(examples, labels=learnable(examples)) for _ in range(2))
     assert np.array_equal(one.linear.weights, two.linear.weights)
     assert np.array_equal(one.vocabulary.ids, two.vocabulary.ids)

@@ -121,7 +121,7 @@ def test_every_proposed_clause_finds_its_place_again(run, file, mine, tmp_path):
     ("old", "new", "said"),
     [
         ('category = "non-', 'category = "none', "[category]: 'nonecommercial' is no category"),
-        ('term = "modify"', 'term = "mend"', "[clauses 2]: 'mend' is no term"),
+        ('term = "modify"', 'term = "mend"', "[clauses 1]: 'mend' is no term"),
         ('modality = "permission"', 'modality = "maybe"', "Invalid enum value 'maybe'"),
         ('quote = "The paddle', 'quote = "The puddle', "does not stand in the text"),
         ('quote = "The paddle', 'start = 9\nend = 99999\nquote = "', "no span of"),
@@ -212,7 +212,7 @@ def test_what_was_corrected_is_kept_where_it_cannot_be_added(file, mine, tmp_pat
 
 
 def test_a_second_walk_shows_the_clauses_that_are_left(file, mine):
-    keys = "w\nd\nd\nd\nd\nk\nk\nw\n"
+    keys = "w\nd\nd\nd\nk\nk\nw\n"
     code, said = on_terminal(f"{keys}k\nk\nk\n", file, "--corpus", mine, "--id", "paddle")
     assert code == 0, said
     second = said.partition("non-commercial, 2, read = True")[2]

@@ -16,14 +16,14 @@ def written(folder, *rows, name="toy.tsv"):
 
 
 def test_a_drill_is_read_with_its_labels(tmp_path):
-    row = ("prohibition/sell obligation/fee", "You agree:", "not to sell it, and to pay;")
+    row = ("prohibition/sell obligation/fee", "", "You agree:", "not to sell it, and to pay;")
     (drill,) = read_drills(written(tmp_path, row))
     assert drill.labels == {"prohibition/sell", "obligation/fee"}
-    assert (drill.lead, drill.sentence) == row[1:]
+    assert (drill.makes, drill.lead, drill.sentence) == row[1:]
 
 
 def test_a_drill_may_carry_no_clause(tmp_path):
-    (drill,) = read_drills(written(tmp_path, ("", "", "We hope that you like it.")))
+    (drill,) = read_drills(written(tmp_path, ("", "-", "", "We hope that you like it.")))
     assert drill.labels == frozenset()
 
 
@@ -34,9 +34,10 @@ def test_without_a_folder_there_are_no_drills(tmp_path):
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        (("prohibition/sing", "", "No singing."), "toy.tsv, line 2: unknown label"),
-        (("", "", " "), "toy.tsv, line 2: give labels"),
-        (("prohibition/sell", "No selling."), "toy.tsv, line 2: give labels"),
+        (("prohibition/sing", "", "", "No singing."), "toy.tsv, line 2: unknown label"),
+        (("prohibition/sell", "cosy", "", "No."), "toy.tsv, line 2: `makes` must be proprietary, "),
+        (("", "", "", " "), "toy.tsv, line 2: give labels, makes"),
+        (("prohibition/sell", "", "No selling."), "toy.tsv, line 2: give labels, makes"),
     ],
 )
 def test_a_wrong_line_is_named(tmp_path, row, said):
@@ -51,14 +52,15 @@ def test_other_columns_are_refused(tmp_path):
 
 
 def test_the_labels_are_those_of_the_item_not_of_its_lead_in():
-    drill = Drill(frozenset({"prohibition/sell"}), "You may not:", "sell copies of it;")
+    drill = Drill(frozenset({"prohibition/sell"}), "", "You may not:", "sell copies of it;")
     (example,) = drill_examples([drill])
     assert example.labels == [frozenset(), {"prohibition/sell"}]
+    assert example.makes == [None, "source-available"]
     assert example.fold == DRILL
 
 
 def test_a_drill_of_two_sentences_is_left_out():
-    assert drill_examples([Drill(frozenset(), "", "It is here. You may use it.")]) == []
+    assert drill_examples([Drill(frozenset(), "", "", "It is here. You may use it.")]) == []
 
 
 def test_the_committed_drills_are_many_and_unlike_each_other():

@@ -37,7 +37,9 @@ _ENUMERATOR = re.compile(r"[a-j]|\d+|[ivx]+")
 FAINT = 0.3
 # What changes an answer and should not. Each must fail, so that none stays here once it is mended.
 KNOWN_FAULTS = {
-    ("desk-tool", "Markdown"): "under another heading the model drops a ban it hardly believes",
+    ("garden-code", "Markdown"): (
+        "the model alone finds the duty to keep the text, at 0.44; in plain dress just under 0.4"
+    ),
     ("verbatim-text", "The name of the project comes from a kind of bird."): (
         "an unsure verdict by silence leans on the document classifier"
     ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
@@ -11,11 +13,12 @@ from openclause.clause_model import ClauseModel, Vocabulary
 from openclause.clauses import Effect, reader
 from openclause.features import unit_features
 from openclause.reading import (
+    CARRIES,
     KEEPS,
-    KEEPS_IN_SHORT,
-    TRUST_IN_SHORT,
+    LIMITS,
     label_of,
     read,
+    read_with_limits,
     unit_chances,
     weigh,
 )
@@ -25,14 +28,23 @@ SELL, LEND = "prohibition/sell", "prohibition/hosted-service"
 
 
 def model(
-    *chances: float, labels: tuple[str, ...] = (SELL, LEND), least: float = 0.5
+    *chances: float,
+    labels: tuple[str, ...] = (SELL, LEND),
+    least: float = 0.5,
+    limit: tuple[str, float] = ("source-available", 0.01),
 ) -> ClauseModel:
-    """Return a model that gives every unit the same chance of each label."""
-    bias = np.log(np.array(chances, np.float32) / (1 - np.array(chances, np.float32)))
-    linear = LinearModel(labels, np.zeros((1, len(labels)), np.float32), bias, link="sigmoid")
+    """Return a model that gives every unit the same chance of each label, and of a limit."""
     one = np.array([1], np.uint32)
     vocabulary = Vocabulary(one, np.ones(1, np.float32), np.zeros(1, np.uint8))
-    return ClauseModel(vocabulary, linear, np.full(len(labels), least, np.float32))
+    limits = steady(limit[:1], limit[1:])
+    kept = np.full(len(labels), least, np.float32)
+    return ClauseModel(vocabulary, steady(labels, chances), kept, limits)
+
+
+def steady(labels: tuple[str, ...], chances: Sequence[float]) -> LinearModel:
+    given = np.array(chances, np.float32)
+    weights = np.zeros((1, len(labels)), np.float32)
+    return LinearModel(labels, weights, np.log(given / (1 - given)), link="sigmoid")
 
 
 def labels_of(found: ClauseModel | None) -> list[tuple[str, str]]:
@@ -46,31 +58,11 @@ def test_without_a_model_the_rules_answer() -> None:
     assert clauses == reader().read(TEXT)
 
 
-@pytest.mark.parametrize(
-    ("chance", "kept"), [(KEEPS_IN_SHORT + 0.01, True), (KEEPS_IN_SHORT - 0.01, False)]
-)
-def test_a_short_ban_of_a_rule_is_kept_from_a_chance_on_and_trusted(
-    chance: float, kept: bool
-) -> None:
-    found = read(TEXT, model(chance, 0.01))
-    sold = [clause for clause in found if clause.term == "sell"]
-    assert bool(sold) is kept
-    assert [clause.confidence for clause in sold] == [TRUST_IN_SHORT] * kept
-    assert all(clause.source.endswith("+model") for clause in sold)
-
-
 @pytest.mark.parametrize(("chance", "kept"), [(KEEPS + 0.01, True), (KEEPS - 0.01, False)])
-def test_in_a_long_unit_what_a_rule_proposed_is_kept_from_a_higher_chance_on(
-    chance: float, kept: bool
-) -> None:
-    text = f"You may not sell it, {'and this goes for every part of it, ' * 4}wherever you are."
-    assert ("sell" in {clause.term for clause in read(text, model(chance, 0.01))}) is kept
-
-
-def test_in_a_long_unit_a_rule_is_believed_as_far_as_the_model_does() -> None:
-    text = f"You may not sell it, {'and this goes for every part of it, ' * 4}wherever you are."
-    (sold,) = [clause for clause in read(text, model(0.3, 0.01)) if clause.term == "sell"]
-    assert sold.confidence == 0.3
+def test_what_a_rule_proposed_is_kept_from_a_chance_on(chance: float, kept: bool) -> None:
+    sold = [clause for clause in read(TEXT, model(chance, 0.01)) if clause.term == "sell"]
+    assert [clause.confidence for clause in sold] == [pytest.approx(chance)] * kept
+    assert all(clause.source.endswith("+model") for clause in sold)
 
 
 def test_a_rule_whose_label_the_model_does_not_know_stands_by_itself() -> None:
@@ -88,11 +80,12 @@ def test_what_no_rule_knows_is_found_from_the_labels_own_chance_on() -> None:
 
 def test_headings_say_nothing() -> None:
     parts = reader().take_apart(TEXT)
-    chances = unit_chances(parts, [], model(0.9, 0.9))
-    heads = [unit.kind == "heading" for unit in parts.outline.units]
+    heads = np.array([unit.kind == "heading" for unit in parts.outline.units])
     assert any(heads)
-    assert not chances[np.array(heads)].any()
-    assert (chances[~np.array(heads)] > 0.8).all()
+    found = unit_chances(parts, [], model(0.9, 0.9, limit=("source-available", 0.9)))
+    for chances in found:
+        assert not chances[heads].any()
+        assert (chances[~heads] > 0.8).all()
 
 
 def test_nothing_is_said_twice() -> None:
@@ -123,7 +116,7 @@ def test_a_found_clause_tells_whose_act_it_is() -> None:
     text = "The licensor may suspend it."
     label = "permission/remote-restriction"
     parts = reader().take_apart(text)
-    (effect,) = weigh(parts, [], model(0.9, labels=(label,)))
+    (effect,) = weigh(parts, [], model(0.9, labels=(label,))).effects
     assert effect == Effect(
         0, "remote-restriction", "permission", "licensor", (), 0.9, weighed=True
     )
@@ -131,3 +124,30 @@ def test_a_found_clause_tells_whose_act_it_is() -> None:
 
 def test_a_label_is_written_as_spans_write_it() -> None:
     assert reading.label_of("sell", "prohibition") == SELL
+
+
+def test_sentences_that_limit_are_told_from_a_chance_on() -> None:
+    _, none = read_with_limits(TEXT, model(0.9, 0.9, limit=("source-available", LIMITS - 0.01)))
+    _, some = read_with_limits(TEXT, model(0.9, 0.9, limit=("source-available", LIMITS + 0.01)))
+    assert none == ()
+    assert [TEXT[limit.start : limit.end] for limit in some] == TEXT.split("\n\n")[1:]
+    assert {(limit.category, limit.chance) for limit in some} == {
+        ("source-available", LIMITS + 0.01)
+    }
+
+
+@pytest.mark.parametrize(("chance", "added"), [(CARRIES + 0.01, True), (CARRIES - 0.01, False)])
+def test_a_sentence_that_limits_gets_the_likeliest_clause_that_says_so(
+    chance: float, added: bool
+) -> None:
+    text = "Whoever lives on the island of Elba is left out of all this."
+    labels = ("prohibition/territory", "prohibition/compete", "permission/use")
+    found = read(text, model(0.3, 0.1, 0.4, labels=labels, limit=("source-available", chance)))
+    said = [(clause.term, clause.confidence, clause.source) for clause in found]
+    assert said == [("territory", pytest.approx(chance), "model")] * added
+
+
+def test_a_sentence_whose_clauses_say_its_limit_gets_none() -> None:
+    kept = model(0.9, 0.01, limit=("source-available", 0.9))
+    assert labels_of(kept).count((SELL, "You may not sell it.")) == 1
+    assert (LEND, "You may not sell it.") not in labels_of(kept)

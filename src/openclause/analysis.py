@@ -40,12 +40,13 @@ from openclause.identity import Index, Match, identify, load_index
 from openclause.index import without
 from openclause.joining import Joined, Whole, as_told, join
 from openclause.known_clauses import KnownClauses, load_known_clauses
+from openclause.limits import Limit
 from openclause.messages import Language, in_language, message
 from openclause.notebook import shown
 from openclause.notices import Notices, policy_warnings, read_notices
 from openclause.openness import Openness, decide
 from openclause.parts import Piece, split
-from openclause.reading import read
+from openclause.reading import read_with_limits
 from openclause.recall import told
 from openclause.references import names_of
 from openclause.schemas import schema_of
@@ -57,7 +58,6 @@ SCHEMA_VERSION: Literal["1"] = "1"
 _NEARLY = 0.9
 # Fewer files a worker are not worth a worker's start; lengths are balanced over the batches.
 _BATCH = 32
-_PATH_LIKE = re.compile(r"\S{1,255}\.[A-Za-z][A-Za-z0-9]{0,7}|\S{0,255}[/\\]\S{0,255}")
 _MODEL_WORDS = re.compile(
     r"\b(?:model derivatives?|model weights|weights|model parameters|(?:large )?language models?"
     r"|machine[- ]learning models?|foundation(?:al)? models?|trained models?|AI models?)\b",
@@ -160,33 +160,7 @@ def analyze(
     ModelError
         If the model is missing, damaged or of another format version.
     """
-    return analyze_document(read_source(source), model=model, known_answers=known_answers)
-
-
-def read_source(source: Path | str) -> Document:
-    """Return the document at a path, or the one that a text makes.
-
-    Raises
-    ------
-    DocumentError
-        If the file cannot be read, or the string looks like a path at which there is no file.
-    """
-    if isinstance(source, Path):
-        return documents.read_path(source)
-    if "\n" in source or not source.strip():
-        return documents.read_text(source)
-    if _exists(source):
-        return documents.read_path(Path(source))
-    if _PATH_LIKE.fullmatch(source):
-        raise DocumentError(f"{source}: no such file; give an existing file, or a license's text")
-    return documents.read_text(source)
-
-
-def _exists(name: str) -> bool:
-    try:
-        return Path(name).exists()
-    except (OSError, ValueError):
-        return False
+    return analyze_document(documents.read_source(source), model=model, known_answers=known_answers)
 
 
 def analyze_document(
@@ -215,12 +189,16 @@ def analyze_document(
     reviewed = learnt.reviewed if known_answers else KnownClauses()
     known = learnt.index.by_id(matches[0].id) if matches else None
     answer = told(text, said, known, reviewed, learnt.clauses)
-    clauses = english(answer.clauses if answer else read(text, learnt.clauses), document.language)
+    if answer:
+        said_so, limits = answer.clauses, answer.limits
+    else:
+        said_so, limits = read_with_limits(text, learnt.clauses)
+    clauses = english(said_so, document.language)
     notices = read_notices(text, names_of(learnt.index))
     shown: dict[str, Shown] = {}
-    findings = find(clauses, notices, shown)
+    findings = find(clauses, notices, shown, limits=limits)
     pieces = () if matches and matches[0].exact else split(text, said, learnt.index)
-    joined = _joined(document, _Read(clauses, notices, findings, shown), pieces, learnt)
+    joined = _joined(document, _Read(clauses, notices, findings, shown, limits), pieces, learnt)
     if known_answers and known and matches[0].exact:
         english_text = document.language in SUPPORTED_LANGUAGES
         if known.id in reviewed.read or not english_text:
@@ -240,12 +218,16 @@ def analyze_document(
 
 
 class _Read(msgspec.Struct, frozen=True):
-    """What a text says, what that comes to before anything is decided, and cues in its clauses."""
+    """What a text says, what that comes to before anything is decided, and cues in its clauses.
+
+    `limits` is what single sentences come to.
+    """
 
     clauses: tuple[Clause, ...]
     notices: Notices
     findings: Findings
     shown: dict[str, Shown]
+    limits: tuple[Limit, ...]
 
 
 def _joined(document: Document, read: _Read, pieces: Sequence[Piece], learnt: Model) -> Joined:
@@ -255,7 +237,7 @@ def _joined(document: Document, read: _Read, pieces: Sequence[Piece], learnt: Mo
         some: Sequence[Clause], said: str, its_notices: Notices, findings: Findings | None = None
     ) -> Openness:
         prior = prior_of(said, learnt)
-        findings = findings or find(some, its_notices, read.shown)
+        findings = findings or find(some, its_notices, read.shown, limits=read.limits)
         openness = decide(some, text=said, prior=prior, notices=its_notices, findings=findings)
         openness = unknown(named(openness, its_notices, some), its_notices)
         return elsewhere(openness, its_notices, some)
@@ -312,8 +294,9 @@ def unaware(model: Model, ids: Collection[str]) -> Model:
 def category_probabilities(text: str, *, model: Path | None = None) -> dict[str, float]:
     """Return the probability of each openness category of a text."""
     learnt = load_model(model)
-    clauses = read(text, learnt.clauses)
-    return dict(decide(clauses, text=text, prior=prior_of(text, learnt)).probabilities)
+    clauses, limits = read_with_limits(text, learnt.clauses)
+    found = decide(clauses, text=text, prior=prior_of(text, learnt), limits=limits)
+    return dict(found.probabilities)
 
 
 def prior_of(text: str, model: Model) -> dict[str, float]:

@@ -6,16 +6,19 @@ of them. How a model is fitted to them is for `clause_training`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from zlib import crc32
 
 import msgspec
 
-from openclause.clauses import Effect, Reading, reader
+from openclause.clauses import Clause, Effect, Reading, reader
 from openclause.corpus import ClauseLabel, LabelledDocument, folds
 from openclause.drills import Drill
 from openclause.features import Cells, unit_features
+from openclause.limit_examples import CLOSED, document_limits, drill_limit, most_of
 from openclause.reading import label_of
 from openclause.segmentation import Unit
+from openclause.verdicts import is_judged, labelled_clauses
 
 N_FOLDS = 5
 DRILL = -1  # the fold of what is never judged
@@ -29,7 +32,9 @@ _SLACK = 2  # characters that a label may reach beyond its unit
 class UnitExamples(msgspec.Struct, frozen=True, eq=False):
     """An annotated document ready to learn from.
 
-    `labels` holds the `modality/term` labels of each unit; `risk` tells whether its risk group
+    `labels` holds the `modality/term` labels of each unit, `makes` what it comes to by itself (see
+    `limit_examples`) and `most` the rank that no unit goes beyond; `labelled` tells whether its
+    clauses were annotated, `risk` tells whether its risk group
     was annotated, so that a missing label means that there is no such clause.
     """
 
@@ -38,19 +43,18 @@ class UnitExamples(msgspec.Struct, frozen=True, eq=False):
     proposed: list[Effect]
     cells: Cells
     labels: list[frozenset[str]]
+    makes: list[str | None]
     risk: bool
     fold: int
+    most: int = CLOSED
+    labelled: bool = True
 
 
 def clause_examples(documents: Sequence[LabelledDocument]) -> list[UnitExamples]:
     """Take annotated documents apart and give each unit its labels."""
     annotated = [document for document in documents if document.record.clauses is not None]
-    families = {document.record.family for document in annotated}
-    dealt = (
-        folds([each.record for each in annotated], min(N_FOLDS, len(families))) if families else ()
-    )
-    fold_of = {record.key: fold for fold, records in enumerate(dealt) for record in records}
-    return [_example(document, fold_of[document.record.key]) for document in annotated]
+    dealt = fold_of(annotated)
+    return [_example(document, dealt[document.record.family]) for document in annotated]
 
 
 def _example(document: LabelledDocument, fold: int) -> UnitExamples:
@@ -63,9 +67,69 @@ def _example(document: LabelledDocument, fold: int) -> UnitExamples:
         proposed=proposed,
         cells=unit_features(reading, proposed),
         labels=unit_labels(reading, truth),
+        makes=_makes(document, reading),
         risk=_is_risk_annotated(document.text, truth),
         fold=fold,
+        most=most_of(document.record),
     )
+
+
+def plain_examples(
+    documents: Sequence[LabelledDocument], dealt: Mapping[str, int]
+) -> list[UnitExamples]:
+    """Take documents apart whose category a reader gave, but no clauses: they limit no more.
+
+    Texts of the split `test` are left out.
+
+    Parameters
+    ----------
+    dealt
+        The folds of families that are annotated, by `fold_of`.
+    """
+    return [
+        _plain(document, dealt.get(document.record.family, any_fold(document.record.family)))
+        for document in documents
+        if is_plain(document)
+    ]
+
+
+def is_plain(document: LabelledDocument) -> bool:
+    """Tell whether a document teaches what limits nothing, without clause labels."""
+    record = document.record
+    unlabelled = record.clauses is None and record.split != "test"
+    return unlabelled and is_judged(document) and most_of(record) < CLOSED
+
+
+def _plain(document: LabelledDocument, fold: int) -> UnitExamples:
+    reading = reader().take_apart(document.text)
+    proposed = reader().effects(reading)
+    n_units = len(reading.outline.units)
+    return UnitExamples(
+        truth=(),
+        reading=reading,
+        proposed=proposed,
+        cells=unit_features(reading, proposed),
+        labels=[frozenset()] * n_units,
+        makes=[None] * n_units,
+        risk=False,
+        fold=fold,
+        most=most_of(document.record),
+        labelled=False,
+    )
+
+
+def fold_of(annotated: Sequence[LabelledDocument]) -> dict[str, int]:
+    """Return the fold of each family that has an annotated document."""
+    families = {document.record.family for document in annotated}
+    if not families:
+        return {}
+    dealt = folds([each.record for each in annotated], min(N_FOLDS, len(families)))
+    return {record.family: fold for fold, records in enumerate(dealt) for record in records}
+
+
+def any_fold(family: str) -> int:
+    """Return the fold of a family without an annotated document."""
+    return crc32(family.encode()) % N_FOLDS
 
 
 def drill_examples(drills: Sequence[Drill]) -> list[UnitExamples]:
@@ -78,9 +142,21 @@ def drill_examples(drills: Sequence[Drill]) -> list[UnitExamples]:
             continue
         proposed = reader().effects(reading)
         labels = [frozenset[str]()] * (len(units) - 1) + [drill.labels]
+        makes = [*[None] * (len(units) - 1), drill_limit(drill, reading)]
         cells = unit_features(reading, proposed)
-        examples.append(UnitExamples((), reading, proposed, cells, labels, True, DRILL))
+        examples.append(UnitExamples((), reading, proposed, cells, labels, makes, True, DRILL))
     return examples
+
+
+def _makes(document: LabelledDocument, reading: Reading) -> list[str | None]:
+    units = reading.outline.units
+    clauses: dict[int, list[Clause]] = {}
+    for label, clause in zip(
+        document.record.clauses or (), labelled_clauses(document), strict=True
+    ):
+        for unit in _units_of(units, label):
+            clauses.setdefault(unit, []).append(clause)
+    return document_limits(document, clauses, len(units))
 
 
 def _is_risk_annotated(text: str, truth: Sequence[ClauseLabel]) -> bool:

@@ -1,14 +1,16 @@
 """The clause model: how likely a unit carries each term and modality, served with NumPy alone.
 
-In: the `Cells` of a text's units. Out: probabilities `(n_units, n_labels)`. The model knows some
-ten thousand features by their hashes; each has a weight for each label. How it is learnt is for
+In: the `Cells` of a text's units. Out: probabilities `(n_units, n_labels)`, and those that a unit
+alone limits an open license, `(n_units, n_limits)`. The model knows some ten thousand features by
+their hashes; each has a weight for each label and limit. How it is learnt is for
 `clause_training`, what is made of its chances for `reading`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import msgspec
 import numpy as np
@@ -17,6 +19,7 @@ from numpy.typing import NDArray
 from openclause.classifier import Floats, LinearModel, Rows
 from openclause.errors import ModelError
 from openclause.features import BLOCKS, Cells
+from openclause.limits import carriers
 from openclause.modelfile import Part, find_folder, read_part
 from openclause.wording import Hashes
 
@@ -68,43 +71,62 @@ class Vocabulary(msgspec.Struct, frozen=True, eq=False):
 
 
 class ClauseModel(msgspec.Struct, frozen=True, eq=False):
-    """A vocabulary, its weights, and from which chance on each label is believed, `(n_labels,)`."""
+    """A vocabulary, its weights, and from which chance on each label is believed, `(n_labels,)`.
+
+    `limits` has a column for each category of `limits.carriers`.
+    """
 
     vocabulary: Vocabulary
     linear: LinearModel
     least: Floats
+    limits: LinearModel
 
     @property
     def labels(self) -> tuple[str, ...]:
         """The `modality/term` labels in the order of the columns."""
         return self.linear.labels
 
-    def chances(self, cells: Cells, n_units: int) -> Floats:
-        """Return the probability of each label for each unit, `(n_units, n_labels)`."""
-        scores = self.linear.scores(self.vocabulary.rows(cells, n_units))
-        return cast(Floats, 1 / (1 + np.exp(-np.clip(scores, -80, 80))))
+    def chances(self, cells: Cells, n_units: int) -> tuple[Floats, Floats]:
+        """Return the probability of each label and of each limit for each unit.
+
+        Their shapes are `(n_units, n_labels)` and `(n_units, n_limits)`.
+        """
+        rows = self.vocabulary.rows(cells, n_units)
+        return _logistic(self.linear.scores(rows)), _logistic(self.limits.scores(rows))
+
+
+def _logistic(scores: Floats) -> Floats:
+    return cast(Floats, 1 / (1 + np.exp(-np.clip(scores, -80, 80))))
 
 
 def clause_part(model: ClauseModel) -> Part:
     """Return the model as a part of a model folder, its weights in whole steps of a byte."""
-    steps = np.abs(model.linear.weights).max(axis=0, initial=1e-6) / _STEPS
     return Part(
         name=CLAUSE_PART,
-        settings={"labels": list(model.labels)},
+        settings={"labels": list(model.labels), "limits": list(model.limits.labels)},
         arrays={
             "ids": model.vocabulary.ids,
             "rarity": model.vocabulary.rarity.astype(np.float16),
             "blocks": model.vocabulary.blocks,
-            "weights": np.rint(model.linear.weights / steps).astype(np.int8),
-            "steps": steps.astype(np.float32),
-            "bias": model.linear.bias,
+            **_packed(model.linear, ""),
+            **_packed(model.limits, "limit-"),
             "least": model.least,
         },
     )
 
 
+def _packed(linear: LinearModel, prefix: str) -> dict[str, NDArray[Any]]:
+    steps = np.abs(linear.weights).max(axis=0, initial=1e-6) / _STEPS
+    return {
+        f"{prefix}weights": np.rint(linear.weights / steps).astype(np.int8),
+        f"{prefix}steps": steps.astype(np.float32),
+        f"{prefix}bias": linear.bias,
+    }
+
+
 class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     labels: tuple[str, ...]
+    limits: tuple[str, ...]
 
 
 def load_clause_model(folder: Path | None = None) -> ClauseModel:
@@ -130,25 +152,45 @@ def load_clause_model(folder: Path | None = None) -> ClauseModel:
 
 def unpacked(part: Part) -> ClauseModel:
     """Return the model that a part holds."""
-    labels = msgspec.convert(part.settings, _Settings).labels
+    settings = msgspec.convert(part.settings, _Settings)
     arrays = part.arrays
-    weights = arrays["weights"].astype(np.float32) * arrays["steps"].astype(np.float32)
     return ClauseModel(
         Vocabulary(arrays["ids"], arrays["rarity"].astype(np.float32), arrays["blocks"]),
-        LinearModel(labels, weights, arrays["bias"].astype(np.float32), link="sigmoid"),
+        _linear(arrays, "", settings.labels),
         arrays["least"].astype(np.float32),
+        _linear(arrays, "limit-", settings.limits),
+    )
+
+
+def _linear(
+    arrays: Mapping[str, NDArray[Any]], prefix: str, labels: tuple[str, ...]
+) -> LinearModel:
+    weights, steps = arrays[f"{prefix}weights"], arrays[f"{prefix}steps"]
+    return LinearModel(
+        labels,
+        weights.astype(np.float32) * steps.astype(np.float32),
+        arrays[f"{prefix}bias"].astype(np.float32),
+        link="sigmoid",
     )
 
 
 def _fits(model: ClauseModel) -> bool:
-    n_features, n_labels = len(model.vocabulary.ids), len(model.labels)
-    one = (n_features,)
+    one = (len(model.vocabulary.ids),)
     return (
-        n_labels > 0
-        and model.linear.weights.shape == (n_features, n_labels)
-        and model.linear.bias.shape == model.least.shape == (n_labels,)
+        bool(model.labels)
+        and _is_whole(model.linear, *one)
+        and _is_whole(model.limits, *one)
+        and set(model.limits.labels) <= set(carriers())
+        and model.least.shape == (len(model.labels),)
         and model.vocabulary.rarity.shape == model.vocabulary.blocks.shape == one
         and bool((np.diff(model.vocabulary.ids.astype(np.int64)) > 0).all())
         and bool((model.vocabulary.blocks < len(BLOCKS)).all())
-        and bool(np.isfinite(model.linear.weights).all() and np.isfinite(model.linear.bias).all())
+    )
+
+
+def _is_whole(linear: LinearModel, n_features: int) -> bool:
+    return (
+        linear.weights.shape == (n_features, len(linear.labels))
+        and linear.bias.shape == (len(linear.labels),)
+        and bool(np.isfinite(linear.weights).all() and np.isfinite(linear.bias).all())
     )

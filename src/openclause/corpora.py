@@ -12,7 +12,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from openclause.corpus import LabelledDocument, digest, load, to_toml
+from openclause.corpus import LabelledDocument, digest, load, read_records, to_toml
 from openclause.errors import DataError
 from openclause.families import nearest
 
@@ -34,6 +34,12 @@ def load_all(folders: Sequence[Path]) -> tuple[LabelledDocument, ...]:
         _refuse_clashes(joined, more, folder)
         joined += tuple(_related(more, joined))
     return tuple(sorted(joined, key=lambda document: document.record.key))
+
+
+def first_of(documents: Sequence[LabelledDocument], folder: Path) -> tuple[LabelledDocument, ...]:
+    """Return those of some documents that are of one folder."""
+    own = {record.key for record in read_records(folder)}
+    return tuple(document for document in documents if document.record.key in own)
 
 
 def corpus_digest(documents: Sequence[LabelledDocument]) -> str:

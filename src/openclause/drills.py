@@ -13,15 +13,21 @@ from pathlib import Path
 import msgspec
 
 from openclause.errors import DataError
+from openclause.limits import NO_LIMIT, carriers
 from openclause.taxonomy import MODALITIES, terms
 
-COLUMNS = ("labels", "lead", "sentence")
+COLUMNS = ("labels", "makes", "lead", "sentence")
 
 
 class Drill(msgspec.Struct, frozen=True):
-    """A sentence, or an item with the lead-in that it hangs under, and its `modality/term`s."""
+    """A sentence, or an item with the lead-in that it hangs under, and its `modality/term`s.
+
+    `makes` is the category that an open license becomes by it, `NO_LIMIT` if it stays as open, or
+    nothing if the labels say enough.
+    """
 
     labels: frozenset[str]
+    makes: str
     lead: str
     sentence: str
 
@@ -37,7 +43,7 @@ def read_drills(folder: Path) -> tuple[Drill, ...]:
     Raises
     ------
     DataError
-        If a line has other columns, no sentence, or an unknown label.
+        If a line has other columns, no sentence, or an unknown label or category.
     """
     return tuple(drill for path in sorted(folder.glob("*.tsv")) for drill in _read(path))
 
@@ -53,12 +59,14 @@ def _read(path: Path) -> Iterator[Drill]:
 
 def _drill(row: list[str], *, where: str) -> Drill:
     if len(row) != len(COLUMNS) or not row[-1].strip():
-        raise DataError(f"{where}: give labels, lead and sentence, parted by tabs")
+        raise DataError(f"{where}: give {', '.join(COLUMNS)}, parted by tabs")
     labels = frozenset(row[0].split())
     unknown = sorted(labels - known_labels())
     if unknown:
         raise DataError(f"{where}: unknown label {unknown[0]!r}; write it as `modality/term`")
-    return Drill(labels, row[1], row[2])
+    if row[1] not in ("", NO_LIMIT, *carriers()):
+        raise DataError(f"{where}: `makes` must be {', '.join((*carriers(), NO_LIMIT))} or nothing")
+    return Drill(labels, *row[1:])
 
 
 def known_labels() -> frozenset[str]:

@@ -13,6 +13,7 @@ import msgspec
 
 from openclause.clauses import Clause
 from openclause.cues import Shown
+from openclause.limits import Limit, within
 from openclause.searches import squeezed
 
 # Half of the weight: from here on something counts as shown.
@@ -32,13 +33,15 @@ _PRESENT = 0.7
 class Weighed(msgspec.Struct, frozen=True):
     """A clause, and the cues in its text, lower-cased with single spaces.
 
-    `trust` is the chance that it was read rightly, `weight` what it says about the whole.
+    `trust` is the chance that it was read rightly, `weight` what it says about the whole; `limits`
+    holds what its sentences alone come to.
     """
 
     clause: Clause
     trust: float
     weight: float
     cues: Shown
+    limits: tuple[Limit, ...] = ()
 
     @property
     def low(self) -> str:
@@ -48,6 +51,10 @@ class Weighed(msgspec.Struct, frozen=True):
     def shows(self, cue: str) -> bool:
         """Tell whether a cue shows in the clause."""
         return self.cues.shows(cue)
+
+    def limit(self, category: str) -> float:
+        """Return the chance that its sentences alone give an open license a category."""
+        return max((each.chance for each in self.limits if each.category == category), default=0.0)
 
     def shows_any(self, cues: Iterable[str]) -> bool:
         """Tell whether any of some cues shows in the clause."""
@@ -87,18 +94,26 @@ def together(weights: Iterable[float]) -> float:
     return 1.0 - missed
 
 
-def weigh(clauses: Sequence[Clause], shown: dict[str, Shown] | None = None) -> Evidence:
+def weigh(
+    clauses: Sequence[Clause],
+    shown: dict[str, Shown] | None = None,
+    limits: Sequence[Limit] = (),
+) -> Evidence:
     """Make clauses ready for weighing.
 
     Parameters
     ----------
     shown
         The cues that were looked for before, by the clauses' texts; to be added to.
+    limits
+        What sentences of the text alone come to, in its order.
     """
     kinds: dict[str, list[Weighed]] = {}
     shown = {} if shown is None else shown
     for clause in clauses:
-        kinds.setdefault(f"{clause.term}/{clause.modality}", []).append(_weighed(clause, shown))
+        own = within(limits, clause.start, clause.end)
+        weighed = _weighed(clause, shown, own)
+        kinds.setdefault(f"{clause.term}/{clause.modality}", []).append(weighed)
     return Evidence(kinds, either(*(_PRESENT * clause.confidence for clause in clauses)))
 
 
@@ -107,7 +122,7 @@ def ids(shown: Iterable[Weighed]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(weighed.clause.id for weighed in shown))
 
 
-def _weighed(clause: Clause, shown: dict[str, Shown]) -> Weighed:
+def _weighed(clause: Clause, shown: dict[str, Shown], limits: tuple[Limit, ...]) -> Weighed:
     cues = shown.get(clause.text)
     if cues is None:
         cues = shown[clause.text] = Shown(squeezed(clause.text.lower().split()))
@@ -116,4 +131,4 @@ def _weighed(clause: Clause, shown: dict[str, Shown]) -> Weighed:
     if clause.modality == "prohibition":
         weight *= 1.0 if cues.shows("limits") else _BORROWED
         weight *= _BOILERPLATE if cues.shows("boilerplate") else 1.0
-    return Weighed(clause, trust, weight, cues)
+    return Weighed(clause, trust, weight, cues, limits)

@@ -14,20 +14,23 @@ import msgspec
 from openclause.clauses import Clause
 from openclause.cues import Shown, cue_names
 from openclause.errors import DataError
-from openclause.evidence import SHOWN, Evidence, ids, together, weigh
+from openclause.evidence import SHOWN, Evidence, Weighed, ids, together, weigh
 from openclause.grants import Grants, read_grants
+from openclause.limits import Limit
 from openclause.notices import Notices
 from openclause.taxonomy import Holder, Words, categories, criteria, read_toml
 
 # What is left of a ban in an exception that grants more than the license it goes with.
 _EASED = 0.45
+# From this chance on a sentence comes to a category whose cues it does not show.
+LEARNT = 0.5
 _ADDED = ("link/permission", "relicense/permission")
 _RESTRICTIVE = frozenset(
     ("proprietary", "no-derivatives", "non-commercial", "source-available", "use-restricted")
 )
 
 
-class DecisionRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class DecisionRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """One thing that speaks for a category; see `data/openness.toml` for the fields."""
 
     id: str
@@ -45,6 +48,8 @@ class DecisionRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     breaks: tuple[str, ...] = ()
     clouds: tuple[str, ...] = ()
     review: bool = False
+    limit: bool = False
+    yields_to: str | None = None
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -93,7 +98,11 @@ def decision_rules() -> dict[str, DecisionRule]:
 
 
 def find(
-    clauses: Sequence[Clause], notices: Notices, shown: dict[str, Shown] | None = None
+    clauses: Sequence[Clause],
+    notices: Notices,
+    shown: dict[str, Shown] | None = None,
+    *,
+    limits: Sequence[Limit] = (),
 ) -> Findings:
     """Weigh clauses against the decision rules.
 
@@ -101,8 +110,10 @@ def find(
     ----------
     shown
         The cues that were looked for before, by the clauses' texts; to be added to.
+    limits
+        What sentences of the text alone come to, in its order.
     """
-    evidence = weigh(clauses, shown)
+    evidence = weigh(clauses, shown, limits)
     grants = read_grants(evidence, notices)
     eased = _EASED if _only_adds(evidence, notices) else 1.0
     rules = {
@@ -140,12 +151,24 @@ def _apply(rule: DecisionRule, evidence: Evidence, signals: frozenset[str]) -> F
     shown = [
         weighed
         for weighed in evidence.of(rule.reads)
-        if _concerns(rule, weighed.clause)
-        and all(weighed.shows(cue) for cue in rule.wants)
-        and not weighed.shows_any(rule.unless)
+        if _concerns(rule, weighed.clause) and _says(rule, weighed)
     ]
-    strength = together(weighed.weight * rule.weight for weighed in shown)
+    strength = together(
+        max(weighed.weight, weighed.limit(rule.category)) * rule.weight for weighed in shown
+    )
     return Finding(rule, strength, ids(shown))
+
+
+def _says(rule: DecisionRule, weighed: Weighed) -> bool:
+    """Tell whether a clause shows the cues of a rule, or comes to its category without them.
+
+    Cues against it count whatever was learnt.
+    """
+    limit = weighed.limit(rule.category)
+    if rule.yields_to and weighed.limit(rule.yields_to) > limit:
+        return False
+    wanted = all(weighed.shows(cue) for cue in rule.wants) or (rule.limit and limit >= LEARNT)
+    return wanted and not weighed.shows_any(rule.unless)
 
 
 def _concerns(rule: DecisionRule, clause: Clause) -> bool:

@@ -2,7 +2,8 @@
 
 In: a digest of all that a lesson depends on. Out: the lesson as it was kept, or nothing. What is
 kept is data that is checked when it is read; a file that is damaged is learnt anew. The clause
-model is kept so: a licence added with its category alone leaves it byte for byte as it was.
+model is kept so: a licence that a user adds to a corpus of his own with its category alone leaves
+it byte for byte as it was.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import numpy as np
 import scipy
 import sklearn
 
+from openclause.clause_examples import is_plain
 from openclause.clause_training import ClauseLesson
 from openclause.corpus import LabelledDocument, to_toml, write_whole
 from openclause.drills import Drill
@@ -30,13 +32,19 @@ _SUM = 32  # bytes of a sha256
 _SUFFIX = ".lesson"
 
 
-def clause_lesson_id(documents: Sequence[LabelledDocument], drills: Sequence[Drill]) -> str:
+def clause_lesson_id(
+    documents: Sequence[LabelledDocument],
+    drills: Sequence[Drill],
+    plain: Sequence[LabelledDocument] = (),
+) -> str:
     """Return the digest of what the clause model is made from: texts, labels, drills, program."""
     told = sha256(_program())
     for document in documents:
         if document.record.clauses is not None:
             told.update(to_toml(document.record).encode("utf-8"))
-    told.update(msgspec.json.encode(sorted((d.text, sorted(d.labels)) for d in drills)))
+    for document in filter(is_plain, plain):
+        told.update(to_toml(document.record).encode("utf-8"))
+    told.update(msgspec.json.encode(sorted((d.text, d.makes, sorted(d.labels)) for d in drills)))
     return told.hexdigest()
 
 

@@ -18,6 +18,7 @@ from openclause.doubts import doubts
 from openclause.evidence import SHOWN
 from openclause.findings import Finding, Findings, find
 from openclause.grants import NOTICE
+from openclause.limits import Limit
 from openclause.messages import message
 from openclause.notices import Notices, read_notices
 from openclause.ranks import NOT_A_LICENSE, Chance, deal, ranked, read_chances, stray, worked_out
@@ -73,13 +74,14 @@ class _Verdict(msgspec.Struct, frozen=True):
     doubtful: tuple[Finding, ...]
 
 
-def decide(
+def decide(  # noqa: PLR0913
     clauses: Sequence[Clause],
     *,
     text: str,
     prior: Mapping[str, float] | None = None,
     notices: Notices | None = None,
     findings: Findings | None = None,
+    limits: Sequence[Limit] = (),
 ) -> Openness:
     """Decide the openness category of a document.
 
@@ -95,13 +97,15 @@ def decide(
         What the text says beside its clauses, if it was read already.
     findings
         What the clauses and notices come to, if that was found already.
+    limits
+        What single sentences come to, in the text's order, if `findings` are not given.
 
     References
     ----------
     The taxonomy's sections 1 (order of the categories) and 3 (edge cases).
     """
     notices = notices or read_notices(text)
-    findings = findings or find(clauses, notices)
+    findings = findings or find(clauses, notices, limits=limits)
     chances = read_chances(findings, notices)
     verdict = _verdict(chances, findings, notices, prior)
     signs = _signs(verdict, chances, prior)
@@ -122,14 +126,18 @@ def decide(
 
 
 def signs_of(
-    clauses: Sequence[Clause], *, text: str, prior: Mapping[str, float] | None = None
+    clauses: Sequence[Clause],
+    *,
+    text: str,
+    prior: Mapping[str, float] | None = None,
+    limits: Sequence[Limit] = (),
 ) -> tuple[str, Signs]:
     """Return the category that `decide` gives, and the signs of how far to trust it.
 
     They are what `calibration` learns from.
     """
     notices = read_notices(text)
-    findings = find(clauses, notices)
+    findings = find(clauses, notices, limits=limits)
     chances = read_chances(findings, notices)
     verdict = _verdict(chances, findings, notices, prior)
     return verdict.category, _signs(verdict, chances, prior)

@@ -120,7 +120,7 @@ class ClausesComponent:
         if answer := told(text, said, known, learnt.reviewed, learnt.clauses):
             return answer.clauses
         reading = _reading(text)
-        return records(reading, weigh(reading, reader().effects(reading), learnt.clauses))
+        return records(reading, weigh(reading, reader().effects(reading), learnt.clauses).effects)
 
 
 @Language.factory("openclause_clauses", assigns=["doc.spans"], default_config={"model": None})

@@ -1,64 +1,106 @@
 """The clause engine whole: rules propose, the clause model weighs.
 
-In: a text and the clause model. Out: its clauses. What the rules found is among the features of
-the model, so one probability for each unit, term and modality answers for both: rules that the
-model has learnt to distrust are dropped, paraphrases that no rule knows are found. A rule whose
-term and modality the model never saw enough of stands by itself.
+In: a text and the clause model. Out: its clauses, and what single sentences come to. What the rules
+found is among the features of the model, so one probability for each unit, term and modality
+answers for both: rules that the model has learnt to distrust are dropped, paraphrases that no rule
+knows are found. A rule whose term and modality the model never saw enough of stands by itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import cast
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
+from openclause.classifier import Floats
 from openclause.clause_model import ClauseModel
 from openclause.clauses import Clause, Effect, Reading, reader, records
 from openclause.features import unit_features
+from openclause.limits import Limit, carriers
 from openclause.segmentation import Unit
 from openclause.taxonomy import Modality
 
 # What a rule proposed is kept from this chance on; what no rule knows, from the label's own.
 KEEPS = 0.15
-# In a unit of so many words, signs included, what a rule forbids is kept from this chance on, and
-# then believed at least so far: there the model, misled by a lead-in, is wrong more often.
-SHORT, KEEPS_IN_SHORT, TRUST_IN_SHORT = 24, 0.08, 0.65
+# A limit is worth saying from this chance on, and from the other on a clause is added to say it.
+LIMITS, CARRIES = 0.3, 0.65
+
+
+class Weighed(msgspec.Struct, frozen=True):
+    """The effects that the model believes, and the limits of single sentences, by their places."""
+
+    effects: list[Effect]
+    limits: tuple[Limit, ...] = ()
 
 
 def read(text: str, model: ClauseModel | None = None) -> tuple[Clause, ...]:
     """Return the clauses of a text, in its order; without a model those of the rules."""
+    return read_with_limits(text, model)[0]
+
+
+def read_with_limits(
+    text: str, model: ClauseModel | None
+) -> tuple[tuple[Clause, ...], tuple[Limit, ...]]:
+    """Return the clauses of a text and what its sentences alone come to, in its order."""
     reading = reader().take_apart(text)
-    return records(reading, weigh(reading, reader().effects(reading), model))
+    weighed = weigh(reading, reader().effects(reading), model)
+    return records(reading, weighed.effects), weighed.limits
 
 
-def weigh(reading: Reading, proposed: Sequence[Effect], model: ClauseModel | None) -> list[Effect]:
+def weigh(reading: Reading, proposed: Sequence[Effect], model: ClauseModel | None) -> Weighed:
     """Return the effects that the model believes, those of the rules and those of its own."""
     if model is None or not reading.outline.units:
-        return list(proposed)
-    chances = unit_chances(reading, proposed, model)
+        return Weighed(list(proposed))
+    chances, limits = unit_chances(reading, proposed, model)
     columns = {label: number for number, label in enumerate(model.labels)}
     units = reading.outline.units
-    weighed = (_weighed(each, units[each.unit], columns, chances) for each in proposed)
+    weighed = (_weighed(each, columns, chances) for each in proposed)
     kept = [effect for effect in weighed if effect is not None]
     said = {(each.unit, label_of(each.term, each.modality)) for each in proposed}
-    return kept + [
+    kept += [
         _found(reading, unit, model.labels[column], float(chances[unit, column]))
         for unit, column in zip(*np.nonzero(chances >= model.least), strict=True)
         if (unit, model.labels[column]) not in said
     ]
+    kept += _carried(reading, kept, model, chances, limits)
+    return Weighed(kept, tuple(_limits(units, model.limits.labels, limits)))
 
 
 def unit_chances(
     reading: Reading, proposed: Sequence[Effect], model: ClauseModel
-) -> NDArray[np.float32]:
-    """Return the probability of each label for each unit, `(n_units, n_labels)`; 0 in headings."""
-    chances = model.chances(unit_features(reading, proposed), len(reading.outline.units))
-    silent = [unit.kind == "heading" for unit in reading.outline.units]
-    chances[np.array(silent)] = 0.0
-    return chances
+) -> tuple[Floats, Floats]:
+    """Return the probability of each label and of each limit for each unit; 0 in headings.
+
+    Their shapes are `(n_units, n_labels)` and `(n_units, n_limits)`.
+    """
+    units = reading.outline.units
+    labels, limits = model.chances(unit_features(reading, proposed), len(units))
+    silent = np.array([unit.kind == "heading" for unit in units])
+    labels[silent] = limits[silent] = 0.0
+    return labels, limits
+
+
+def _limits(units: Sequence[Unit], names: Sequence[str], chances: Floats) -> Iterator[Limit]:
+    for row, column in zip(*np.nonzero(chances >= LIMITS), strict=True):
+        unit = units[row]
+        yield Limit(unit.start, unit.whole, names[column], round(float(chances[row, column]), 3))
+
+
+def _carried(
+    reading: Reading, kept: Sequence[Effect], model: ClauseModel, chances: Floats, limits: Floats
+) -> Iterator[Effect]:
+    """Yield the likeliest clause of each sentence that limits and has no clause to say so."""
+    said = {(each.unit, label_of(each.term, each.modality)) for each in kept}
+    columns = {label: number for number, label in enumerate(model.labels)}
+    for unit, limit in zip(*np.nonzero(limits >= CARRIES), strict=True):
+        able = [x for x in carriers()[model.limits.labels[limit]] if x in columns]
+        if not able or any((unit, label) in said for label in able):
+            continue
+        best = max(able, key=lambda label: chances[unit, columns[label]])
+        said.add((unit, best))
+        yield _found(reading, unit, best, float(limits[unit, limit]))
 
 
 def label_of(term: str, modality: str) -> str:
@@ -66,22 +108,14 @@ def label_of(term: str, modality: str) -> str:
     return f"{modality}/{term}"
 
 
-def _weighed(
-    effect: Effect, unit: Unit, columns: dict[str, int], chances: NDArray[np.float32]
-) -> Effect | None:
-    """Weigh what a rule proposed, or drop it where the model is sure that it is none.
-
-    A short, plain ban is believed at least as far as rules proved right in such units.
-    """
+def _weighed(effect: Effect, columns: dict[str, int], chances: Floats) -> Effect | None:
+    """Weigh what a rule proposed, or drop it where the model is sure that it is none."""
     column = columns.get(label_of(effect.term, effect.modality))
     if column is None:
         return effect
     chance = float(chances[effect.unit, column])
-    plain_ban = effect.modality == "prohibition" and unit.last - unit.first <= SHORT
-    if chance < (KEEPS_IN_SHORT if plain_ban else KEEPS):
+    if chance < KEEPS:
         return None
-    if plain_ban:
-        chance = max(chance, TRUST_IN_SHORT)
     return msgspec.structs.replace(effect, confidence=round(chance, 3), weighed=True)
 
 

@@ -21,6 +21,7 @@ from openclause.documents import comment_mask, without_comment_signs
 from openclause.fingerprints import Sentence
 from openclause.index import Known, without_titles
 from openclause.known_clauses import WORD, KnownClauses, Reviewed, body
+from openclause.limits import Limit
 from openclause.modality import scopes_of
 from openclause.reading import weigh
 from openclause.segmentation import Outline, segment
@@ -34,10 +35,11 @@ _ITEM = re.compile(r"[\s#/;%]*(?:[*•‣·+-]\s|\(?(?:\d{1,2}(?:\.\d{1,2})*|[a-
 
 
 class Told(msgspec.Struct, frozen=True):
-    """The clauses of a text, and whether all of them are the reviewed ones."""
+    """The clauses of a text, whether all are the reviewed ones, and limits of other sentences."""
 
     clauses: tuple[Clause, ...]
     whole: bool
+    limits: tuple[Limit, ...] = ()
 
 
 def told(
@@ -66,8 +68,12 @@ def told(
         reading = Reading(text, outline, scopes_of(outline, []), ())
         return Told(_placed(reading, places, labels), whole=True)
     reading = reader().take_apart(text)
-    found = records(reading, weigh(reading, reader().effects(reading), model))
-    return Told(_corrected(reading, found, own, places, labels), whole=False)
+    weighed = weigh(reading, reader().effects(reading), model)
+    sure = {place: places[place] for place in _unchanged(reading, own, places)}
+    safe = sorted((sentence.start, sentence.end) for sentence in sure.values())
+    found = [c for c in records(reading, weighed.effects) if not _inside(c, safe)]
+    limits = tuple(limit for limit in weighed.limits if not _inside(limit, safe))
+    return Told(_corrected(reading, found, sure, labels), whole=False, limits=limits)
 
 
 def aligned(said: Sequence[Sentence], hashes: Sequence[int]) -> dict[int, Sentence]:
@@ -174,21 +180,17 @@ def _unit_at(outline: Outline, start: int) -> int:
 
 def _corrected(
     reading: Reading,
-    found: Sequence[Clause],
-    said: Sequence[Sentence],
-    places: Mapping[int, Sentence],
+    kept: Sequence[Clause],
+    sure: Mapping[int, Sentence],
     labels: Sequence[Reviewed],
 ) -> tuple[Clause, ...]:
-    """Put reviewed clauses in the place of those that the engine found in unchanged sentences."""
-    sure = _unchanged(reading, said, places)
+    """Join the reviewed clauses of unchanged sentences to those that the engine found elsewhere."""
     usable = [
         label for label in labels if all(p in sure for p in range(label.first, label.last + 1))
     ]
-    safe = sorted((places[place].start, places[place].end) for place in sure)
-    kept = [clause for clause in found if not _inside(clause, safe)]
     known = [
         clause
-        for clause in _placed(reading, places, usable)
+        for clause in _placed(reading, sure, usable)
         if not any(_same(clause, other) for other in kept)
     ]
     joined = sorted([*kept, *known], key=lambda each: (each.start, each.end, each.term))
@@ -239,7 +241,7 @@ def _leads(text: str, said: Sequence[Sentence]) -> Iterator[tuple[int, int]]:
             yield number, lead
 
 
-def _inside(clause: Clause, safe: Sequence[tuple[int, int]]) -> bool:
+def _inside(clause: Clause | Limit, safe: Sequence[tuple[int, int]]) -> bool:
     """Tell whether a clause stands in unchanged sentences only, but for what joins them."""
     first = bisect_right(safe, clause.start, key=lambda span: span[1])
     covered = 0

@@ -27,7 +27,7 @@ from openclause.bootstrap import Difference
 from openclause.category_training import CategoryLesson, train_categories
 from openclause.classifier import CATEGORY_PART, model_part
 from openclause.clause_training import ClauseLesson, train_clauses
-from openclause.corpora import corpus_digest, load_all
+from openclause.corpora import corpus_digest, first_of, load_all
 from openclause.corpus import LabelledDocument, digest
 from openclause.drills import Drill, read_drills
 from openclause.errors import DataError, ModelError
@@ -68,6 +68,19 @@ class _Learnt(msgspec.Struct, frozen=True, eq=False):
     answers: tuple[Row, ...]
 
 
+class _Sources(msgspec.Struct, frozen=True):
+    """What is learnt from: all documents, what is no license, drills, and the first corpus.
+
+    Of the first corpus alone also texts without clause labels teach what limits nothing: what
+    users add with a category leaves the lesson on clauses as it was.
+    """
+
+    documents: tuple[LabelledDocument, ...]
+    others: Sequence[Negative]
+    drills: tuple[Drill, ...]
+    first: tuple[LabelledDocument, ...]
+
+
 def train(
     folders: Path | Sequence[Path],
     out: Path,
@@ -103,7 +116,8 @@ def train(
     for words in _doubts(documents):
         progress(words)
     others = negatives()
-    learnt = _learn(documents, others, _drills(folders), lessons=lessons, progress=progress)
+    sources = _Sources(documents, others, _drills(folders), first_of(documents, folders[0]))
+    learnt = _learn(sources, lessons=lessons, progress=progress)
     differences = _compared(documents, learnt.answers, out, progress)
     if not force:
         refuse_worse(differences, out)
@@ -142,18 +156,12 @@ def _drills(folders: Sequence[Path]) -> tuple[Drill, ...]:
     return tuple(drill for folder in beside for drill in read_drills(folder))
 
 
-def _learn(
-    documents: Sequence[LabelledDocument],
-    others: Sequence[Negative],
-    drills: Sequence[Drill],
-    *,
-    lessons: Path | None,
-    progress: Progress,
-) -> _Learnt:
+def _learn(sources: _Sources, *, lessons: Path | None, progress: Progress) -> _Learnt:
+    documents = sources.documents
     # One thread adds up in one order, so that the same corpus gives the same bytes.
     with threadpool_limits(1):
-        category = train_categories(documents, others, progress=progress)
-        clauses = _clauses(documents, drills, lessons, progress)
+        category = train_categories(documents, sources.others, progress=progress)
+        clauses = _clauses(sources, lessons, progress)
     progress(f"deciding {len(clauses.found)} documents by what models of other families found")
     verdicts = held_out_verdicts(documents, clauses.found, category.priors)
     progress(f"indexing {len(documents)} known licenses")
@@ -168,18 +176,14 @@ def _learn(
     return _Learnt(category, clauses, index, reviewed_clauses(documents), scores, answers)
 
 
-def _clauses(
-    documents: Sequence[LabelledDocument],
-    drills: Sequence[Drill],
-    lessons: Path | None,
-    progress: Progress,
-) -> ClauseLesson:
+def _clauses(sources: _Sources, lessons: Path | None, progress: Progress) -> ClauseLesson:
     """Learn the clauses, or take what was learnt from the same before."""
-    lesson_id = clause_lesson_id(documents, drills)
+    documents, drills, plain = sources.documents, sources.drills, sources.first
+    lesson_id = clause_lesson_id(documents, drills, plain)
     if lessons is not None and (known := recall(lessons, lesson_id)) is not None:
         progress("clauses: no label, text or line of code has changed, so the lesson is kept")
         return known
-    lesson = train_clauses(documents, drills, progress=progress)
+    lesson = train_clauses(documents, drills, plain=plain, progress=progress)
     if lessons is not None:
         keep(lessons, lesson_id, lesson)
     return lesson
@@ -195,7 +199,7 @@ def _answers(
         documents,
         priors={key: max(found, key=lambda c: found[c]) for key, found in category.priors.items()},
         verdicts={key: verdict.category for key, verdict in verdicts.items()},
-        clauses=clauses.found,
+        clauses={key: found.clauses for key, found in clauses.found.items()},
     )
 
 

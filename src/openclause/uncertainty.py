@@ -98,7 +98,7 @@ def sentence_doubts(document: LabelledDocument, model: Model) -> list[SentenceDo
     proposed = reader().effects(reading)
     if not reading.outline.units or not model.clauses.labels:
         return []
-    chances = unit_chances(reading, proposed, model.clauses)
+    chances, _ = unit_chances(reading, proposed, model.clauses)
     said = {(each.unit, label_of(each.term, each.modality)) for each in proposed}
     found = []
     for number, (unit, row) in enumerate(zip(reading.outline.units, chances.tolist(), strict=True)):

@@ -10,15 +10,25 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 
+import msgspec
+
 from openclause.clauses import Clause
 from openclause.corpus import LabelledDocument
 from openclause.evaluation import CategoryScores, Guess, category_scores
+from openclause.limits import Limit
 from openclause.openness import Openness, decide
 from openclause.standing import restricts
 
 # Readers are mistaken too.
 _SURE = 0.95
 _SOURCE = "known"
+
+
+class Found(msgspec.Struct, frozen=True):
+    """What a model found in a text: its clauses, and what single sentences come to."""
+
+    clauses: tuple[Clause, ...]
+    limits: tuple[Limit, ...] = ()
 
 
 def labelled_clauses(document: LabelledDocument) -> tuple[Clause, ...]:
@@ -43,7 +53,7 @@ def verdict_scores(documents: Sequence[LabelledDocument]) -> CategoryScores:
 
 def held_out_verdicts(
     documents: Sequence[LabelledDocument],
-    found: Mapping[str, Sequence[Clause]],
+    found: Mapping[str, Found],
     priors: Mapping[str, Mapping[str, float]],
 ) -> dict[str, Openness]:
     """Decide documents, by key, from what models of other families found and expected in each.
@@ -51,7 +61,9 @@ def held_out_verdicts(
     Those in languages that are not read, and those whose category no reader gave, are left out.
     """
     return {
-        key: decide(found[key], text=document.text, prior=priors.get(key))
+        key: decide(
+            found[key].clauses, text=document.text, prior=priors.get(key), limits=found[key].limits
+        )
         for document in documents
         if (key := document.record.key) in found and is_judged(document)
     }

@@ -1,0 +1,178 @@
+"""Limits: what single sentences come to, where they count, and what they are learnt from."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from openclause.clause_examples import plain_examples
+from openclause.clause_fitting import limit_truth
+from openclause.clauses import Clause, reader
+from openclause.corpus import LabelledDocument, Record
+from openclause.drills import Drill
+from openclause.findings import LEARNT
+from openclause.limit_examples import document_limits, drill_limit
+from openclause.limits import NO_LIMIT, Limit, carriers, within
+from openclause.openness import decide
+from openclause.taxonomy import categories, terms
+
+TEXT = (
+    "You may use, copy, modify and distribute it for any purpose. "
+    "Whoever lives on the island of Elba is left out of all this."
+)
+START = TEXT.index("Whoever")
+
+
+def clause(term: str, modality: str, start: int, end: int, name: str = "c1") -> Clause:
+    return Clause(
+        id=name,
+        start=start,
+        end=end,
+        line=1,
+        section=None,
+        text=TEXT[start:end],
+        term=term,
+        modality=modality,
+        holder="recipient",
+        main=True,
+        restricts=(),
+        conditions=(),
+        confidence=0.9,
+        source="model",
+    )
+
+
+GRANT = [
+    clause(term, "permission", 0, START - 1, f"c{n}")
+    for n, term in enumerate(("use", "modify", "distribute", "distribute-derivatives"), 1)
+]
+SHUT_OUT = clause("territory", "prohibition", START, len(TEXT), "c5")
+
+
+def test_every_carrier_is_a_term():
+    for labels in carriers().values():
+        assert {label.split("/")[1] for label in labels} <= set(terms())
+
+
+def test_limits_are_the_least_open_first():
+    ranks = [categories()[name].rank for name in carriers()]
+    places = {rank: at for at, rank in enumerate(ranks)}
+    assert places[8] < places[7] < places[6] < places[4] < places[3] < places[2]
+
+
+def ended(chance: float = 0.95) -> tuple[Limit, ...]:
+    return (Limit(START, len(TEXT), "source-available", chance),)
+
+
+@pytest.mark.parametrize(("chance", "category"), [(0.6, "source-available"), (0.4, "permissive")])
+def test_a_sentence_that_limits_needs_no_cue(chance, category):
+    vague = clause("termination", "permission", START, len(TEXT), "c5")
+    assert decide([*GRANT, vague], text=TEXT).category == "permissive"
+    answer = decide([*GRANT, vague], text=TEXT, limits=ended(chance))
+    assert answer.category == category
+    assert (("c5",) in [reason.clauses for reason in answer.reasons]) == (chance > LEARNT)
+
+
+def test_cues_against_a_rule_count_whatever_was_learnt():
+    said = "The licensor may end it upon breach."
+    vague = msgspec.structs.replace(
+        clause("termination", "permission", START, len(TEXT), "c5"), text=said
+    )
+    assert decide([*GRANT, vague], text=TEXT, limits=ended()).category == "permissive"
+
+
+def test_a_faint_clause_counts_for_as_much_as_its_sentence_limits():
+    faint = msgspec.structs.replace(SHUT_OUT, confidence=0.35)
+    assert decide([*GRANT, faint], text=TEXT).category == "permissive"
+    assert decide([*GRANT, faint], text=TEXT, limits=ended()).category == "source-available"
+
+
+def test_share_alike_yields_to_the_narrower_scope_that_was_learnt():
+    shared = clause("share-alike", "obligation", START, len(TEXT), "c5")
+    assert decide([*GRANT, shared], text=TEXT).category == "strong-copyleft"
+    narrow = (Limit(START, len(TEXT), "weak-copyleft", 0.9),)
+    assert decide([*GRANT, shared], text=TEXT, limits=narrow).category == "weak-copyleft"
+
+
+def test_the_limits_of_a_place_are_those_that_overlap_it():
+    limits = [Limit(n, n + 5, name, 0.9) for n in (0, 5, 10) for name in ("a", "b")]
+    assert [each.start for each in within(limits, 4, 6)] == [0, 0, 5, 5]
+    assert [each.start for each in within(limits, 5, 10)] == [5, 5]
+    assert within(limits, 15, 20) == ()
+    assert within([], 0, 9) == ()
+
+
+def document(category: str) -> LabelledDocument:
+    record = Record(
+        key="toy",
+        name="Toy",
+        spdx_id=None,
+        language="en",
+        artifact="software",
+        category=category,
+        alt=None,
+        addendum=False,
+        hard=False,
+        basis="read",
+        why=None,
+        family="toy",
+        split="train",
+        chars=len(TEXT),
+        sha256="0" * 64,
+        clauses=None,
+    )
+    return LabelledDocument(record, TEXT)
+
+
+@pytest.mark.parametrize(
+    ("category", "known"),
+    [
+        ("source-available", "source-available"),
+        ("non-commercial", "source-available"),
+        ("permissive", NO_LIMIT),
+        ("weak-copyleft", NO_LIMIT),
+    ],
+)
+def test_what_contradicts_the_category_of_the_text_is_not_learnt(category, known):
+    found = document_limits(document(category), {0: GRANT, 1: [SHUT_OUT]}, 2)
+    assert found == [NO_LIMIT, known]
+
+
+def test_a_limit_whose_place_is_not_known_is_left_open():
+    vague = clause("termination", "permission", START, len(TEXT))
+    (_, found) = document_limits(document("source-available"), {0: GRANT, 1: [vague]}, 2)
+    assert found is None
+
+
+@pytest.mark.parametrize(
+    ("labels", "makes", "sentence", "found"),
+    [
+        ("prohibition/sell", "", "Do not sell it.", "source-available"),
+        ("prohibition/sell", "-", "Do not sell it.", NO_LIMIT),
+        ("prohibition/sell", "proprietary", "Do not sell it.", "proprietary"),
+        ("obligation/include-copyright", "", "Keep this notice.", NO_LIMIT),
+        ("permission/termination", "", "The rights may end.", None),
+    ],
+)
+def test_a_drill_comes_to_what_it_says_or_what_its_labels_say(labels, makes, sentence, found):
+    drill = Drill(frozenset(labels.split()), makes, "", sentence)
+    assert drill_limit(drill, reader().take_apart(drill.text)) == found
+
+
+def test_texts_without_clause_labels_limit_no_more_than_their_category():
+    open_one, closed = document("permissive"), document("proprietary")
+    held_back = msgspec.structs.replace(open_one.record, split="test")
+    given = [open_one, closed, LabelledDocument(held_back, TEXT)]
+    (example,) = plain_examples(given, {})
+    assert example.most == 1
+    assert not example.labelled
+    assert set(example.makes) == {None}
+    limited, known = limit_truth([example], tuple(carriers()))
+    assert known.all()
+    assert not limited.any()
+
+
+def test_of_a_restricted_text_only_stricter_limits_are_known_to_be_absent():
+    (example,) = plain_examples([document("non-commercial")], {})
+    _, known = limit_truth([example], ("proprietary", "non-commercial", "use-restricted"))
+    assert known[0].tolist() == [True, False, False]
