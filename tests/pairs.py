@@ -7,6 +7,7 @@ licence has without it. `python tests/pairs.py` prints a table by kind; see `--h
 from __future__ import annotations
 
 import argparse
+import csv
 import re
 import sys
 import textwrap
@@ -19,6 +20,9 @@ from typing import NamedTuple
 HERE = Path(__file__).parent / "minimal_pairs"
 TEXTS = Path(__file__).parents[1] / "corpora" / "licenses" / "texts"
 HALVES = ("dev", "check")
+# Of sentences by writers who knew the taxonomy only, neither rules nor drills: of some the errors
+# were looked at, of the fresh ones never.
+OTHERS = ("seen", "fresh")
 
 Judge = Callable[[str], str]
 
@@ -79,6 +83,19 @@ def sentences() -> tuple[Sentence, ...]:
         for half in HALVES
         for text in entry[half]
     )
+
+
+def by_others() -> tuple[Sentence, ...]:
+    """Return the sentences by other writers, of the halves `OTHERS`."""
+    with (HERE / "by_others.tsv").open(encoding="utf-8", newline="") as lines:
+        return tuple(
+            Sentence(row["half"], row["kind"], row["sentence"], _category(row["category"]))
+            for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+        )
+
+
+def _category(said: str) -> str | None:
+    return None if said == "-" else said
 
 
 def bases() -> tuple[Base, ...]:
@@ -167,11 +184,12 @@ def groups(outcomes: Iterable[Outcome]) -> dict[tuple[str, str], list[Outcome]]:
 def table(outcomes: Iterable[Outcome]) -> Iterator[str]:
     """Yield the lines of a table: right answers in percent by kind and half."""
     outcomes = tuple(outcomes)
-    yield f"{'kind':26}{'dev':>8}{'check':>8}"
+    shown = [n for n in HALVES + OTHERS if any(row.sentence.half == n for row in outcomes)]
+    yield f"{'kind':48}{''.join(f'{name:>8}' for name in shown)}"
     for name, rows in _rows(outcomes):
-        halves = [[row for row in rows if row.sentence.half == half] for half in HALVES]
+        halves = [[row for row in rows if row.sentence.half == half] for half in shown]
         cells = (f"{100 * share(half):8.1f}" if half else f"{'-':>8}" for half in halves)
-        yield f"{name:26}{''.join(cells)}"
+        yield f"{name:48}{''.join(cells)}"
 
 
 def _rows(outcomes: tuple[Outcome, ...]) -> Iterator[tuple[str, list[Outcome]]]:
@@ -214,22 +232,24 @@ def rules_alone(text: str) -> str:
 def main() -> None:
     """Print the table, and with `--wrong` what was read wrongly."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--half", choices=HALVES)
+    parser.add_argument("--half", choices=HALVES + OTHERS)
     parser.add_argument("--kind")
     parser.add_argument("--samples", type=int, help="places for each sentence; default all")
     parser.add_argument("--rules", action="store_true", help="by the rules alone")
-    parser.add_argument("--wrong", action="store_true", help="list wrong answers of the dev half")
+    parser.add_argument(
+        "--wrong", action="store_true", help="list wrong answers, but for check and fresh"
+    )
     options = parser.parse_args()
     chosen = [
         sentence
-        for sentence in sentences()
+        for sentence in sentences() + by_others()
         if options.half in (None, sentence.half) and options.kind in (None, sentence.kind)
     ]
     judge = rules_alone if options.rules else whole
     outcomes = measure(chosen, judge, samples=options.samples)
     lines = [*table(outcomes)]
     if options.wrong:
-        lines += wrong(row for row in outcomes if row.sentence.half == "dev")
+        lines += wrong(row for row in outcomes if row.sentence.half in ("dev", "seen"))
     sys.stdout.write("\n".join([*lines, ""]))
 
 

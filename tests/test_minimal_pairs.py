@@ -1,8 +1,25 @@
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pairs
 import pytest
-from pairs import PLACES, bases, groups, insert, measure, rules_alone, sentences, share
+from pairs import (
+    PLACES,
+    bases,
+    by_others,
+    groups,
+    insert,
+    measure,
+    rules_alone,
+    sentences,
+    share,
+)
+
+from openclause.drills import read_drills
+
+DRILLS = Path(__file__).parents[1] / "corpora" / "drills"
 
 # What was reached, less a small margin; raise these, never lower them quietly.
 FLOORS = {
@@ -10,6 +27,10 @@ FLOORS = {
     ("restrictive", "check"): 0.86,
     ("harmless", "dev"): 0.98,
     ("harmless", "check"): 0.95,
+    ("restrictive", "seen"): 0.82,
+    ("harmless", "seen"): 0.95,
+    ("restrictive", "fresh"): 0.79,
+    ("harmless", "fresh"): 0.93,
 }
 
 
@@ -47,6 +68,23 @@ def test_the_licences_are_permissive_without_a_sentence(base: pairs.Base) -> Non
 
 def test_restrictive_sentences_change_the_answer_and_harmless_ones_do_not() -> None:
     check_floors(measure(sentences(), rules_alone, samples=2))
+
+
+def test_sentences_by_other_writers_are_many_and_in_no_drill() -> None:
+    texts = [sentence.text for sentence in by_others()]
+    assert len(texts) == len(set(texts))
+    assert {sentence.half for sentence in by_others()} == set(pairs.OTHERS)
+    drilled = {_words(drill.sentence) for drill in read_drills(DRILLS)}
+    assert drilled.isdisjoint(map(_words, texts))
+    assert drilled.isdisjoint(_words(each.text) for each in sentences())
+
+
+def _words(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.lower()))
+
+
+def test_whole_answers_on_sentences_by_other_writers() -> None:
+    check_floors(measure(by_others(), pairs.whole, samples=1))
 
 
 @pytest.mark.slow
