@@ -147,7 +147,10 @@ def stages_of(texts: Sequence[str], nlp: Callable[[str], object]) -> Iterator[tu
     effects = timed("  effects", rooms.effects, readings)
     timed("  features", unit_features, readings, effects)
     weighed = timed(
-        "  features, clause model", lambda *row: weigh(*row, model.clauses), readings, effects
+        "  features, clause model",
+        lambda *row: weigh(*row, model.clauses).effects,
+        readings,
+        effects,
     )
     clauses = timed("  records", records, readings, weighed)
     said = timed("  sentences", sentences, texts)
