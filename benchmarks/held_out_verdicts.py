@@ -67,12 +67,7 @@ def cases(documents: Sequence[LabelledDocument]) -> list[Case]:
     return [
         Case(
             document,
-            Found(
-                *read_with_limits(
-                    document.text,
-                    models[dealt.get(document.record.family, any_fold(document.record.family))],
-                )
-            ),
+            Found(*read_with_limits(document.text, models[fold_for(document, dealt)])),
             priors[document.record.key],
         )
         for document in learnt
