@@ -107,6 +107,21 @@ def test_what_restricts_around_a_license_is_not_passed_over() -> None:
     assert answer.openness.category == "non-commercial"
 
 
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("termination/permission", "The licensor may end it at any time for any reason."),
+        ("unilateral-change/permission", "We may change the terms at any time without notice."),
+    ],
+)
+def test_what_the_licensor_may_do_around_a_license_counts_where_it_decides(kind, said) -> None:
+    text = f"{OPEN}\n\n{said}"
+    clauses = [make(each, OPEN) for each in GRANT]
+    clauses.append(make(kind, said, start=len(OPEN) + 2))
+    answer = joined(text, [Piece(0, len(OPEN), KNOWN)], clauses)
+    assert answer.openness.category == "source-available"
+
+
 def _fields(record):
     return {name: getattr(record, name) for name in record.__struct_fields__}
 
