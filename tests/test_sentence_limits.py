@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import msgspec
 import pytest
+from records import make
 
 from openclause.clause_examples import plain_examples
 from openclause.clause_fitting import limit_truth
-from openclause.clauses import Clause, reader
+from openclause.clauses import reader
 from openclause.corpus import LabelledDocument, Record
 from openclause.drills import Drill
+from openclause.evidence import weigh
 from openclause.findings import LEARNT
 from openclause.limit_examples import document_limits, drill_limit
-from openclause.limits import NO_LIMIT, Limit, carriers, within
+from openclause.limits import NO_LIMIT, Limit, carriers
 from openclause.openness import decide
 from openclause.taxonomy import categories, terms
 
@@ -23,30 +25,12 @@ TEXT = (
 START = TEXT.index("Whoever")
 
 
-def clause(term: str, modality: str, start: int, end: int, name: str = "c1") -> Clause:
-    return Clause(
-        id=name,
-        start=start,
-        end=end,
-        line=1,
-        section=None,
-        text=TEXT[start:end],
-        term=term,
-        modality=modality,
-        holder="recipient",
-        main=True,
-        restricts=(),
-        conditions=(),
-        confidence=0.9,
-        source="model",
-    )
-
-
 GRANT = [
-    clause(term, "permission", 0, START - 1, f"c{n}")
-    for n, term in enumerate(("use", "modify", "distribute", "distribute-derivatives"), 1)
+    make(f"{term}/permission", TEXT[: START - 1])
+    for term in ("use", "modify", "distribute", "distribute-derivatives")
 ]
-SHUT_OUT = clause("territory", "prohibition", START, len(TEXT), "c5")
+SHUT_OUT = make("territory/prohibition", TEXT[START:], start=START)
+VAGUE = make("termination/permission", TEXT[START:], start=START)
 
 
 def test_every_carrier_is_a_term():
@@ -66,19 +50,16 @@ def ended(chance: float = 0.95) -> tuple[Limit, ...]:
 
 @pytest.mark.parametrize(("chance", "category"), [(0.6, "source-available"), (0.4, "permissive")])
 def test_a_sentence_that_limits_needs_no_cue(chance, category):
-    vague = clause("termination", "permission", START, len(TEXT), "c5")
-    assert decide([*GRANT, vague], text=TEXT).category == "permissive"
-    answer = decide([*GRANT, vague], text=TEXT, limits=ended(chance))
+    assert decide([*GRANT, VAGUE], text=TEXT).category == "permissive"
+    answer = decide([*GRANT, VAGUE], text=TEXT, limits=ended(chance))
     assert answer.category == category
-    assert (("c5",) in [reason.clauses for reason in answer.reasons]) == (chance > LEARNT)
+    assert ((VAGUE.id,) in [reason.clauses for reason in answer.reasons]) == (chance > LEARNT)
 
 
 def test_cues_against_a_rule_count_whatever_was_learnt():
     said = "The licensor may end it upon breach."
-    vague = msgspec.structs.replace(
-        clause("termination", "permission", START, len(TEXT), "c5"), text=said
-    )
-    assert decide([*GRANT, vague], text=TEXT, limits=ended()).category == "permissive"
+    upon_breach = msgspec.structs.replace(VAGUE, text=said)
+    assert decide([*GRANT, upon_breach], text=TEXT, limits=ended()).category == "permissive"
 
 
 def test_a_faint_clause_counts_for_as_much_as_its_sentence_limits():
@@ -88,18 +69,20 @@ def test_a_faint_clause_counts_for_as_much_as_its_sentence_limits():
 
 
 def test_share_alike_yields_to_the_narrower_scope_that_was_learnt():
-    shared = clause("share-alike", "obligation", START, len(TEXT), "c5")
+    shared = make("share-alike/obligation", TEXT[START:], start=START)
     assert decide([*GRANT, shared], text=TEXT).category == "strong-copyleft"
     narrow = (Limit(START, len(TEXT), "weak-copyleft", 0.9),)
     assert decide([*GRANT, shared], text=TEXT, limits=narrow).category == "weak-copyleft"
 
 
-def test_the_limits_of_a_place_are_those_that_overlap_it():
-    limits = [Limit(n, n + 5, name, 0.9) for n in (0, 5, 10) for name in ("a", "b")]
-    assert [each.start for each in within(limits, 4, 6)] == [0, 0, 5, 5]
-    assert [each.start for each in within(limits, 5, 10)] == [5, 5]
-    assert within(limits, 15, 20) == ()
-    assert within([], 0, 9) == ()
+def test_a_limit_is_that_of_the_clauses_that_begin_with_its_sentence():
+    limits = [Limit(0, 50, "use-restricted", 0.9), Limit(0, 50, "proprietary", 0.4), *ended()]
+    shut_out = make("territory/prohibition@0.35", start=START)
+    evidence = weigh([make("use/permission"), shut_out], limits=limits)
+    (granted,), (barred,) = evidence.kinds.values()
+    assert granted.limit("use-restricted") == 0.9
+    assert granted.limit("source-available") == 0.0
+    assert barred.limit("source-available") == 0.95
 
 
 def document(category: str) -> LabelledDocument:
@@ -139,8 +122,7 @@ def test_what_contradicts_the_category_of_the_text_is_not_learnt(category, known
 
 
 def test_a_limit_whose_place_is_not_known_is_left_open():
-    vague = clause("termination", "permission", START, len(TEXT))
-    (_, found) = document_limits(document("source-available"), {0: GRANT, 1: [vague]}, 2)
+    (_, found) = document_limits(document("source-available"), {0: GRANT, 1: [VAGUE]}, 2)
     assert found is None
 
 

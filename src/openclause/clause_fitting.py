@@ -16,7 +16,7 @@ from scipy.sparse import csr_matrix, vstack
 from sklearn.svm import LinearSVC
 
 from openclause.classifier import Floats, LinearModel
-from openclause.clause_examples import DRILL, UnitExamples
+from openclause.clause_examples import UnitExamples
 from openclause.clause_model import ClauseModel, Vocabulary
 from openclause.limits import carriers
 from openclause.taxonomy import categories, terms
@@ -26,8 +26,6 @@ N_FEATURES = 24_000
 FEWEST_UNITS = 2
 INVERSE_REGULARIZATION = 1.0
 POSITIVE_WEIGHT = 2.0
-# A drill counts for less than a sentence of a licence where clauses are learnt.
-DRILL_WEIGHT = 0.4
 ADDS = 0.4  # the chance from which on a clause is found that no rule proposed
 
 NEVER = -20.0
@@ -39,8 +37,7 @@ class Table(msgspec.Struct, frozen=True, eq=False):
     """All units of some examples: their features, labels, limits, and what is known of them.
 
     `truth` is `(n_units, n_labels)`, known for risk where `risk`, `(n_units,)`, is true; `limited`
-    is `(n_units, n_limits)`, known where `judged`, of the same shape, is; `weights`, `(n_units,)`,
-    say what units count for where labels are learnt.
+    is `(n_units, n_limits)`, known where `judged`, of the same shape, is.
     """
 
     rows: csr_matrix
@@ -48,7 +45,6 @@ class Table(msgspec.Struct, frozen=True, eq=False):
     risk: Truth
     limited: Truth
     judged: Truth
-    weights: Floats
 
 
 def fit_clauses(examples: Sequence[UnitExamples], *, labels: tuple[str, ...]) -> ClauseModel:
@@ -94,14 +90,11 @@ def _fit(
     model = ClauseModel(vocabulary, _blank(vocabulary, labels), least, _blank(vocabulary, names))
     labelled = units_of([each for each in examples if each.labelled], model)
     whole = units_of(examples, model)
-    alike = np.ones_like(whole.weights)
     tasks = [
-        (labelled.rows, labelled.truth[:, n], labelled.risk if risk else None, labelled.weights)
+        (labelled.rows, labelled.truth[:, n], labelled.risk if risk else None)
         for n, risk in enumerate(are_risk(labels))
     ]
-    tasks += [
-        (whole.rows, whole.limited[:, n], whole.judged[:, n], alike) for n in range(len(names))
-    ]
+    tasks += [(whole.rows, whole.limited[:, n], whole.judged[:, n]) for n in range(len(names))]
     fitted = Parallel(n_jobs=2)(delayed(_fit_label)(*task) for task in tasks)
     weights = np.array([weight for weight, _ in fitted], np.float32).T
     bias = np.array([bias for _, bias in fitted], np.float32)
@@ -142,15 +135,12 @@ def units_of(examples: Sequence[UnitExamples], model: ClauseModel) -> Table:
     truth = np.array([[label in unit for label in model.labels] for unit in said])
     risk = np.repeat([each.risk for each in examples], [len(each.labels) for each in examples])
     limited, judged = limit_truth(examples, model.limits.labels)
-    counts = [len(each.labels) for each in examples]
-    weights = np.repeat([DRILL_WEIGHT if e.fold == DRILL else 1.0 for e in examples], counts)
     return Table(
         vstack(parts).tocsr()[spoken],
         truth[spoken],
         risk[spoken],
         limited[spoken],
         judged[spoken],
-        weights[spoken].astype(np.float32),
     )
 
 
@@ -167,11 +157,9 @@ def limit_truth(examples: Sequence[UnitExamples], names: Sequence[str]) -> tuple
     return limited, known[:, None] | (beyond[None, :] > most[:, None])
 
 
-def _fit_label(
-    rows: csr_matrix, truth: Truth, known: Truth | None, weights: Floats
-) -> tuple[Floats, float]:
+def _fit_label(rows: csr_matrix, truth: Truth, known: Truth | None) -> tuple[Floats, float]:
     if known is not None:
-        rows, truth, weights = rows[known], truth[known], weights[known]
+        rows, truth = rows[known], truth[known]
     if not truth.any() or truth.all():
         return np.zeros(rows.shape[1], np.float32), NEVER
     machine = LinearSVC(
@@ -181,5 +169,5 @@ def _fit_label(
         max_iter=300,
         random_state=0,
     )
-    machine.fit(rows, truth, sample_weight=weights)
+    machine.fit(rows, truth)
     return machine.coef_[0].astype(np.float32), float(machine.intercept_[0])

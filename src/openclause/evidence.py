@@ -13,7 +13,7 @@ import msgspec
 
 from openclause.clauses import Clause
 from openclause.cues import Shown
-from openclause.limits import Limit, within
+from openclause.limits import Limit, by_start
 from openclause.searches import squeezed
 
 # Half of the weight: from here on something counts as shown.
@@ -110,9 +110,9 @@ def weigh(
     """
     kinds: dict[str, list[Weighed]] = {}
     shown = {} if shown is None else shown
+    limited = by_start(limits)
     for clause in clauses:
-        own = within(limits, clause.start, clause.end)
-        weighed = _weighed(clause, shown, own)
+        weighed = _weighed(clause, shown, limited.get(clause.start, ()))
         kinds.setdefault(f"{clause.term}/{clause.modality}", []).append(weighed)
     return Evidence(kinds, either(*(_PRESENT * clause.confidence for clause in clauses)))
 

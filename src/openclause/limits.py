@@ -7,10 +7,9 @@ somebody thought of. `data/limits.toml` says which clauses carry a limit.
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable
 from functools import cache
-from itertools import islice, takewhile
+from itertools import groupby
 
 import msgspec
 
@@ -47,10 +46,6 @@ def carriers() -> dict[str, tuple[str, ...]]:
     return {name: tuple(labels) for name, labels in raw.items()}
 
 
-def within(limits: Sequence[Limit], start: int, end: int) -> tuple[Limit, ...]:
-    """Return the limits, sorted by their places, of sentences that overlap `[start, end)`.
-
-    Sentences do not overlap each other.
-    """
-    first = bisect_right(limits, start, key=lambda limit: limit.end)
-    return tuple(takewhile(lambda limit: limit.start < end, islice(limits, first, None)))
+def by_start(limits: Iterable[Limit]) -> dict[int, tuple[Limit, ...]]:
+    """Return limits by where their sentences begin, which is where the clauses of these begin."""
+    return {start: tuple(some) for start, some in groupby(limits, key=lambda limit: limit.start)}
