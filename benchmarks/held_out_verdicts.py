@@ -31,9 +31,9 @@ from openclause.drills import read_drills
 from openclause.evaluation import CategoryScores, Guess, category_scores
 from openclause.negatives import negatives
 from openclause.openness import signs_of
-from openclause.reading import read_with_limits
+from openclause.reading import Found, read_with_limits
 from openclause.taxonomy import categories
-from openclause.verdicts import Found, is_judged
+from openclause.verdicts import is_judged
 
 N_FOLDS = 5
 SURE = 0.9
@@ -67,7 +67,7 @@ def cases(documents: Sequence[LabelledDocument]) -> list[Case]:
     return [
         Case(
             document,
-            Found(*read_with_limits(document.text, models[fold_for(document, dealt)])),
+            read_with_limits(document.text, models[fold_for(document, dealt)]),
             priors[document.record.key],
         )
         for document in learnt

@@ -33,8 +33,9 @@ from openclause.corpus import LabelledDocument, default_folder, load
 from openclause.drills import Drill, read_drills
 from openclause.evaluation import CategoryScores, clause_scores
 from openclause.negatives import negatives
+from openclause.reading import Found
 from openclause.taxonomy import categories
-from openclause.verdicts import Found, held_out_scores, held_out_verdicts
+from openclause.verdicts import held_out_scores, held_out_verdicts
 
 SHARES = (0.125, 0.25, 0.5, 1.0)
 FOLD = 0

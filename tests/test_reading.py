@@ -127,8 +127,8 @@ def test_a_label_is_written_as_spans_write_it() -> None:
 
 
 def test_sentences_that_limit_are_told_from_a_chance_on() -> None:
-    _, none = read_with_limits(TEXT, model(0.9, 0.9, limit=("source-available", LIMITS - 0.01)))
-    _, some = read_with_limits(TEXT, model(0.9, 0.9, limit=("source-available", LIMITS + 0.01)))
+    none = read_with_limits(TEXT, model(0.9, 0.9, limit=("source-available", LIMITS - 0.01))).limits
+    some = read_with_limits(TEXT, model(0.9, 0.9, limit=("source-available", LIMITS + 0.01))).limits
     assert none == ()
     assert [TEXT[limit.start : limit.end] for limit in some] == TEXT.split("\n\n")[1:]
     assert {(limit.category, limit.chance) for limit in some} == {

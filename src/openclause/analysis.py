@@ -189,16 +189,15 @@ def analyze_document(
     reviewed = learnt.reviewed if known_answers else KnownClauses()
     known = learnt.index.by_id(matches[0].id) if matches else None
     answer = told(text, said, known, reviewed, learnt.clauses)
-    if answer:
-        said_so, limits = answer.clauses, answer.limits
-    else:
-        said_so, limits = read_with_limits(text, learnt.clauses)
-    clauses = english(said_so, document.language)
+    found = answer or read_with_limits(text, learnt.clauses)
+    clauses = english(found.clauses, document.language)
     notices = read_notices(text, names_of(learnt.index))
     shown: dict[str, Shown] = {}
-    findings = find(clauses, notices, shown, limits=limits)
+    findings = find(clauses, notices, shown, limits=found.limits)
     pieces = () if matches and matches[0].exact else split(text, said, learnt.index)
-    joined = _joined(document, _Read(clauses, notices, findings, shown, limits), pieces, learnt)
+    joined = _joined(
+        document, _Read(clauses, notices, findings, shown, found.limits), pieces, learnt
+    )
     if known_answers and known and matches[0].exact:
         english_text = document.language in SUPPORTED_LANGUAGES
         if known.id in reviewed.read or not english_text:
@@ -294,9 +293,9 @@ def unaware(model: Model, ids: Collection[str]) -> Model:
 def category_probabilities(text: str, *, model: Path | None = None) -> dict[str, float]:
     """Return the probability of each openness category of a text."""
     learnt = load_model(model)
-    clauses, limits = read_with_limits(text, learnt.clauses)
-    found = decide(clauses, text=text, prior=prior_of(text, learnt), limits=limits)
-    return dict(found.probabilities)
+    found = read_with_limits(text, learnt.clauses)
+    prior = prior_of(text, learnt)
+    return dict(decide(found.clauses, text=text, prior=prior, limits=found.limits).probabilities)
 
 
 def prior_of(text: str, model: Model) -> dict[str, float]:

@@ -31,9 +31,8 @@ from openclause.drills import Drill
 from openclause.evaluation import ClauseScores, clause_scores
 from openclause.limits import carriers
 from openclause.modelfile import Part
-from openclause.reading import label_of, weigh
+from openclause.reading import Found, label_of, weigh
 from openclause.taxonomy import terms
-from openclause.verdicts import Found
 
 FEWEST_EXAMPLES = 8
 

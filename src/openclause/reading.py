@@ -28,31 +28,36 @@ KEEPS = 0.15
 LIMITS, CARRIES = 0.3, 0.65
 
 
-class Weighed(msgspec.Struct, frozen=True):
+class Believed(msgspec.Struct, frozen=True):
     """The effects that the model believes, and the limits of single sentences, by their places."""
 
     effects: list[Effect]
     limits: tuple[Limit, ...] = ()
 
 
+class Found(msgspec.Struct, frozen=True):
+    """What is found in a text: its clauses and the limits of single sentences, in its order."""
+
+    clauses: tuple[Clause, ...]
+    limits: tuple[Limit, ...] = ()
+
+
 def read(text: str, model: ClauseModel | None = None) -> tuple[Clause, ...]:
     """Return the clauses of a text, in its order; without a model those of the rules."""
-    return read_with_limits(text, model)[0]
+    return read_with_limits(text, model).clauses
 
 
-def read_with_limits(
-    text: str, model: ClauseModel | None
-) -> tuple[tuple[Clause, ...], tuple[Limit, ...]]:
+def read_with_limits(text: str, model: ClauseModel | None) -> Found:
     """Return the clauses of a text and what its sentences alone come to, in its order."""
     reading = reader().take_apart(text)
     weighed = weigh(reading, reader().effects(reading), model)
-    return records(reading, weighed.effects), weighed.limits
+    return Found(records(reading, weighed.effects), weighed.limits)
 
 
-def weigh(reading: Reading, proposed: Sequence[Effect], model: ClauseModel | None) -> Weighed:
+def weigh(reading: Reading, proposed: Sequence[Effect], model: ClauseModel | None) -> Believed:
     """Return the effects that the model believes, those of the rules and those of its own."""
     if model is None or not reading.outline.units:
-        return Weighed(list(proposed))
+        return Believed(list(proposed))
     chances, limits = unit_chances(reading, proposed, model)
     columns = {label: number for number, label in enumerate(model.labels)}
     units = reading.outline.units
@@ -65,7 +70,7 @@ def weigh(reading: Reading, proposed: Sequence[Effect], model: ClauseModel | Non
         if (unit, model.labels[column]) not in said
     ]
     kept += _carried(reading, kept, model, chances, limits)
-    return Weighed(kept, tuple(_limits(units, model.limits.labels, limits)))
+    return Believed(kept, tuple(_limits(units, model.limits.labels, limits)))
 
 
 def unit_chances(

@@ -10,25 +10,16 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 
-import msgspec
-
 from openclause.clauses import Clause
 from openclause.corpus import LabelledDocument
 from openclause.evaluation import CategoryScores, Guess, category_scores
-from openclause.limits import Limit
 from openclause.openness import Openness, decide
+from openclause.reading import Found
 from openclause.standing import restricts
 
 # Readers are mistaken too.
 _SURE = 0.95
 _SOURCE = "known"
-
-
-class Found(msgspec.Struct, frozen=True):
-    """What a model found in a text: its clauses, and what single sentences come to."""
-
-    clauses: tuple[Clause, ...]
-    limits: tuple[Limit, ...] = ()
 
 
 def labelled_clauses(document: LabelledDocument) -> tuple[Clause, ...]:
