@@ -311,10 +311,18 @@ def _fastest(text: str) -> float:
         ("and/or", "or"),
         ("distri\xadbution", "distribution"),
         ("non\xadprofit", "non-profit"),
+        ("modi\ufb01ed", "modified"),
+        ("\uff53\uff45\uff4c\uff4c", "sell"),
     ],
 )
 def test_normalize(word: str, normal: str) -> None:
     assert normalize(word) == normal
+
+
+@pytest.mark.parametrize("sign", ["\u200b", "\u202e", "\u2060", "\u2066", "\ufeff", "\U000e0041"])
+def test_signs_that_nobody_sees_part_no_words(sign: str) -> None:
+    hidden = segment(f"You may n{sign}ot {sign}sell{sign} it {sign} here.")
+    assert hidden.words == segment("You may not sell it here.").words
 
 
 @given(st.text(st.sampled_from("ab A.\n\r\t()1i;:*-#“\x0c"), max_size=200))

@@ -8,6 +8,7 @@ order, and the table of definitions. What the words say is for `rules` and `moda
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cache
@@ -21,6 +22,7 @@ from openclause.lines import read_lines
 from openclause.remembering import Remembered
 from openclause.sentences import Piece, read_pieces
 from openclause.taxonomy import read_toml
+from openclause.wording import UNSEEN
 
 _WORD = re.compile(r"[^\W_]+(?:[-­‐‑'’/.@](?=[^\W_])[^\W_]+)*|[^\w\s]|_+")
 # Behind a name nothing is given back: time would grow with the square of a row of quoted words.
@@ -32,6 +34,7 @@ _DEFINED = re.compile(
 )
 # A definition begins with one of these.
 _QUOTED = re.compile('["“*_]')
+_PLAIN = str.maketrans("’‘“”‐", "''\"\"-")
 _KEPT_HYPHEN = frozenset(
     ["non", "sub", "re", "co", "self", "third", "royalty", "open", "source", "pre", "post", "multi"]
 )
@@ -235,9 +238,9 @@ def read_words(said: str) -> list[str]:
 
 def _split(chunk: str) -> tuple[str, ...]:
     """Return the words of what stands between two spaces: no word reaches over white space."""
-    words: list[str] = _WORD.findall(chunk)
     if chunk.isascii() and "and/or" not in chunk:
-        return tuple(map(intern, words))
+        return tuple(map(intern, _WORD.findall(chunk)))
+    words: list[str] = _WORD.findall(UNSEEN.sub("", chunk))
     return tuple(
         word if word.isascii() and word != "and/or" else normalize(word) or "-" for word in words
     )
@@ -247,11 +250,10 @@ _WORDS_OF = Remembered(_split, most=2**14)
 
 
 def normalize(word: str) -> str:
-    """Return a lower-case word as rules write it: straight quotes, wrapped hyphens mended."""
+    """Return a lower-case word as rules write it: no ligatures, straight quotes, hyphens mended."""
     if word.isascii():
         return "or" if word == "and/or" else word
-    word = word.replace("’", "'").replace("‐", "-").replace("‑", "-").replace("“", '"')
-    word = word.replace("”", '"').replace("‘", "'")
+    word = unicodedata.normalize("NFKC", word).translate(_PLAIN)
     if "\xad" in word:
         head, _, tail = word.partition("\xad")
         word = head + ("-" if head in _KEPT_HYPHEN else "") + tail.replace("\xad", "")

@@ -20,6 +20,10 @@ from numpy.typing import NDArray
 
 Hashes = NDArray[np.uint32]
 
+# Signs that are not seen and part no word: joiners, marks and overrides of the direction, tags.
+UNSEEN = re.compile(
+    "[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\U000e0000-\U000e007f]"
+)
 # A word that bears on rights: whatever holds one is text, and is never dropped as a holder's name.
 _BEARING = (
     r"\b(?:not|non?|may|must|shall|will|can(?:not)?|only|unless|except|without|provided|grants?"
@@ -70,7 +74,6 @@ _FOREIGN = re.compile(r"[^\x00-\x7f]")
 # Foreign signs that are left as they are before they are dropped.
 _TYPOGRAPHIC = "‘’“”–—•"
 _BEARING_BYTES = re.compile(_BEARING.encode())
-_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _FOREIGN_SIGNS = re.compile(r"[^\x00-\x7f\w]+")
 _ASCII_SIGNS_TO_SPACE = bytes(
     32 if chr(code).isascii() and not chr(code).isalnum() else code for code in range(256)
@@ -147,7 +150,7 @@ def document_words(text: str) -> tuple[bytes, Hashes]:
 def _folded(text: str) -> str:
     if not text.isascii():
         plain = unicodedata.normalize("NFKC", text.replace("©", "(c)"))
-        text = _FOREIGN_SIGNS.sub(" ", _UNSEEN.sub("", plain))
+        text = _FOREIGN_SIGNS.sub(" ", UNSEEN.sub("", plain.replace("\xad", "")))
     # The full stop lets an enumerator at the very beginning follow a pause, as all others do.
     return ".\n" + text.casefold().replace("licenc", "licens")
 
