@@ -12,6 +12,8 @@ import sys
 from collections.abc import Sequence
 from random import Random
 
+import numpy as np
+
 from openclause.category_training import (
     fit_linear,
     license_examples,
@@ -21,6 +23,7 @@ from openclause.classifier import LinearModel, category_probabilities
 from openclause.clause_examples import UnitExamples, clause_examples, drill_examples
 from openclause.clause_fitting import fit_clauses
 from openclause.clause_model import ClauseModel
+from openclause.clause_table import table_of
 from openclause.clause_training import (
     calibrated_all,
     held_out_clauses,
@@ -48,8 +51,11 @@ def learn_clauses(
     labels: tuple[str, ...],
 ) -> ClauseModel:
     """Fit the clause model to some texts and scale it by those that are judged."""
-    model = fit_clauses([*some, *drills], labels=labels)
-    return scaled(model, calibrated_all(held_out_margins(judges, model)))
+    learnt = [*some, *drills]
+    table = table_of([*learnt, *judges], labels)
+    seen = np.arange(len(table.folds)) < sum(len(each.labels) for each in learnt)
+    model = fit_clauses(table.where(seen))
+    return scaled(model, calibrated_all(held_out_margins(table.where(~seen), model)))
 
 
 def learn_categories(documents: Sequence[LabelledDocument]) -> LinearModel:

@@ -6,15 +6,16 @@ import msgspec
 import numpy as np
 import pytest
 
-from openclause import clause_fitting
 from openclause.clause_examples import N_FOLDS, UnitExamples, clause_examples, unit_labels
-from openclause.clause_fitting import fit_clauses
+from openclause.clause_fitting import fit_clauses, margins_of
 from openclause.clause_model import unpacked
+from openclause.clause_table import Table, table_of
 from openclause.clause_training import (
     FEWEST_EXAMPLES,
     calibrated,
     judged,
     learnable,
+    learnt_without,
     train_clauses,
 )
 from openclause.clauses import reader
@@ -149,8 +150,7 @@ def test_risk_awaits_its_annotation_where_a_warranty_is_spoken_of() -> None:
     assert (todo.risk, done.risk, none.risk) == (False, True, True)
 
 
-def test_clauses_that_no_rule_knows_are_learnt(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clause_fitting, "Parallel", _one_by_one)
+def test_clauses_that_no_rule_knows_are_learnt() -> None:
     told: list[str] = []
     lesson = train_clauses(toys(), progress=told.append)
     model, scores = unpacked(lesson.part), lesson.scores
@@ -162,18 +162,43 @@ def test_clauses_that_no_rule_knows_are_learnt(monkeypatch: pytest.MonkeyPatch) 
     assert [c.text for c in read(text, model) if c.term == "sell"] == [ODD.format("spoon")]
 
 
-def test_learning_twice_gives_the_same_weights(
-    examples: list[UnitExamples], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(clause_fitting, "Parallel", _one_by_one)
-    one, two = (fit_clauses(examples, labels=learnable(examples)) for _ in range(2))
+def test_learning_twice_gives_the_same_weights(examples: list[UnitExamples]) -> None:
+    one, two = (fit_clauses(table_of(examples, learnable(examples))) for _ in range(2))
     assert np.array_equal(one.linear.weights, two.linear.weights)
     assert np.array_equal(one.vocabulary.ids, two.vocabulary.ids)
     assert (np.diff(one.vocabulary.ids.astype(np.int64)) > 0).all()
 
 
+@pytest.fixture(scope="module")
+def table(examples: list[UnitExamples]) -> Table:
+    return table_of(examples, learnable(examples))
+
+
+def test_a_table_holds_the_rows_that_a_model_weighs(
+    examples: list[UnitExamples], table: Table
+) -> None:
+    model = fit_clauses(table)
+    rows = [model.vocabulary.rows(each.cells, len(each.labels)) for each in examples]
+    scores = np.concatenate([model.linear.scores(each) for each in rows])
+    assert np.allclose(margins_of(table, model)[:, :1], scores, atol=1e-5)
+    assert np.ptp(scores) > 1
+
+
+def test_a_fold_is_learnt_from_its_own_units_alone(table: Table) -> None:
+    some = table.where(table.folds != 0)
+    assert 0 < len(some.folds) < len(table.folds)
+    assert some.counts.shape == (len(some.folds), len(table.ids))
+    (without,) = learnt_without([0], table, progress=lambda _: None)
+    assert np.array_equal(without.linear.weights, fit_clauses(some).linear.weights)
+
+
+def test_of_headings_nothing_is_known() -> None:
+    titled = clause_examples([document("titled", "SALE OF IT\n\nYou may keep it.", ())])
+    assert table_of(titled, ("permission/sell",)).known.any(axis=1).tolist() == [False, True]
+
+
 def test_what_is_never_or_always_there_is_never_found(examples: list[UnitExamples]) -> None:
-    model = fit_clauses(examples, labels=("permission/audit",))
+    model = fit_clauses(table_of(examples, ("permission/audit",)))
     truth, found = judged(examples, dict.fromkeys(range(N_FOLDS), model))
     assert not any(one.term == "audit" for each in found for one in each)
     assert [len(each) for each in truth] == [1] * len(examples)
@@ -200,8 +225,3 @@ def test_calibration_turns_margins_into_chances() -> None:
     slope, intercept = calibrated((odds.astype(np.float32), truth))
     assert slope == pytest.approx(2, abs=0.3)
     assert intercept == pytest.approx(-1, abs=0.2)
-
-
-def _one_by_one(**_: object) -> object:
-    """Stand in for joblib: call what is delayed here and now."""
-    return lambda calls: [function(*given, **named) for function, given, named in calls]

@@ -7,7 +7,7 @@ import pytest
 from records import make
 
 from openclause.clause_examples import plain_examples
-from openclause.clause_fitting import limit_truth
+from openclause.clause_table import limit_truth
 from openclause.clauses import reader
 from openclause.corpus import LabelledDocument, Record
 from openclause.drills import Drill

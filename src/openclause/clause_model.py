@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from openclause.classifier import Floats, LinearModel, Rows
 from openclause.errors import ModelError
-from openclause.features import BLOCKS, Cells
+from openclause.features import BLOCKS, Cells, Whole
 from openclause.limits import carriers
 from openclause.modelfile import Part, find_folder, read_part
 from openclause.wording import Hashes
@@ -49,10 +49,7 @@ class Vocabulary(msgspec.Struct, frozen=True, eq=False):
         self._heads[self.ids >> _TAIL] = True
 
     def rows(self, cells: Cells, n_units: int) -> Rows:
-        """Return the known features of each unit: (1 + log count) * rarity, each block of length 1.
-
-        The blocks are then scaled by `BLOCK_WEIGHTS`.
-        """
+        """Return the known features of each unit."""
         maybe = np.flatnonzero(self._heads[cells.ids >> _TAIL])
         columns = np.searchsorted(self.ids, cells.ids[maybe])
         columns = np.minimum(columns, max(len(self.ids) - 1, 0))
@@ -61,13 +58,22 @@ class Vocabulary(msgspec.Struct, frozen=True, eq=False):
         rows = cells.rows[maybe[known]]
         pairs, counts = np.unique(rows * width + columns[known], return_counts=True)
         row_of, columns = np.divmod(pairs, width)
+        starts = np.searchsorted(row_of, np.arange(n_units + 1))
+        return Rows(starts, columns, self.values(row_of, columns, counts, n_units))
+
+    def values(
+        self, row_of: Whole, columns: Whole, counts: NDArray[np.integer[Any]], n_units: int
+    ) -> Floats:
+        """Return (1 + log count) * rarity for cells of units, all `(n_cells,)`.
+
+        Each block of a unit has the length 1, scaled by `BLOCK_WEIGHTS`.
+        """
         values = (1 + np.log(counts)) * self.rarity[columns]
         blocks = self.blocks[columns]
         place = row_of * len(BLOCKS) + blocks
         squares = np.bincount(place, values**2, minlength=n_units * len(BLOCKS))
         values *= BLOCK_WEIGHTS[blocks] / np.sqrt(squares[place])
-        starts = np.searchsorted(row_of, np.arange(n_units + 1))
-        return Rows(starts, columns, values.astype(np.float32))
+        return cast(Floats, values.astype(np.float32))
 
 
 class ClauseModel(msgspec.Struct, frozen=True, eq=False):

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 import numpy as np
+from joblib import Parallel, delayed, parallel_config
 from sklearn.linear_model import LogisticRegression
 
 from openclause.classifier import Floats, LinearModel
@@ -23,8 +24,9 @@ from openclause.clause_examples import (
     fold_of,
     plain_examples,
 )
-from openclause.clause_fitting import NEVER, Truth, are_risk, fit_clauses, units_of
+from openclause.clause_fitting import NEVER, fit_clauses, margins_of
 from openclause.clause_model import ClauseModel, Vocabulary, clause_part, unpacked
+from openclause.clause_table import Table, Truth, table_of
 from openclause.clauses import Clause, records
 from openclause.corpus import ClauseLabel, LabelledDocument
 from openclause.drills import Drill
@@ -35,6 +37,7 @@ from openclause.reading import Found, label_of, weigh
 from openclause.taxonomy import terms
 
 FEWEST_EXAMPLES = 8
+_AT_ONCE = 2  # models that are fitted at once
 
 # Log-odds: a limit that is missed costs more than one too many, which a reader sees at once.
 LEANS_TO_LIMITS = 0.75
@@ -92,12 +95,14 @@ def train_clauses(
         models = dict.fromkeys({each.fold for each in examples}, _silent_model())
         return _lesson(_silent_model(), keys, examples, models)
     beside = [*drill_examples(drills), *plain_examples(plain, fold_of(annotated))]
-    models, margins = held_out_models(examples, beside, labels=labels, progress=progress)
-    lines = calibrated_all(margins)
-    models = {fold: scaled(model, lines) for fold, model in models.items()}
+    table = table_of([*examples, *beside], labels)
     progress(f"learning {len(labels)} kinds of clause from {len(examples)} documents")
-    model = scaled(fit_clauses([*examples, *beside], labels=labels), lines)
-    return _lesson(model, keys, examples, models)
+    folds = sorted({each.fold for each in examples})
+    *others, model = learnt_without([*folds, None], table, progress=progress)
+    margins = pooled(table, dict(zip(folds, others, strict=True)))
+    lines = calibrated_all(margins)
+    models = {fold: scaled(each, lines) for fold, each in zip(folds, others, strict=True)}
+    return _lesson(scaled(model, lines), keys, examples, models)
 
 
 def _lesson(
@@ -141,34 +146,58 @@ def held_out_models(
     beside
         Drills and texts without clause labels, learnt from and not judged here.
     """
-    models: dict[int, ClauseModel] = {}
-    said: list[Margins] = []
+    table = table_of([*examples, *beside], labels)
     folds = sorted({each.fold for each in examples})
-    for fold in folds:
-        progress(f"judging the clauses of fold {fold + 1} of {len(folds)}")
-        others = [each for each in (*examples, *beside) if each.fold != fold]
-        models[fold] = fit_clauses(others, labels=labels)
-        held_out = [each for each in examples if each.fold == fold]
-        said.append(held_out_margins(held_out, models[fold]))
-    return models, Margins(
-        _pooled([each.labels for each in said]), _pooled([each.limits for each in said])
-    )
+    models = dict(zip(folds, learnt_without(folds, table, progress=progress), strict=True))
+    return models, pooled(table, models)
 
 
-def _pooled(parts: Sequence[tuple[Floats, Truth]]) -> tuple[Floats, Truth]:
+def learnt_without(
+    folds: Sequence[int | None], table: Table, *, progress: Progress
+) -> list[ClauseModel]:
+    """Return for each fold a model that did not see it, and for None one that saw all.
+
+    Two are fitted at a time, each by one thread, which adds up in one order.
+    """
+    models = []
+    with parallel_config("loky", inner_max_num_threads=1):
+        fitted = Parallel(n_jobs=_AT_ONCE, return_as="generator")(
+            delayed(_fit_without)(fold, table) for fold in folds
+        )
+        for model in fitted:
+            models.append(model)
+            progress(f"learnt {len(models)} of {len(folds)} models of clauses")
+    return models
+
+
+def _fit_without(fold: int | None, table: Table) -> ClauseModel:
+    return fit_clauses(table if fold is None else table.where(table.folds != fold))
+
+
+def pooled(table: Table, models: Mapping[int, ClauseModel]) -> Margins:
+    """Return what the models of their folds say of all labelled units."""
+    said = [
+        held_out_margins(table.where(table.labelled & (table.folds == fold)), model)
+        for fold, model in models.items()
+    ]
+    return Margins(_joined([each.labels for each in said]), _joined([each.limits for each in said]))
+
+
+def _joined(parts: Sequence[tuple[Floats, Truth]]) -> tuple[Floats, Truth]:
     return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
 
 
-def held_out_margins(examples: Sequence[UnitExamples], model: ClauseModel) -> Margins:
+def held_out_margins(table: Table, model: ClauseModel) -> Margins:
     """Return the margins of units where the truth is known, and the truth."""
-    table = units_of(examples, model)
-    labels = table.rows @ model.linear.weights + model.linear.bias
-    limits = table.rows @ model.limits.weights + model.limits.bias
-    known = table.risk[:, None] | ~are_risk(model.labels)[None, :]
-    return Margins(
-        (labels[known], table.truth[known]),
-        (limits[table.judged], table.limited[table.judged]),
+    margins, n = margins_of(table, model), len(table.labels)
+    labels, limits = (
+        (margins[:, some][known], table.truth[:, some][known])
+        for some, known in (
+            (slice(n), table.known[:, :n]),
+            (slice(n, None), table.known[:, n:]),
+        )
     )
+    return Margins(labels, limits)
 
 
 def calibrated_all(margins: Margins) -> Lines:
