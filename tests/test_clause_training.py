@@ -5,9 +5,10 @@ from __future__ import annotations
 import msgspec
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
 
 from openclause.clause_examples import N_FOLDS, UnitExamples, clause_examples, unit_labels
-from openclause.clause_fitting import fit_clauses, margins_of
+from openclause.clause_fitting import fit_clauses, margins_of, worth
 from openclause.clause_model import unpacked
 from openclause.clause_table import Table, table_of
 from openclause.clause_training import (
@@ -195,6 +196,12 @@ def test_a_fold_is_learnt_from_its_own_units_alone(table: Table) -> None:
 def test_of_headings_nothing_is_known() -> None:
     titled = clause_examples([document("titled", "SALE OF IT\n\nYou may keep it.", ())])
     assert table_of(titled, ("permission/sell",)).known.any(axis=1).tolist() == [False, True]
+
+
+def test_features_of_many_units_are_worth_more_than_those_of_one() -> None:
+    rows = csr_matrix([[0.5, 0.5, 0.0], [0.5, 0.0, 0.0], [0.5, 0.0, 0.0], [0.5, 0.0, 0.0]])
+    weights = np.array([[1.0, -0.2], [0.3, -1.5], [9.0, 9.0]], np.float32)
+    assert worth(rows, weights) == pytest.approx([1.0, 0.75, 0.0])
 
 
 def test_what_is_never_or_always_there_is_never_found(examples: list[UnitExamples]) -> None:
