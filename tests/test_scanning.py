@@ -14,9 +14,10 @@ import scan_stubs
 import openclause
 from openclause.errors import DataError
 from openclause.scanning import Plan, json_schema, run
+from openclause.scanning.cache import Held
 from openclause.scanning.edition import edition_of
 from openclause.scanning.reading import Task, Terms, read_tasks
-from openclause.scanning.records import Record, to_line
+from openclause.scanning.records import Reading, Record, to_line
 
 DOCUMENTS = Path(__file__).parent / "documents"
 SCHEMA = files("openclause").joinpath("data", "scan.schema.json")
@@ -105,6 +106,37 @@ def test_equal_bytes_are_read_once(tmp_path, monkeypatch):
 
     assert len(scanned(tmp_path, reader=counting)) == 3
     assert len(read) == 1
+
+
+@pytest.mark.parametrize("kept", [{}, {"cache": "cache"}, {"journal": "journal"}])
+def test_equal_bytes_far_apart_are_read_once(tmp_path, monkeypatch, kept):
+    monkeypatch.setattr(sys.modules["openclause.scanning.run"], "_FILES", 2)
+    for number in range(14):
+        (tmp_path / "tree" / f"{number:02}").mkdir(parents=True)
+        text = f"You may copy it, {number % 5} times."
+        (tmp_path / "tree" / f"{number:02}" / "LICENSE").write_text(text)
+    read = []
+
+    def counting(task, model):
+        read.append(task.data)
+        return Reading(terms=(task.data.decode(),))
+
+    plan = {key: tmp_path / name for key, name in kept.items()}
+    records = scanned(tmp_path / "tree", reader=counting, **plan)
+    said = [f"You may copy it, {number % 5} times." for number in range(14)]
+    assert [one.terms for one in records] == [(text,) for text in said]
+    assert len(read) == len(set(read)) == 5
+
+
+def test_what_nobody_asks_for_is_not_held_for_long():
+    held = Held(most=2000)
+    held.put([("a", b"a" * 100), ("b", b"b" * 100), ("a", b"a" * 100)])
+    held.put([(str(number), b"") for number in range(2)])
+    assert held.get("a") == b"a" * 100
+    held.put([("c", b"c" * 100)])
+    assert (held.get("b"), held.get("a"), held.get("c")) == (None, b"a" * 100, b"c" * 100)
+    held.put([("d", b"d" * 3000)])
+    assert {held.get(key) for key in "abcd"} == {None}
 
 
 def test_a_mistake_of_ours_is_the_record_of_one_file(tmp_path, monkeypatch):

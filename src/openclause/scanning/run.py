@@ -20,7 +20,7 @@ import msgspec
 from openclause.finding import Limits
 from openclause.finding.discrepancies import Resolve
 from openclause.messages import Language
-from openclause.scanning.cache import Cache
+from openclause.scanning.cache import Cache, Held
 from openclause.scanning.edition import edition_of
 from openclause.scanning.journal import Journal
 from openclause.scanning.models import with_models
@@ -175,15 +175,22 @@ def _cores() -> int:
 
 
 class _Memory:
-    """What was read before: by this scan before it was interrupted, or by others."""
+    """What was read before: by this scan, also before it was interrupted, or by others.
+
+    `latest` are the readings of the round that was finished last.
+    """
 
     def __init__(self, plan: Plan, edition: str, rooms: ExitStack) -> None:
-        self.journal = self.cache = None
+        self.latest: Mapping[str, Reading] = {}
+        self.journal: Journal | None = None
+        self.cache: Cache | Held | None = None
         if plan.journal is not None:
             journal = Journal(plan.journal, edition, resume=plan.resume)
             self.journal = rooms.enter_context(closing(journal))
         if plan.cache is not None:
             self.cache = rooms.enter_context(closing(Cache(plan.cache, edition)))
+        elif self.journal is None:
+            self.cache = rooms.enter_context(closing(Held()))
 
     def get(self, key: str) -> Reading | None:
         if self.journal and (noted := self.journal.get(key)):
@@ -205,19 +212,20 @@ class _Memory:
 
 
 def _rounds(found: Iterable[Item], memory: _Memory, jobs: int) -> Iterator[_Round]:
-    """Gather items into rounds; equal bytes in a round are read once."""
+    """Gather items into rounds; equal bytes are read once, also if they are being read."""
+    awaited: frozenset[str] = frozenset()
     one = _Round([], {})
     for item in found:
         place = _placed(item, memory)
         one.places.append(place)
-        if place.key is not None and place.reading is None and place.key not in one.tasks:
-            data = item.data or b""
-            one.tasks[place.key] = Task(place.key, place.key[_DIGEST:], data)
+        key, data = place.key, item.data or b""
+        if key and place.reading is None and key not in one.tasks and key not in awaited:
+            one.tasks[key] = Task(key, key[_DIGEST:], data)
             one.bytes += len(data)
         place.item = msgspec.structs.replace(item, data=None)
         if len(one.places) >= _FILES * jobs or one.bytes >= _BYTES * jobs:
             yield one
-            one = _Round([], {})
+            awaited, one = frozenset(one.tasks), _Round([], {})
     one.last = True
     yield one
 
@@ -262,6 +270,7 @@ def _finished(one: _Round, memory: _Memory, watch: Callable[[int], None]) -> Ite
         memory.note(key, reading)
         watch(1)
     memory.keep(read)
+    before, memory.latest = memory.latest, read
     for place in one.places:
-        reading = place.reading or read[place.key or ""]
+        reading = place.reading or read.get(place.key or "") or before[place.key or ""]
         yield record(place.item, reading, sha256=place.sha256)
