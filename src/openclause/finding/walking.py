@@ -40,8 +40,10 @@ class _Found(msgspec.Struct, frozen=True, gc=False):
 
     name: str
     folder: bool
-    link: bool
-    regular: bool
+    link: bool = False
+    regular: bool = False
+    kind: Kind | None = None
+    archive: tuple[str, str] | None = None
 
 
 def walk(folder: str, *, ignored: bool, visited: set[tuple[int, int]]) -> Iterator[Entry]:
@@ -84,33 +86,30 @@ def _listed(
 
 
 def _members(folder: str) -> list[_Found]:
+    posix = os.path.join(folder, "").replace(os.sep, "/")
     with os.scandir(folder) as entries:
-        found = [kept for entry in entries if (kept := _found(entry, folder))]
+        found = [kept for entry in entries if (kept := _found(entry, posix))]
     return sorted(found, key=lambda each: os.fsencode(each.name))
 
 
-def _found(entry: os.DirEntry[str], folder: str) -> _Found | None:
+def _found(entry: os.DirEntry[str], above: str) -> _Found | None:
     if entry.is_dir(follow_symlinks=False):
-        return None if skipped(entry.name) else _Found(entry.name, True, False, False)
+        return None if skipped(entry.name) else _Found(entry.name, True)
     link = entry.is_symlink()
     if link and os.path.isdir(entry.path):
         return None
-    path = _in_folder(folder, entry.name)
-    if kind_of(path) is None and archive_suffix(path) is None:
+    path = above + entry.name
+    kind = kind_of(path)
+    archive = archive_suffix(path) if kind in (None, "tag") else None
+    if kind is None and archive is None:
         return None
-    return _Found(entry.name, False, link, link or entry.is_file(follow_symlinks=False))
-
-
-def _in_folder(folder: str, name: str) -> str:
-    return f"{folder.replace(os.sep, '/')}/{name}"
+    regular = link or entry.is_file(follow_symlinks=False)
+    return _Found(entry.name, False, link, regular, kind, archive)
 
 
 def _entry(path: str, found: _Found) -> Entry:
-    posix = path.replace(os.sep, "/")
-    kind = kind_of(posix)
-    archive = archive_suffix(posix) if kind in (None, "tag") else None
     error = None if found.regular else NO_FILE
-    return Entry(path, kind, archive, LEAVES if found.link else error)
+    return Entry(path, found.kind, found.archive, LEAVES if found.link else error)
 
 
 def _checked(entry: Entry, tree: str) -> Entry | None:
