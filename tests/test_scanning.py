@@ -174,12 +174,12 @@ def test_a_folder_that_may_not_be_read_ends_nothing(tree, monkeypatch):
     from openclause.errors import DocumentError
     from openclause.scanning import sources
 
-    def refused(candidate):
+    def refused(reader, candidate):
         if "part1" in candidate.path:
             raise DocumentError(f"{candidate.path}: may not be read; check its permissions")
         return b"You may copy it."
 
-    monkeypatch.setattr(sources, "read", refused)
+    monkeypatch.setattr(sources.Reader, "read", refused)
     records = scanned(tree)
     refusals = {record.error for record in records if "part1" in record.path}
     assert refusals == {"may not be read; check its permissions"}

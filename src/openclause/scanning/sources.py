@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from openclause.errors import DataError, DocumentError
-from openclause.finding import Candidate, Limits, candidates, read
+from openclause.finding import Candidate, Limits, Reader, candidates
 from openclause.scanning.records import Item
 
 if TYPE_CHECKING:
@@ -56,9 +56,9 @@ def items(
     """
     check(paths)
     if columns is None:
-        yield from map(
-            _item, candidates(_as_paths(paths), ignored=ignored, limits=limits or Limits())
-        )
+        found = candidates(_as_paths(paths), ignored=ignored, limits=limits or Limits())
+        with Reader() as reader:
+            yield from (_item(candidate, reader) for candidate in found)
         return
     for path in paths:
         yield from _rows(Path(path), columns)
@@ -91,12 +91,12 @@ def _as_paths(paths: Sequence[str | os.PathLike[str]]) -> list[Path]:
     return [Path(path) for path in paths]
 
 
-def _item(candidate: Candidate) -> Item:
+def _item(candidate: Candidate, reader: Reader) -> Item:
     data = None
     error = candidate.error and candidate.error.removeprefix(f"{candidate.path}: ")
     if error is None and candidate.kind != _DECLARING:
         try:
-            data = read(candidate)
+            data = reader.read(candidate)
         except DocumentError as failed:
             error = str(failed).removeprefix(f"{candidate.path}: ")
     return Item(
