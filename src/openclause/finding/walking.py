@@ -10,16 +10,25 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
 from openclause.finding.candidates import Kind
-from openclause.finding.ignoring import NOTHING, Ignores, ignores_above, ignores_in, is_ignored
+from openclause.finding.ignoring import (
+    GIT,
+    NOTHING,
+    Ignores,
+    ignores_above,
+    ignores_in,
+    is_ignored,
+)
 from openclause.finding.names import archive_suffix, kind_of, skipped
 
 # A cache of model snapshots keeps files elsewhere in it and links to them from the snapshots.
 _CACHED_REPOSITORY = re.compile(r"(?:models|datasets|spaces)--.+")
+
+Look = Callable[[str, Sequence[str]], None]
 
 LEAVES = "is a link that leads out of the tree; name the file itself if it shall be read"
 BROKEN = "is a link to nothing; mend or remove it"
@@ -46,13 +55,25 @@ class _Found(msgspec.Struct, frozen=True, gc=False):
     archive: tuple[str, str] | None = None
 
 
-def walk(folder: str, *, ignored: bool, visited: set[tuple[int, int]]) -> Iterator[Entry]:
+class _Way(msgspec.Struct, frozen=True):
+    """What shapes a walk, and where it has been."""
+
+    ignored: bool
+    visited: set[tuple[int, int]]
+    look: Look | None
+
+
+def walk(
+    folder: str, *, ignored: bool, visited: set[tuple[int, int]], look: Look | None = None
+) -> Iterator[Entry]:
     """Yield the files below a folder, members in the order of their names' bytes.
 
-    `visited` folders, by device and number, are passed over, and new ones are added.
+    `visited` folders, by device and number, are passed over, and new ones are added. `look` is
+    called with each folder and the names of all files in it before the first of them comes.
     """
     tree = tree_of(folder)
-    stack = [_listed(folder, NOTHING if ignored else ignores_above(folder), ignored, visited)]
+    way = _Way(ignored, visited, look)
+    stack = [_listed(folder, NOTHING if ignored else ignores_above(folder), way)]
     while stack:
         step = next(stack[-1], None)
         if step is None:
@@ -61,40 +82,52 @@ def walk(folder: str, *, ignored: bool, visited: set[tuple[int, int]]) -> Iterat
             if entry := _checked(step, tree):
                 yield entry
         else:
-            stack.append(_listed(step[0], step[1], ignored, visited))
+            stack.append(_listed(step[0], step[1], way))
 
 
-def _listed(
-    folder: str, above: Ignores, ignored: bool, visited: set[tuple[int, int]]
-) -> Iterator[Entry | tuple[str, Ignores]]:
+def _listed(folder: str, above: Ignores, way: _Way) -> Iterator[Entry | tuple[str, Ignores]]:
     """Yield a folder's files, and its folders with the rules that hold in this one."""
     try:
         status = os.stat(folder)
-        if (status.st_dev, status.st_ino) in visited:
+        if (status.st_dev, status.st_ino) in way.visited:
             return
-        visited.add((status.st_dev, status.st_ino))
-        found = _members(folder)
+        way.visited.add((status.st_dev, status.st_ino))
+        found, names, top = _members(folder)
     except OSError as error:
         yield Entry(folder, "licence", error=_cause(error))
         return
-    rules = above if ignored else ignores_in(folder, above)
+    if way.look:
+        way.look(folder, names)
+    rules = above if way.ignored else ignores_in(folder, above, top=top)
+    base = os.path.join(folder, "")
     for each in found:
-        path = os.path.join(folder, each.name)
+        path = base + each.name
         if rules.rules and is_ignored(path, rules, folder=each.folder):
             continue
         yield (path, rules) if each.folder else _entry(path, each)
 
 
-def _members(folder: str) -> list[_Found]:
+def _members(folder: str) -> tuple[list[_Found], list[str], bool]:
+    """Return the folders and the files of interest in a folder, and the names of all files.
+
+    And whether it is the top of a git repository.
+    """
     posix = os.path.join(folder, "").replace(os.sep, "/")
+    found, names, top = [], [], False
     with os.scandir(folder) as entries:
-        found = [kept for entry in entries if (kept := _found(entry, posix))]
-    return sorted(found, key=lambda each: os.fsencode(each.name))
+        for entry in entries:
+            top = top or entry.name == GIT
+            if entry.is_dir(follow_symlinks=False):
+                kept = None if skipped(entry.name) else _Found(entry.name, True)
+            else:
+                names.append(entry.name)
+                kept = _found(entry, posix)
+            if kept:
+                found.append(kept)
+    return sorted(found, key=lambda each: os.fsencode(each.name)), names, top
 
 
 def _found(entry: os.DirEntry[str], above: str) -> _Found | None:
-    if entry.is_dir(follow_symlinks=False):
-        return None if skipped(entry.name) else _Found(entry.name, True)
     link = entry.is_symlink()
     if link and os.path.isdir(entry.path):
         return None

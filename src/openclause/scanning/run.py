@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from openclause.finding import Limits
+from openclause.finding import Limits, ModelFolders
 from openclause.finding.discrepancies import Resolve
 from openclause.messages import Language
 from openclause.scanning.cache import Cache, Held
@@ -137,7 +137,10 @@ def run(
         )
         jobs = plan.jobs or _cores()
         workers = rooms.enter_context(closing(Workers(jobs, terms, scheduler=plan.scheduler)))
-        found = items(paths, ignored=plan.ignored, limits=plan.limits, columns=plan.columns)
+        models = ModelFolders()
+        found = items(
+            paths, ignored=plan.ignored, limits=plan.limits, columns=plan.columns, models=models
+        )
         rounds = _ahead(_rounds(found, memory, workers.jobs), workers, plan)
         records: Iterator[Record] = chain.from_iterable(
             _finished(one, memory, watch) for one in rounds
@@ -145,9 +148,8 @@ def run(
         if plan.columns is None:
             resolve = resolver_of(plan.model)
             records = together(records, resolve, lang=plan.lang)
-            records = with_models(
-                records, paths, resolve, ignored=plan.ignored, limits=plan.limits, lang=plan.lang
-            )
+            folders = models.folders
+            records = with_models(records, folders, resolve, limits=plan.limits, lang=plan.lang)
         yield from records
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from openclause.errors import DataError, DocumentError
-from openclause.finding import Candidate, Limits, Reader, candidates
+from openclause.finding import Candidate, Limits, ModelFolders, Reader, candidates
 from openclause.scanning.records import Item
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ def items(
     ignored: bool = False,
     limits: Limits | None = None,
     columns: Columns | None = None,
+    models: ModelFolders | None = None,
 ) -> Iterator[Item]:
     """Yield what is to be read, with its bytes.
 
@@ -48,6 +49,8 @@ def items(
         Folders, files, or with `columns` Parquet files.
     ignored
         Whether files count that git ignores.
+    models
+        Is told of each folder before the first item in it comes.
 
     Raises
     ------
@@ -56,7 +59,9 @@ def items(
     """
     check(paths)
     if columns is None:
-        found = candidates(_as_paths(paths), ignored=ignored, limits=limits or Limits())
+        found = candidates(
+            _as_paths(paths), ignored=ignored, limits=limits or Limits(), models=models
+        )
         with Reader() as reader:
             yield from (_item(candidate, reader) for candidate in found)
         return
