@@ -128,6 +128,37 @@ def test_equal_bytes_far_apart_are_read_once(tmp_path, monkeypatch, kept):
     assert len(read) == len(set(read)) == 5
 
 
+def test_a_few_changed_files_start_no_workers(tmp_path, monkeypatch):
+    module = sys.modules["openclause.scanning.run"]
+    monkeypatch.setattr(module, "_FILES", 30)
+    started = []
+    real = module.Workers.start
+
+    def start(workers, tasks, **more):
+        started.append(len(tasks))
+        return real(workers, tasks, **more)
+
+    monkeypatch.setattr(module.Workers, "start", start)
+    for number in range(200):
+        (tmp_path / "tree" / f"{number:03}").mkdir(parents=True)
+        text = f"You may copy it, {number} times."
+        (tmp_path / "tree" / f"{number:03}" / "LICENSE").write_text(text)
+    plan = {"cache": tmp_path / "cache", "jobs": None}
+    monkeypatch.setattr(module, "_cores", lambda: 2)
+    first = scanned(tmp_path / "tree", **plan)
+    assert started[0] == 41  # as soon as there is more than this process reads itself
+    assert sum(started) == 200
+    started.clear()
+    for number in (3, 90, 190):
+        (tmp_path / "tree" / f"{number:03}" / "LICENSE").write_text(f"You may sell it {number}.")
+    again = scanned(tmp_path / "tree", **plan)
+    assert not started
+    assert [one.path for one in again] == [one.path for one in first]
+    assert sum(1 for one, two in zip(first, again, strict=True) if one != two) == 3
+    scanned(tmp_path / "tree", **(plan | {"jobs": 2, "cache": None}))
+    assert sum(started) == 200
+
+
 def test_what_nobody_asks_for_is_not_held_for_long():
     held = Held(most=2000)
     held.put([("a", b"a" * 100), ("b", b"b" * 100), ("a", b"a" * 100)])

@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 # A round: so many files, or so many bytes to read, for each worker.
 _FILES = 192
 _BYTES = 4_000_000
-# So little is read in this process before others have started.
-_LITTLE = 400_000
-_BARE = 40
+# So little is read in this process rather than to start others: bytes, and texts, which are one
+# in so many of the places with a text if more of them may come.
+_LITTLE, _BARE, _RARE = 400_000, 40, 10
 _DIGEST = 64  # characters of a digest, before the suffix in a key
 
 _ENCODE = msgspec.msgpack.Encoder().encode
@@ -216,7 +216,7 @@ class _Memory:
 def _rounds(found: Iterable[Item], memory: _Memory, jobs: int) -> Iterator[_Round]:
     """Gather items into rounds; equal bytes are read once, also if they are being read."""
     awaited: frozenset[str] = frozenset()
-    one = _Round([], {})
+    one, first = _Round([], {}), True
     for item in found:
         place = _placed(item, memory)
         one.places.append(place)
@@ -225,11 +225,18 @@ def _rounds(found: Iterable[Item], memory: _Memory, jobs: int) -> Iterator[_Roun
             one.tasks[key] = Task(key, key[_DIGEST:], data)
             one.bytes += len(data)
         place.item = msgspec.structs.replace(item, data=None)
-        if len(one.places) >= _FILES * jobs or one.bytes >= _BYTES * jobs:
+        if _is_full(one, jobs, first=first):
             yield one
-            awaited, one = frozenset(one.tasks), _Round([], {})
+            awaited, one, first = frozenset(one.tasks), _Round([], {}), False
     one.last = True
     yield one
+
+
+def _is_full(one: _Round, jobs: int, *, first: bool) -> bool:
+    """Tell whether a round is whole: the first one when it is worth the start of workers."""
+    if first and (len(one.tasks) > _BARE or one.bytes > _LITTLE):
+        return True
+    return len(one.places) >= _FILES * jobs or one.bytes >= _BYTES * jobs
 
 
 def _placed(item: Item, memory: _Memory) -> _Place:
@@ -243,12 +250,11 @@ def _placed(item: Item, memory: _Memory) -> _Place:
 def _ahead(rounds: Iterable[_Round], workers: Workers, plan: Plan) -> Iterator[_Round]:
     """Start each round before the one before it is handed on, so that workers never wait."""
     before: _Round | None = None
+    alone = _Alone(workers, plan)
     for one in rounds:
         tasks = list(one.tasks.values())
-        if tasks and _here(one, workers, plan, first=before is None):
-            one.running = workers.here(tasks)
-        elif tasks:
-            one.running = workers.start(tasks)
+        if tasks:
+            one.running = (workers.here if alone.reads(one) else workers.start)(tasks)
         if before is not None:
             yield before
         before = one
@@ -256,11 +262,25 @@ def _ahead(rounds: Iterable[_Round], workers: Workers, plan: Plan) -> Iterator[_
         yield before
 
 
-def _here(one: _Round, workers: Workers, plan: Plan, *, first: bool) -> bool:
-    if plan.scheduler is not None:
-        return False
-    little = first and one.last and len(one.tasks) <= _BARE and one.bytes <= _LITTLE
-    return workers.jobs == 1 or (plan.jobs is None and little)
+class _Alone:
+    """What this process reads itself: all, or what is so little that others need not start."""
+
+    def __init__(self, workers: Workers, plan: Plan) -> None:
+        self._always = workers.jobs == 1 and plan.scheduler is None
+        self._texts = _BARE if plan.jobs is None and plan.scheduler is None else 0
+        self._bytes = _LITTLE
+
+    def reads(self, one: _Round) -> bool:
+        """Tell whether it reads a round; after the first that it does not, it reads no other."""
+        if self._always:
+            return True
+        self._texts -= len(one.tasks)
+        self._bytes -= one.bytes
+        texts = sum(1 for place in one.places if place.key is not None)
+        few = one.last or len(one.tasks) * _RARE <= texts
+        if not few or self._bytes < 0:
+            self._texts = -1
+        return self._texts >= 0
 
 
 def _finished(one: _Round, memory: _Memory, watch: Callable[[int], None]) -> Iterator[Record]:
