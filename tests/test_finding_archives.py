@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from trees import GRANT, found_in, plant, tarred, zipped
 
 from openclause.errors import DocumentError
-from openclause.finding import Limits, candidates, read, reading
+from openclause.finding import Limits, Reader, candidates, read, reading
 
 FILES = {"pkg/LICENSE": GRANT, "pkg/code.c": "int x;\n", "pkg/NOTICE": "Made by us.\n"}
 
@@ -218,20 +218,43 @@ def test_an_archive_that_changed_is_an_error_of_reading(tmp_path: Path) -> None:
         read(found["x.zip!/LICENSE"])
 
 
-def test_many_members_are_read_in_few_passes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("form", ["zip", "tar"])
+def test_members_in_their_order_are_read_in_one_pass(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str
 ) -> None:
     files = {f"{number:03}/LICENSE": f"{number}\n" * 1000 for number in range(40)}
-    found = found_in(plant(tmp_path, {"x.tar.gz": tarred({**files})}))
+    packed = zipped({**files}) if form == "zip" else tarred({**files})
+    name = "x.zip" if form == "zip" else "x.tar.gz"
+    found = found_in(plant(tmp_path, {name: packed}))
     passes: list[str] = []
     real = reading.members
     monkeypatch.setattr(reading, "members", lambda *args: passes.append("") or real(*args))
-    monkeypatch.setattr(reading, "_KEPT_BYTES", 20_000)
-    for path, each in found.items():
-        assert read(each) == files[path.removeprefix("x.tar.gz!/")].encode()
-    assert 1 < len(passes) <= 10
-    backwards = [*reversed(found.values())]
-    assert all(read(each) == files[each.location[1]].encode() for each in backwards)
+    with Reader() as reader:
+        for path, each in found.items():
+            assert reader.read(each) == files[path.removeprefix(f"{name}!/")].encode()
+        assert len(passes) == 1
+        backwards = [*reversed(found.values())]
+        assert all(reader.read(each) == files[each.location[1]].encode() for each in backwards)
+
+
+def test_archives_in_archives_are_read_by_turns(tmp_path: Path) -> None:
+    inner = {f"in{n}.zip": zipped({"LICENSE": f"{n}\n", "COPYING": f"c{n}\n"}) for n in range(6)}
+    files = {**inner, **{f"in{n}.zip.d/LICENSE": f"d{n}\n" for n in range(6)}}
+    found = found_in(plant(tmp_path, {"x.tar.gz": tarred(dict(sorted(files.items())))}))
+    assert len(found) == 18
+    with Reader() as reader:
+        assert [reader.read(each) for each in found.values()] == [*map(read, found.values())]
+
+
+def test_a_reader_sees_that_an_archive_has_changed(tmp_path: Path) -> None:
+    found = found_in(plant(tmp_path, {"x.zip": zipped({"LICENSE": GRANT})}))
+    with Reader() as reader:
+        assert reader.read(found["x.zip!/LICENSE"]) == GRANT.encode()
+        (tmp_path / "x.zip").write_bytes(zipped({"LICENSE": "other\n", "more": ""}))
+        assert reader.read(found["x.zip!/LICENSE"]) == b"other\n"
+        (tmp_path / "x.zip").unlink()
+        with pytest.raises(DocumentError, match="vanished"):
+            reader.read(found["x.zip!/LICENSE"])
 
 
 SOUND = {

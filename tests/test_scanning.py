@@ -14,9 +14,10 @@ import scan_stubs
 import openclause
 from openclause.errors import DataError
 from openclause.scanning import Plan, json_schema, run
+from openclause.scanning.cache import Held
 from openclause.scanning.edition import edition_of
 from openclause.scanning.reading import Task, Terms, read_tasks
-from openclause.scanning.records import Record, to_line
+from openclause.scanning.records import Reading, Record, to_line
 
 DOCUMENTS = Path(__file__).parent / "documents"
 SCHEMA = files("openclause").joinpath("data", "scan.schema.json")
@@ -107,6 +108,68 @@ def test_equal_bytes_are_read_once(tmp_path, monkeypatch):
     assert len(read) == 1
 
 
+@pytest.mark.parametrize("kept", [{}, {"cache": "cache"}, {"journal": "journal"}])
+def test_equal_bytes_far_apart_are_read_once(tmp_path, monkeypatch, kept):
+    monkeypatch.setattr(sys.modules["openclause.scanning.run"], "_FILES", 2)
+    for number in range(14):
+        (tmp_path / "tree" / f"{number:02}").mkdir(parents=True)
+        text = f"You may copy it, {number % 5} times."
+        (tmp_path / "tree" / f"{number:02}" / "LICENSE").write_text(text)
+    read = []
+
+    def counting(task, model):
+        read.append(task.data)
+        return Reading(terms=(task.data.decode(),))
+
+    plan = {key: tmp_path / name for key, name in kept.items()}
+    records = scanned(tmp_path / "tree", reader=counting, **plan)
+    said = [f"You may copy it, {number % 5} times." for number in range(14)]
+    assert [one.terms for one in records] == [(text,) for text in said]
+    assert len(read) == len(set(read)) == 5
+
+
+def test_a_few_changed_files_start_no_workers(tmp_path, monkeypatch):
+    module = sys.modules["openclause.scanning.run"]
+    monkeypatch.setattr(module, "_FILES", 30)
+    started = []
+    real = module.Workers.start
+
+    def start(workers, tasks, **more):
+        started.append(len(tasks))
+        return real(workers, tasks, **more)
+
+    monkeypatch.setattr(module.Workers, "start", start)
+    for number in range(200):
+        (tmp_path / "tree" / f"{number:03}").mkdir(parents=True)
+        text = f"You may copy it, {number} times."
+        (tmp_path / "tree" / f"{number:03}" / "LICENSE").write_text(text)
+    plan = {"cache": tmp_path / "cache", "jobs": None}
+    monkeypatch.setattr(module, "_cores", lambda: 2)
+    first = scanned(tmp_path / "tree", **plan)
+    assert started[0] == 41  # as soon as there is more than this process reads itself
+    assert sum(started) == 200
+    started.clear()
+    for number in (3, 90, 190):
+        (tmp_path / "tree" / f"{number:03}" / "LICENSE").write_text(f"You may sell it {number}.")
+    again = scanned(tmp_path / "tree", **plan)
+    assert not started
+    assert [one.path for one in again] == [one.path for one in first]
+    assert sum(1 for one, two in zip(first, again, strict=True) if one != two) == 3
+    scanned(tmp_path / "tree", **(plan | {"jobs": 2, "cache": None}))
+    assert sum(started) == 200
+
+
+def test_what_nobody_asks_for_is_not_held_for_long():
+    held = Held(most=2000)
+    held.put([("a", b"a" * 100), ("b", b"b" * 100), ("a", b"a" * 100)])
+    held.put([(str(number), b"") for number in range(2)])
+    assert held.get("a") == b"a" * 100
+    held.put([("c", b"c" * 100)])
+    assert (held.get("b"), held.get("a"), held.get("c")) == (None, b"a" * 100, b"c" * 100)
+    held.put([("d", b"d" * 3000)])
+    assert {held.get(key) for key in "abcd"} == {None}
+
+
 def test_a_mistake_of_ours_is_the_record_of_one_file(tmp_path, monkeypatch):
     from openclause import analysis
 
@@ -142,12 +205,12 @@ def test_a_folder_that_may_not_be_read_ends_nothing(tree, monkeypatch):
     from openclause.errors import DocumentError
     from openclause.scanning import sources
 
-    def refused(candidate):
+    def refused(reader, candidate):
         if "part1" in candidate.path:
             raise DocumentError(f"{candidate.path}: may not be read; check its permissions")
         return b"You may copy it."
 
-    monkeypatch.setattr(sources, "read", refused)
+    monkeypatch.setattr(sources.Reader, "read", refused)
     records = scanned(tree)
     refusals = {record.error for record in records if "part1" in record.path}
     assert refusals == {"may not be read; check its permissions"}

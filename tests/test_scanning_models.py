@@ -5,15 +5,18 @@ from __future__ import annotations
 import csv
 import json
 import os
+from collections import deque
 from io import BytesIO, StringIO
+from pathlib import Path
 
 import pytest
+import scan_stubs
 from test_finding_releases import WHOLE
 from test_scanning_together import resolve
 from test_scanning_writers import record
 from trees import plant
 
-from openclause.finding.model_folders import model_folders, named_model_folders
+from openclause.finding import ModelFolders, candidates
 from openclause.finding.packages import Text
 from openclause.page import View
 from openclause.scanning import Plan, run
@@ -31,8 +34,14 @@ def licensed(path, category="permissive", **given):
     return record(path=path, category=category, identification=found, near=("mit",), **given)
 
 
+def named(*paths, ignored=False):
+    models = ModelFolders()
+    deque(candidates([*map(Path, paths)], ignored=ignored, models=models), maxlen=0)
+    return models.folders
+
+
 def folders(root):
-    return [os.path.relpath(one, root) for one in model_folders(str(root))]
+    return [os.path.relpath(one, root) for one in named(root).values()]
 
 
 @pytest.mark.parametrize(
@@ -61,7 +70,7 @@ def test_a_model_is_told_by_names_and_cards(tmp_path, files, found):
 def test_models_that_git_ignores_count_only_where_that_is_asked_for(tmp_path):
     plant(tmp_path, {".git/HEAD": "", ".gitignore": "big/\n", "big/x.gguf": "w"})
     assert folders(tmp_path) == []
-    assert [*model_folders(str(tmp_path), ignored=True)] == [str(tmp_path / "big")]
+    assert [*named(tmp_path, ignored=True).values()] == [str(tmp_path / "big")]
 
 
 def test_a_loop_of_links_ends_and_a_snapshot_of_links_is_a_model(tmp_path):
@@ -75,17 +84,17 @@ def test_a_loop_of_links_ends_and_a_snapshot_of_links_is_a_model(tmp_path):
 def test_names_are_those_that_candidates_have(tmp_path, monkeypatch):
     plant(tmp_path, {"m/x.gguf": "w", "a\\b/x.gguf": "w"})
     monkeypatch.chdir(tmp_path)
-    assert [*named_model_folders(["."])] == ["a\\\\b", "m"]
-    assert [*named_model_folders(["./m", "m", tmp_path])] == ["m", f"{tmp_path}/a\\\\b"]
+    assert [*named(".")] == ["a\\\\b", "m"]
+    assert [*named("./m", "m", tmp_path)] == ["m", f"{tmp_path}/a\\\\b"]
     monkeypatch.chdir(tmp_path / "m")
-    assert [*named_model_folders(["."])] == [""]
+    assert [*named(".")] == [""]
 
 
 def test_the_record_stands_behind_the_last_file_of_the_folder(tmp_path, monkeypatch):
     plant(tmp_path, {"a/x.gguf": "w", "b/x.gguf": "w", "c/x.gguf": "w"})
     monkeypatch.chdir(tmp_path)
     records = [licensed("a/LICENSE"), licensed("a/sub/LICENSE"), licensed("c/LICENSE")]
-    found = [(one.kind, one.path) for one in with_models(records, ["."], resolve)]
+    found = [(one.kind, one.path) for one in with_models(records, named("."), resolve)]
     assert found == [
         ("licence", "a/LICENSE"),
         ("licence", "a/sub/LICENSE"),
@@ -98,13 +107,13 @@ def test_the_record_stands_behind_the_last_file_of_the_folder(tmp_path, monkeypa
 
 def test_without_models_records_pass_as_they_are(tmp_path):
     records = [licensed("a/LICENSE"), licensed("b/LICENSE")]
-    assert [*with_models(records, [tmp_path], resolve)] == records
+    assert [*with_models(records, named(tmp_path), resolve)] == records
 
 
 def told(tmp_path, files, *records, lang="en"):
     root = plant(tmp_path / "m", files)
     below = [licensed(f"{root}/{name}", category) for name, category in records]
-    (found,) = [one for one in with_models(below, [root], resolve, lang=lang) if one.release]
+    (found,) = [one for one in with_models(below, named(root), resolve, lang=lang) if one.release]
     assert found.path == str(root)
     return found.release
 
@@ -143,7 +152,7 @@ def test_files_of_a_component_are_cut_and_counted(tmp_path):
 @pytest.fixture
 def scanned(tmp_path):
     root = plant(tmp_path / "m", {"README.md": GATED, "x.gguf": "w"})
-    return [*with_models([licensed(f"{root}/LICENSE")], [root], resolve)]
+    return [*with_models([licensed(f"{root}/LICENSE")], named(root), resolve)]
 
 
 def test_the_table_shows_class_text_and_components(scanned):
@@ -208,3 +217,15 @@ def test_all_near_siblings_reach_the_comparison(monkeypatch):
     said = text_of_record(record(near=("id-0", "id-1")))
     assert isinstance(said, Text)
     assert said.near == ("id-0", "id-1")
+
+
+def test_a_scan_lists_each_folder_once(tmp_path, monkeypatch):
+    plant(tmp_path, {"a/b/LICENSE": "x", "c/x.gguf": "w", ".git/HEAD": ""})
+    listed = []
+    real = os.scandir
+    monkeypatch.setattr(os, "scandir", lambda path: listed.append(path) or real(path))
+    records = [*run([tmp_path], Plan(jobs=1, reader=scan_stubs.stub))]
+    assert [one.kind for one in records] == ["licence", "model"]
+    below = [os.path.relpath(path, tmp_path) for path in listed]
+    assert below[:4] == [".", "a", "a/b", "c"]
+    assert below[4:] == ["c"]  # of what is in a model all is looked at

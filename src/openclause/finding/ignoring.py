@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # A longer file of rules is not one.
 _MOST_BYTES = 1_000_000
+GIT = ".git"
 
 
 class Rules(msgspec.Struct, frozen=True):
@@ -53,10 +54,16 @@ def ignores_above(folder: str) -> Ignores:
     return ignores
 
 
-def ignores_in(folder: str, above: Ignores) -> Ignores:
-    """Return the rules for what lies in a folder; a repository within another starts anew."""
-    if os.path.lexists(os.path.join(folder, ".git")):
-        above = Ignores(True, tuple(_read(folder, os.path.join(".git", "info", "exclude"))))
+def ignores_in(folder: str, above: Ignores, *, top: bool | None = None) -> Ignores:
+    """Return the rules for what lies in a folder; a repository within another starts anew.
+
+    Parameters
+    ----------
+    top
+        Whether the folder is the top of a repository, where that is known.
+    """
+    if _is_top(folder) if top is None else top:
+        above = Ignores(True, tuple(_read(folder, os.path.join(GIT, "info", "exclude"))))
     if not above.repository:
         return above
     return Ignores(True, (*above.rules, *_read(folder, ".gitignore")))
@@ -72,9 +79,13 @@ def is_ignored(path: str, ignores: Ignores, *, folder: bool) -> bool:
     return False
 
 
+def _is_top(folder: str) -> bool:
+    return os.path.lexists(os.path.join(folder, GIT))
+
+
 def _repository(folder: str) -> str | None:
     """Return the nearest folder above this one, or this one, that is a git repository."""
-    while not os.path.lexists(os.path.join(folder, ".git")):
+    while not _is_top(folder):
         above = os.path.dirname(folder)
         if above == folder:
             return None

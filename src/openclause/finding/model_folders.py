@@ -1,21 +1,19 @@
 """Which folders of a tree are models: told by names of files, and by the front of a read-me.
 
-In: the path of a folder. Out: the paths of the outermost folders that hold a model, or a model's
-card without it. What is in them is for `surveying`. Links to folders are not followed.
+In: the folders that a search goes through, as it goes, and the names in them. Out: the outermost
+ones that hold a model, or a model's card without it. What is in them is for `surveying`.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
-from pathlib import Path
 
 from openclause.finding.components import any_of, component_of
-from openclause.finding.ignoring import NOTHING, Ignores, ignores_above, ignores_in, is_ignored
 from openclause.finding.model_cards import read_card
-from openclause.finding.names import display, skipped
+from openclause.finding.names import display
 from openclause.finding.streams import Problem, open_file, read_up_to
 from openclause.taxonomy import read_toml
 
@@ -25,67 +23,40 @@ _WEIGHTS = "model-parameters"
 _FRONT_BYTES = 1_000_000
 
 
-def model_folders(folder: str, *, ignored: bool = False) -> Iterator[str]:
-    """Yield the outermost folders at or below a folder that are models, by the bytes of names.
+class ModelFolders:
+    """The folders of models that a search has come through, in its order.
 
     A folder is one that holds weights in a format of models alone, or weights beside a
     configuration, or the card of a model. What lies below one is part of it.
 
-    Parameters
+    Attributes
     ----------
-    ignored
-        Whether folders count that git ignores.
+    folders
+        The path of each by what candidates in it are called: their path without what is below
+        the folder. It is empty for the folder `.` itself, below which no name bears a prefix.
     """
-    stack = [(folder, NOTHING if ignored else ignores_above(folder))]
-    while stack:
-        path, above = stack.pop()
-        folders, names = _members(path)
-        if _is_model(path, names):
-            yield path
-            continue
-        rules = above if ignored else ignores_in(path, above)
-        inside = [os.path.join(path, name) for name in folders]
-        stack += [(one, rules) for one in reversed(inside) if not _is_out(one, rules)]
 
+    def __init__(self) -> None:
+        self.folders: dict[str, str] = {}
+        self._root, self._named, self._last = "", "", ""
 
-def named_model_folders(
-    paths: Sequence[str | os.PathLike[str]], *, ignored: bool = False
-) -> dict[str, str]:
-    """Return the models below some paths: the folder of each by what candidates in it are called.
+    def enter(self, root: str, named: str) -> None:
+        """Begin with another folder of the search, given as users wrote it, too."""
+        self._root, self._named, self._last = root, named, ""
 
-    That is empty for the folder `.` itself, below which no name bears a prefix.
-    """
-    names: dict[str, str] = {}
-    for path in paths:
-        root = os.path.abspath(path)
-        for folder in model_folders(root, ignored=ignored) if os.path.isdir(root) else ():
-            names.setdefault(folder, _name_of(folder, root, str(Path(path))))
-    return {name: folder for folder, name in names.items()}
+    def look(self, folder: str, names: Sequence[str]) -> None:
+        """Take the next folder at or below that one, and the names of all files in it."""
+        if self._last and folder.startswith(self._last):
+            return
+        if _is_model(folder, names):
+            self._last = os.path.join(folder, "")
+            self.folders[_name_of(folder, self._root, self._named)] = folder
 
 
 def _name_of(folder: str, root: str, name: str) -> str:
     """Return a folder below a root as the user wrote the root."""
     steps = [step for step in (name, os.path.relpath(folder, root)) if step != "."]
     return display((os.path.join(*steps),)) if steps else ""
-
-
-def _is_out(path: str, rules: Ignores) -> bool:
-    return bool(rules.rules) and is_ignored(path, rules, folder=True)
-
-
-def _members(folder: str) -> tuple[list[str], list[str]]:
-    """Return the names of folders and of files, sorted; of a folder that cannot be listed none."""
-    folders, names = [], []
-    try:
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                if not entry.is_dir(follow_symlinks=False):
-                    names.append(entry.name)
-                elif not skipped(entry.name):
-                    folders.append(entry.name)
-    except OSError:
-        return [], []
-    return sorted(folders, key=os.fsencode), sorted(names, key=os.fsencode)
 
 
 def _is_model(folder: str, names: Sequence[str]) -> bool:

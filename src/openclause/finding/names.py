@@ -22,7 +22,7 @@ _ESCAPED = re.compile(r"\\(?:x([0-9a-f]{2})|\\)")
 class _Names(msgspec.Struct, frozen=True):
     metadata_names: frozenset[str]
     metadata: re.Pattern[str]
-    within: tuple[tuple[str, re.Pattern[str]], ...]
+    within: dict[str, re.Pattern[str]]
     licence: re.Pattern[str]
     licence_folders: re.Pattern[str]
     deep: frozenset[str]
@@ -33,6 +33,7 @@ class _Names(msgspec.Struct, frozen=True):
     tag_suffixes: frozenset[str]
     tag_names: frozenset[str]
     archives: tuple[tuple[str, str], ...]
+    packed: tuple[str, ...]
     skip: frozenset[str]
 
 
@@ -43,9 +44,7 @@ def _names() -> _Names:
     return _Names(
         metadata_names=frozenset(data["metadata"]["names"]),
         metadata=_any_of(data["metadata"]["patterns"]),
-        within=tuple(
-            (one["name"], re.compile(one["folder"])) for one in data["metadata"]["within"]
-        ),
+        within={one["name"]: re.compile(one["folder"]) for one in data["metadata"]["within"]},
         licence=_any_of(data["licence"]["patterns"]),
         licence_folders=_any_of(data["licence"]["folders"]),
         deep=frozenset(data["licence"]["deep"]),
@@ -56,6 +55,7 @@ def _names() -> _Names:
         tag_suffixes=frozenset(data["tag"]["suffixes"]),
         tag_names=frozenset(data["tag"]["names"]),
         archives=tuple(sorted(archives, key=lambda pair: (-len(pair[0]), pair))),
+        packed=tuple(suffix for suffix, _ in archives),
         skip=frozenset(data["skip"]["folders"]),
     )
 
@@ -87,7 +87,8 @@ def kind_of(path: str) -> Kind | None:
 def _is_metadata(low: str, folder: str, names: _Names) -> bool:
     if low in names.metadata_names or names.metadata.fullmatch(low):
         return True
-    return any(low == name and where.fullmatch(folder) for name, where in names.within)
+    where = names.within.get(low)
+    return where is not None and bool(where.fullmatch(folder))
 
 
 def _in_license_folder(folders: list[str], suffix: str, names: _Names) -> bool:
@@ -116,6 +117,8 @@ def archive_suffix(path: str) -> tuple[str, str] | None:
     A packed file is only one if it is called like a license without its suffix.
     """
     low = path.casefold()
+    if not low.endswith(_names().packed):
+        return None
     found = next((pair for pair in _names().archives if low.endswith(pair[0])), None)
     if found and found[1] == "single" and kind_of(path[: -len(found[0])]) in (None, "tag"):
         return None

@@ -8,6 +8,7 @@ elsewhere below are of other people's works and are judged by themselves.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
@@ -181,7 +182,7 @@ def _put(each: Placed, text: Text | None, inside: Sequence[_Open]) -> None:
         place.declarations.append(Declaration(each.path, each.declared))
     elif each.kind == "licence" and text is not None:
         for open_ in inside:
-            if _is_own(each.path, open_.folder):
+            if _is_own(each.path[len(open_.folder) :].lstrip("/")):
                 open_.texts.append(text)
 
 
@@ -198,9 +199,12 @@ def _above(path: str) -> str:
     return path.rpartition("/")[0]
 
 
-def _is_own(path: str, home: str) -> bool:
+def _is_own(path: str) -> bool:
     """Tell whether a text lies in a package's folder, or in one for licenses in it."""
-    if home and not path.startswith(f"{home}/"):
-        return False
-    folders = path[len(home) :].lstrip("/").split("/")[:-1]
-    return not folders or folders[0].casefold() in read_toml("discrepancies.toml")["folders"]["own"]
+    folder, below, _ = path.partition("/")
+    return not below or folder.casefold() in _own_folders()
+
+
+@cache
+def _own_folders() -> frozenset[str]:
+    return frozenset(read_toml("discrepancies.toml")["folders"]["own"])

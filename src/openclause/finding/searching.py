@@ -14,6 +14,7 @@ import msgspec
 
 from openclause.finding.candidates import Candidate, Limits
 from openclause.finding.examining import failed, in_archive, on_disk
+from openclause.finding.model_folders import ModelFolders
 from openclause.finding.names import archive_suffix, display, kind_of
 from openclause.finding.walking import Entry, walk
 
@@ -21,7 +22,11 @@ _DEFAULTS = Limits()
 
 
 def candidates(
-    paths: Sequence[Path], *, ignored: bool = False, limits: Limits = _DEFAULTS
+    paths: Sequence[Path],
+    *,
+    ignored: bool = False,
+    limits: Limits = _DEFAULTS,
+    models: ModelFolders | None = None,
 ) -> Iterator[Candidate]:
     """Find where licenses may stand.
 
@@ -31,6 +36,8 @@ def candidates(
         Files, archives and folders. A file that is named is a candidate whatever it is called.
     ignored
         Whether files that git ignores are searched too.
+    models
+        Is told of each folder before the first candidate in it comes.
 
     Yields
     ------
@@ -46,7 +53,10 @@ def candidates(
         elif not os.path.isdir(root):
             every = _named_file(root, limits)
         else:
-            entries = walk(root, ignored=ignored, visited=visited)
+            if models:
+                models.enter(root, str(names[root]))
+            look = models.look if models else None
+            entries = walk(root, ignored=ignored, visited=visited, look=look)
             others = (entry for entry in entries if entry.path not in roots)
             every = (found for entry in others for found in _examined(entry, limits))
         for found in every:

@@ -10,16 +10,25 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
 from openclause.finding.candidates import Kind
-from openclause.finding.ignoring import NOTHING, Ignores, ignores_above, ignores_in, is_ignored
+from openclause.finding.ignoring import (
+    GIT,
+    NOTHING,
+    Ignores,
+    ignores_above,
+    ignores_in,
+    is_ignored,
+)
 from openclause.finding.names import archive_suffix, kind_of, skipped
 
 # A cache of model snapshots keeps files elsewhere in it and links to them from the snapshots.
 _CACHED_REPOSITORY = re.compile(r"(?:models|datasets|spaces)--.+")
+
+Look = Callable[[str, Sequence[str]], None]
 
 LEAVES = "is a link that leads out of the tree; name the file itself if it shall be read"
 BROKEN = "is a link to nothing; mend or remove it"
@@ -40,17 +49,31 @@ class _Found(msgspec.Struct, frozen=True, gc=False):
 
     name: str
     folder: bool
-    link: bool
-    regular: bool
+    link: bool = False
+    regular: bool = False
+    kind: Kind | None = None
+    archive: tuple[str, str] | None = None
 
 
-def walk(folder: str, *, ignored: bool, visited: set[tuple[int, int]]) -> Iterator[Entry]:
+class _Way(msgspec.Struct, frozen=True):
+    """What shapes a walk, and where it has been."""
+
+    ignored: bool
+    visited: set[tuple[int, int]]
+    look: Look | None
+
+
+def walk(
+    folder: str, *, ignored: bool, visited: set[tuple[int, int]], look: Look | None = None
+) -> Iterator[Entry]:
     """Yield the files below a folder, members in the order of their names' bytes.
 
-    `visited` folders, by device and number, are passed over, and new ones are added.
+    `visited` folders, by device and number, are passed over, and new ones are added. `look` is
+    called with each folder and the names of all files in it before the first of them comes.
     """
     tree = tree_of(folder)
-    stack = [_listed(folder, NOTHING if ignored else ignores_above(folder), ignored, visited)]
+    way = _Way(ignored, visited, look)
+    stack = [_listed(folder, NOTHING if ignored else ignores_above(folder), way)]
     while stack:
         step = next(stack[-1], None)
         if step is None:
@@ -59,58 +82,67 @@ def walk(folder: str, *, ignored: bool, visited: set[tuple[int, int]]) -> Iterat
             if entry := _checked(step, tree):
                 yield entry
         else:
-            stack.append(_listed(step[0], step[1], ignored, visited))
+            stack.append(_listed(step[0], step[1], way))
 
 
-def _listed(
-    folder: str, above: Ignores, ignored: bool, visited: set[tuple[int, int]]
-) -> Iterator[Entry | tuple[str, Ignores]]:
+def _listed(folder: str, above: Ignores, way: _Way) -> Iterator[Entry | tuple[str, Ignores]]:
     """Yield a folder's files, and its folders with the rules that hold in this one."""
     try:
         status = os.stat(folder)
-        if (status.st_dev, status.st_ino) in visited:
+        if (status.st_dev, status.st_ino) in way.visited:
             return
-        visited.add((status.st_dev, status.st_ino))
-        found = _members(folder)
+        way.visited.add((status.st_dev, status.st_ino))
+        found, names, top = _members(folder)
     except OSError as error:
         yield Entry(folder, "licence", error=_cause(error))
         return
-    rules = above if ignored else ignores_in(folder, above)
+    if way.look:
+        way.look(folder, names)
+    rules = above if way.ignored else ignores_in(folder, above, top=top)
+    base = os.path.join(folder, "")
     for each in found:
-        path = os.path.join(folder, each.name)
+        path = base + each.name
         if rules.rules and is_ignored(path, rules, folder=each.folder):
             continue
         yield (path, rules) if each.folder else _entry(path, each)
 
 
-def _members(folder: str) -> list[_Found]:
+def _members(folder: str) -> tuple[list[_Found], list[str], bool]:
+    """Return the folders and the files of interest in a folder, and the names of all files.
+
+    And whether it is the top of a git repository.
+    """
+    posix = os.path.join(folder, "").replace(os.sep, "/")
+    found, names, top = [], [], False
     with os.scandir(folder) as entries:
-        found = [kept for entry in entries if (kept := _found(entry, folder))]
-    return sorted(found, key=lambda each: os.fsencode(each.name))
+        for entry in entries:
+            top = top or entry.name == GIT
+            if entry.is_dir(follow_symlinks=False):
+                kept = None if skipped(entry.name) else _Found(entry.name, True)
+            else:
+                names.append(entry.name)
+                kept = _found(entry, posix)
+            if kept:
+                found.append(kept)
+    return sorted(found, key=lambda each: os.fsencode(each.name)), names, top
 
 
-def _found(entry: os.DirEntry[str], folder: str) -> _Found | None:
-    if entry.is_dir(follow_symlinks=False):
-        return None if skipped(entry.name) else _Found(entry.name, True, False, False)
+def _found(entry: os.DirEntry[str], above: str) -> _Found | None:
     link = entry.is_symlink()
     if link and os.path.isdir(entry.path):
         return None
-    path = _in_folder(folder, entry.name)
-    if kind_of(path) is None and archive_suffix(path) is None:
+    path = above + entry.name
+    kind = kind_of(path)
+    archive = archive_suffix(path) if kind in (None, "tag") else None
+    if kind is None and archive is None:
         return None
-    return _Found(entry.name, False, link, link or entry.is_file(follow_symlinks=False))
-
-
-def _in_folder(folder: str, name: str) -> str:
-    return f"{folder.replace(os.sep, '/')}/{name}"
+    regular = link or entry.is_file(follow_symlinks=False)
+    return _Found(entry.name, False, link, regular, kind, archive)
 
 
 def _entry(path: str, found: _Found) -> Entry:
-    posix = path.replace(os.sep, "/")
-    kind = kind_of(posix)
-    archive = archive_suffix(posix) if kind in (None, "tag") else None
     error = None if found.regular else NO_FILE
-    return Entry(path, kind, archive, LEAVES if found.link else error)
+    return Entry(path, found.kind, found.archive, LEAVES if found.link else error)
 
 
 def _checked(entry: Entry, tree: str) -> Entry | None:

@@ -1,8 +1,9 @@
 """What was read once need not be read again: readings by the digest of the bytes.
 
-In: keys and encoded readings. Out: those that an earlier scan kept. One SQLite file for each
-edition, in the user's cache folder; two scans may use it at once. A cache never fails a scan: a
-damaged file is put aside, and one that cannot be read or written is told of once and done without.
+In: keys and encoded readings. Out: those that this scan or an earlier one kept. One SQLite file
+for each edition, in the user's cache folder; two scans may use it at once. A cache never fails a
+scan: a damaged file is put aside, and one that cannot be read or written is told of once and done
+without.
 """
 
 from __future__ import annotations
@@ -22,9 +23,12 @@ _PAGE = 4096
 _WAIT_S = 10
 # Files of editions that nobody used for so long are removed.
 _KEPT_S = 60 * 24 * 3600
-_TABLE = "CREATE TABLE IF NOT EXISTS readings (key TEXT PRIMARY KEY, reading BLOB) WITHOUT ROWID"
+# Keys in a tree of their own: among readings of kilobytes they would be few to a page.
+_TABLE = "CREATE TABLE IF NOT EXISTS readings (key TEXT PRIMARY KEY, reading BLOB)"
 _GET = "SELECT reading FROM readings WHERE key = ?"
 _PUT = "INSERT OR IGNORE INTO readings VALUES (?, ?)"
+# What `Held` holds, in bytes: some ten thousand readings, with so much beside each.
+_HELD_BYTES, _BESIDE = 16_000_000, 400
 
 
 def default_folder() -> Path:
@@ -106,6 +110,38 @@ class Cache:
             self._told = True
             cause = getattr(error, "strerror", None) or error
             _LOG.warning("%s: no cache (%s); every file is read anew", self.path, cause)
+
+
+class Held:
+    """The readings of one scan in memory, where none are kept: those asked for last, so many."""
+
+    def __init__(self, most: int = _HELD_BYTES) -> None:
+        self._readings: dict[str, bytes] = {}
+        self._free = most
+
+    def get(self, key: str) -> bytes | None:
+        """Return an encoded reading, or None where it is not held, or not any more."""
+        found = self._readings.pop(key, None)
+        if found is not None:
+            self._readings[key] = found
+        return found
+
+    def put(self, readings: Iterable[tuple[str, bytes]]) -> None:
+        """Hold encoded readings, and let go of those that nobody asked for the longest."""
+        for key, reading in readings:
+            self._drop(key)
+            self._readings[key] = reading
+            self._free -= len(reading) + _BESIDE
+        while self._free < 0:
+            self._drop(next(iter(self._readings)))
+
+    def close(self) -> None:
+        """Hold nothing."""
+        self._readings.clear()
+
+    def _drop(self, key: str) -> None:
+        found = self._readings.pop(key, None)
+        self._free += len(found) + _BESIDE if found is not None else 0
 
 
 def _connect(path: Path) -> sqlite3.Connection:

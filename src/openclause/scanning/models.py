@@ -7,15 +7,13 @@ Framework that reaches. `finding.releases` does the judging.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
 
 from openclause.finding.candidates import Limits
 from openclause.finding.discrepancies import Resolve
-from openclause.finding.model_folders import named_model_folders
 from openclause.finding.packages import Text
 from openclause.finding.releases import Found, Release, release, texts_below
 from openclause.finding.surveying import survey
@@ -47,12 +45,11 @@ class _Model(msgspec.Struct):
             self.texts.append(text)
 
 
-def with_models(  # noqa: PLR0913 (as many things shape a scan)
+def with_models(
     records: Iterable[Record],
-    paths: Sequence[str | os.PathLike[str]],
+    folders: Mapping[str, str],
     resolve: Resolve,
     *,
-    ignored: bool = False,
     limits: Limits | None = None,
     lang: Language = "en",
 ) -> Iterator[Record]:
@@ -62,31 +59,28 @@ def with_models(  # noqa: PLR0913 (as many things shape a scan)
 
     Parameters
     ----------
-    paths
-        What was scanned, as it was named.
+    folders
+        The models' folders by what records call them, as `ModelFolders` has them; those that hold
+        a record are looked up when it comes.
     resolve
         The known license that a declared name stands for.
     lang
         The language of the sentences.
     """
-    folders = named_model_folders(paths, ignored=ignored)
-    models = {name: _Model(folder, name) for name, folder in folders.items()}
-    if not models:
-        yield from records
-        return
+    models = _Models(folders)
     judge = _Judge(resolve, limits or Limits(), lang)
     inside: _Model | None = None
     for one in records:
         if inside is not None and not inside.holds(one.path):
             yield judge.told(inside)
             inside = None
-        inside = inside or _home(one.path, models)
+        inside = inside or models.home(one.path)
         if inside is not None:
             inside.add(one)
         yield one
     if inside is not None:
         yield judge.told(inside)
-    yield from (judge.told(model) for model in models.values() if not model.is_told)
+    yield from (judge.told(model) for model in models.rest())
 
 
 class _Judge(msgspec.Struct, frozen=True):
@@ -134,10 +128,26 @@ def _part(found: Found) -> Part:
     )
 
 
-def _home(path: str, models: Mapping[str, _Model]) -> _Model | None:
-    """Return the model that a path belongs to and that is not told yet."""
-    while path:
-        path = path.rpartition("/")[0]
-        if (model := models.get(path)) and not model.is_told:
-            return model
-    return None
+class _Models:
+    """The models of a scan, more and more of them."""
+
+    def __init__(self, folders: Mapping[str, str]) -> None:
+        self._folders = folders
+        self._models: dict[str, _Model] = {}
+
+    def home(self, path: str) -> _Model | None:
+        """Return the model that a path belongs to and that is not told yet."""
+        while path and self._folders:
+            path = path.rpartition("/")[0]
+            if path in self._folders and not self._model(path).is_told:
+                return self._model(path)
+        return None
+
+    def rest(self) -> Iterator[_Model]:
+        """Yield the models that are not told yet."""
+        yield from (one for one in map(self._model, self._folders) if not one.is_told)
+
+    def _model(self, name: str) -> _Model:
+        if name not in self._models:
+            self._models[name] = _Model(self._folders[name], name)
+        return self._models[name]

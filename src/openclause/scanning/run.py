@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from openclause.finding import Limits
+from openclause.finding import Limits, ModelFolders
 from openclause.finding.discrepancies import Resolve
 from openclause.messages import Language
-from openclause.scanning.cache import Cache
+from openclause.scanning.cache import Cache, Held
 from openclause.scanning.edition import edition_of
 from openclause.scanning.journal import Journal
 from openclause.scanning.models import with_models
@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 # A round: so many files, or so many bytes to read, for each worker.
 _FILES = 192
 _BYTES = 4_000_000
-# So little is read in this process before others have started.
-_LITTLE = 400_000
-_BARE = 40
+# So little is read in this process rather than to start others: bytes, and texts, which are one
+# in so many of the places with a text if more of them may come.
+_LITTLE, _BARE, _RARE = 400_000, 40, 10
 _DIGEST = 64  # characters of a digest, before the suffix in a key
 
 _ENCODE = msgspec.msgpack.Encoder().encode
@@ -137,7 +137,10 @@ def run(
         )
         jobs = plan.jobs or _cores()
         workers = rooms.enter_context(closing(Workers(jobs, terms, scheduler=plan.scheduler)))
-        found = items(paths, ignored=plan.ignored, limits=plan.limits, columns=plan.columns)
+        models = ModelFolders()
+        found = items(
+            paths, ignored=plan.ignored, limits=plan.limits, columns=plan.columns, models=models
+        )
         rounds = _ahead(_rounds(found, memory, workers.jobs), workers, plan)
         records: Iterator[Record] = chain.from_iterable(
             _finished(one, memory, watch) for one in rounds
@@ -145,9 +148,8 @@ def run(
         if plan.columns is None:
             resolve = resolver_of(plan.model)
             records = together(records, resolve, lang=plan.lang)
-            records = with_models(
-                records, paths, resolve, ignored=plan.ignored, limits=plan.limits, lang=plan.lang
-            )
+            folders = models.folders
+            records = with_models(records, folders, resolve, limits=plan.limits, lang=plan.lang)
         yield from records
 
 
@@ -175,15 +177,22 @@ def _cores() -> int:
 
 
 class _Memory:
-    """What was read before: by this scan before it was interrupted, or by others."""
+    """What was read before: by this scan, also before it was interrupted, or by others.
+
+    `latest` are the readings of the round that was finished last.
+    """
 
     def __init__(self, plan: Plan, edition: str, rooms: ExitStack) -> None:
-        self.journal = self.cache = None
+        self.latest: Mapping[str, Reading] = {}
+        self.journal: Journal | None = None
+        self.cache: Cache | Held | None = None
         if plan.journal is not None:
             journal = Journal(plan.journal, edition, resume=plan.resume)
             self.journal = rooms.enter_context(closing(journal))
         if plan.cache is not None:
             self.cache = rooms.enter_context(closing(Cache(plan.cache, edition)))
+        elif self.journal is None:
+            self.cache = rooms.enter_context(closing(Held()))
 
     def get(self, key: str) -> Reading | None:
         if self.journal and (noted := self.journal.get(key)):
@@ -205,21 +214,29 @@ class _Memory:
 
 
 def _rounds(found: Iterable[Item], memory: _Memory, jobs: int) -> Iterator[_Round]:
-    """Gather items into rounds; equal bytes in a round are read once."""
-    one = _Round([], {})
+    """Gather items into rounds; equal bytes are read once, also if they are being read."""
+    awaited: frozenset[str] = frozenset()
+    one, first = _Round([], {}), True
     for item in found:
         place = _placed(item, memory)
         one.places.append(place)
-        if place.key is not None and place.reading is None and place.key not in one.tasks:
-            data = item.data or b""
-            one.tasks[place.key] = Task(place.key, place.key[_DIGEST:], data)
+        key, data = place.key, item.data or b""
+        if key and place.reading is None and key not in one.tasks and key not in awaited:
+            one.tasks[key] = Task(key, key[_DIGEST:], data)
             one.bytes += len(data)
         place.item = msgspec.structs.replace(item, data=None)
-        if len(one.places) >= _FILES * jobs or one.bytes >= _BYTES * jobs:
+        if _is_full(one, jobs, first=first):
             yield one
-            one = _Round([], {})
+            awaited, one, first = frozenset(one.tasks), _Round([], {}), False
     one.last = True
     yield one
+
+
+def _is_full(one: _Round, jobs: int, *, first: bool) -> bool:
+    """Tell whether a round is whole: the first one when it is worth the start of workers."""
+    if first and (len(one.tasks) > _BARE or one.bytes > _LITTLE):
+        return True
+    return len(one.places) >= _FILES * jobs or one.bytes >= _BYTES * jobs
 
 
 def _placed(item: Item, memory: _Memory) -> _Place:
@@ -233,12 +250,11 @@ def _placed(item: Item, memory: _Memory) -> _Place:
 def _ahead(rounds: Iterable[_Round], workers: Workers, plan: Plan) -> Iterator[_Round]:
     """Start each round before the one before it is handed on, so that workers never wait."""
     before: _Round | None = None
+    alone = _Alone(workers, plan)
     for one in rounds:
         tasks = list(one.tasks.values())
-        if tasks and _here(one, workers, plan, first=before is None):
-            one.running = workers.here(tasks)
-        elif tasks:
-            one.running = workers.start(tasks)
+        if tasks:
+            one.running = (workers.here if alone.reads(one) else workers.start)(tasks)
         if before is not None:
             yield before
         before = one
@@ -246,11 +262,25 @@ def _ahead(rounds: Iterable[_Round], workers: Workers, plan: Plan) -> Iterator[_
         yield before
 
 
-def _here(one: _Round, workers: Workers, plan: Plan, *, first: bool) -> bool:
-    if plan.scheduler is not None:
-        return False
-    little = first and one.last and len(one.tasks) <= _BARE and one.bytes <= _LITTLE
-    return workers.jobs == 1 or (plan.jobs is None and little)
+class _Alone:
+    """What this process reads itself: all, or what is so little that others need not start."""
+
+    def __init__(self, workers: Workers, plan: Plan) -> None:
+        self._always = workers.jobs == 1 and plan.scheduler is None
+        self._texts = _BARE if plan.jobs is None and plan.scheduler is None else 0
+        self._bytes = _LITTLE
+
+    def reads(self, one: _Round) -> bool:
+        """Tell whether it reads a round; after the first that it does not, it reads no other."""
+        if self._always:
+            return True
+        self._texts -= len(one.tasks)
+        self._bytes -= one.bytes
+        texts = sum(1 for place in one.places if place.key is not None)
+        few = one.last or len(one.tasks) * _RARE <= texts
+        if not few or self._bytes < 0:
+            self._texts = -1
+        return self._texts >= 0
 
 
 def _finished(one: _Round, memory: _Memory, watch: Callable[[int], None]) -> Iterator[Record]:
@@ -262,6 +292,7 @@ def _finished(one: _Round, memory: _Memory, watch: Callable[[int], None]) -> Ite
         memory.note(key, reading)
         watch(1)
     memory.keep(read)
+    before, memory.latest = memory.latest, read
     for place in one.places:
-        reading = place.reading or read[place.key or ""]
+        reading = place.reading or read.get(place.key or "") or before[place.key or ""]
         yield record(place.item, reading, sha256=place.sha256)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from openclause.errors import DataError, DocumentError
-from openclause.finding import Candidate, Limits, candidates, read
+from openclause.finding import Candidate, Limits, ModelFolders, Reader, candidates
 from openclause.scanning.records import Item
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ def items(
     ignored: bool = False,
     limits: Limits | None = None,
     columns: Columns | None = None,
+    models: ModelFolders | None = None,
 ) -> Iterator[Item]:
     """Yield what is to be read, with its bytes.
 
@@ -48,6 +49,8 @@ def items(
         Folders, files, or with `columns` Parquet files.
     ignored
         Whether files count that git ignores.
+    models
+        Is told of each folder before the first item in it comes.
 
     Raises
     ------
@@ -56,9 +59,11 @@ def items(
     """
     check(paths)
     if columns is None:
-        yield from map(
-            _item, candidates(_as_paths(paths), ignored=ignored, limits=limits or Limits())
+        found = candidates(
+            _as_paths(paths), ignored=ignored, limits=limits or Limits(), models=models
         )
+        with Reader() as reader:
+            yield from (_item(candidate, reader) for candidate in found)
         return
     for path in paths:
         yield from _rows(Path(path), columns)
@@ -91,12 +96,12 @@ def _as_paths(paths: Sequence[str | os.PathLike[str]]) -> list[Path]:
     return [Path(path) for path in paths]
 
 
-def _item(candidate: Candidate) -> Item:
+def _item(candidate: Candidate, reader: Reader) -> Item:
     data = None
     error = candidate.error and candidate.error.removeprefix(f"{candidate.path}: ")
     if error is None and candidate.kind != _DECLARING:
         try:
-            data = read(candidate)
+            data = reader.read(candidate)
         except DocumentError as failed:
             error = str(failed).removeprefix(f"{candidate.path}: ")
     return Item(
