@@ -255,9 +255,9 @@ def load_index(folder: Path | None = None) -> Index:
     try:
         index = Index(
             known=msgspec.convert(part.settings["known"], tuple[Known, ...]),
-            **{name: part.arrays[name].astype(kind) for name, kind in _ARRAYS.items()},
+            **{name: part.arrays[name].astype(kind, copy=False) for name, kind in _ARRAYS.items()},
             **{
-                name: part.arrays.get(name, np.empty(0)).astype(kind)
+                name: part.arrays.get(name, np.empty(0)).astype(kind, copy=False)
                 for name, kind in _SENTENCE_ARRAYS.items()
             },
         )
