@@ -15,7 +15,7 @@ from openclause.identity import (
     index_part,
     load_index,
 )
-from openclause.index import without
+from openclause.index import any_title, title_words, without
 from openclause.modelfile import Part, write_model
 
 OPEN = """Toy Open License
@@ -228,3 +228,8 @@ def test_importing_loads_neither_scikit_learn_nor_spacy():
     code = "import sys, openclause.identity; print(*{'sklearn', 'scipy', 'spacy'} & {*sys.modules})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
+
+
+def test_the_words_of_any_title_are_those_of_all_titles():
+    index = load_index()
+    assert not frozenset().union(*map(title_words, index.known)) - any_title(index)

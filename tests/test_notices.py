@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openclause.notices import named_category, outside_policies, policy_warnings, read_notices
+from openclause.addresses import outside_policies, policy_warnings
+from openclause.notices import named_category, read_notices
 from openclause.taxonomy import categories, mildest, read_toml, strictest
 
 

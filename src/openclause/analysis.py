@@ -16,6 +16,7 @@ from typing import Any, Literal
 import msgspec
 
 from openclause import classifier, documents
+from openclause.addresses import policy_warnings
 from openclause.attitudes import TermSummary, summarize
 from openclause.caution import (
     SUPPORTED_LANGUAGES,
@@ -43,7 +44,7 @@ from openclause.known_clauses import KnownClauses, load_known_clauses
 from openclause.limits import Limit
 from openclause.messages import Language, in_language, message
 from openclause.notebook import shown
-from openclause.notices import Notices, policy_warnings, read_notices
+from openclause.notices import Notices, read_notices
 from openclause.openness import Openness, decide
 from openclause.parts import Piece, split
 from openclause.reading import read_with_limits

@@ -28,15 +28,19 @@ class TermSummary(msgspec.Struct, frozen=True):
     clauses: tuple[str, ...]
 
 
+_SILENT = TermSummary("none", ())
+
+
 def summarize(clauses: Sequence[Clause]) -> dict[str, TermSummary]:
     """Return the attitude of a document towards each term, in the order of the taxonomy."""
     about: dict[str, list[Clause]] = {term: [] for term in terms()}
     for clause in clauses:
         about[clause.term].append(clause)
-    return {
-        term: TermSummary(attitude(found, term=term), tuple(clause.id for clause in found))
-        for term, found in about.items()
-    }
+    return {term: _summary(term, found) if found else _SILENT for term, found in about.items()}
+
+
+def _summary(term: str, found: Sequence[Clause]) -> TermSummary:
+    return TermSummary(attitude(found, term=term), tuple(clause.id for clause in found))
 
 
 def attitude(clauses: Sequence[Clause], *, term: str) -> Attitude:

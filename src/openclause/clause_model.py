@@ -174,7 +174,7 @@ def _linear(
     weights, steps = arrays[f"{prefix}weights"], arrays[f"{prefix}steps"]
     return LinearModel(
         labels,
-        weights.astype(np.float32) * steps.astype(np.float32),
+        np.multiply(weights, steps, dtype=np.float32),
         arrays[f"{prefix}bias"].astype(np.float32),
         link="sigmoid",
     )

@@ -9,14 +9,13 @@ freedoms for what it covers, never whether a whole system meets the OSAID.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
 from typing import Literal
 
 import msgspec
 
 from openclause.clauses import Clause
 from openclause.evidence import SHOWN
-from openclause.findings import Finding, Findings, decision_rules, find
+from openclause.findings import Finding, Findings, find
 from openclause.grants import Grant
 from openclause.notices import Notices, read_notices
 from openclause.taxonomy import criteria
@@ -66,35 +65,24 @@ def judge(
     Definition, version 1.0.
     """
     findings = findings or find(clauses, notices or read_notices(text))
+    shown = [finding for finding in findings.rules.values() if finding.shown]
     return {
-        criterion: Verdict(criterion, *_judge(criterion, findings, clauses))
+        criterion: Verdict(criterion, *_judge(criterion, findings, shown, clauses))
         for criterion in criteria()
     }
 
 
-def _judge(criterion: str, findings: Findings, clauses: Sequence[Clause]) -> _Reading:
-    broken = _shown(findings, criterion, "breaks")
+def _judge(
+    criterion: str, findings: Findings, shown: Sequence[Finding], clauses: Sequence[Clause]
+) -> _Reading:
+    broken = [finding for finding in shown if criterion in finding.rule.breaks]
     if broken:
         return "violated", _ids(broken), _why(broken)
     reading = _SILENT[criterion](findings, clauses)
-    clouded = _shown(findings, criterion, "clouds")
+    clouded = [finding for finding in shown if criterion in finding.rule.clouds]
     if clouded and reading[0] != "violated":
         return "unclear", _ids(clouded), _why(clouded)
     return reading
-
-
-def _shown(findings: Findings, criterion: str, how: Literal["breaks", "clouds"]) -> list[Finding]:
-    return [
-        finding
-        for finding in map(findings.rules.__getitem__, _concerned(criterion, how))
-        if finding.shown
-    ]
-
-
-@cache
-def _concerned(criterion: str, how: Literal["breaks", "clouds"]) -> tuple[str, ...]:
-    """Return the ids of the decision rules that break or cloud a criterion."""
-    return tuple(id_ for id_, rule in decision_rules().items() if criterion in getattr(rule, how))
 
 
 def _ids(findings: Iterable[Finding]) -> tuple[str, ...]:

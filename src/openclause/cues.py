@@ -14,38 +14,32 @@ from openclause.searches import Search, searches, shows
 from openclause.taxonomy import read_toml
 
 
-class Shown:
-    """The cues that show in a lower-cased text with single spaces; each is looked for once."""
+class Shown(dict[str, bool]):
+    """Whether a cue shows in a lower-cased text with single spaces; each is looked for once.
+
+    Raises
+    ------
+    DataError
+        If a pattern is tried that is none.
+    """
 
     def __init__(self, low: str) -> None:
+        super().__init__()
         self.low = low
-        self._found: dict[str, bool] = {}
 
-    def shows(self, name: str) -> bool:
-        """Tell whether any pattern of a cue occurs.
-
-        Raises
-        ------
-        DataError
-            If a pattern is tried that is none.
-        """
-        found = self._found.get(name)
-        if found is None:
-            found = self._found[name] = self._occurs(name)
-        return found
-
-    def _occurs(self, name: str) -> bool:
+    def __missing__(self, name: str) -> bool:
         try:
-            return shows(_cues()[name], self.low)
+            found = self[name] = shows(_searches(name), self.low)
         except re.error as error:
             raise DataError(
                 f"data/openness.toml [cues.{name}]: {error}; mend its patterns"
             ) from error
+        return found
 
 
 def cue_shows(name: str, low: str) -> bool:
     """Tell whether any pattern of a cue occurs in a lower-cased text with single spaces."""
-    return Shown(low).shows(name)
+    return Shown(low)[name]
 
 
 def cue_names() -> frozenset[str]:
@@ -54,11 +48,13 @@ def cue_names() -> frozenset[str]:
 
 
 @cache
-def _cues() -> dict[str, tuple[Search, ...]]:
+def _searches(name: str) -> tuple[Search, ...]:
+    return searches(_cues()[name])
+
+
+def _cues() -> dict[str, list[str]]:
     try:
-        return {
-            name: searches(patterns)
-            for name, patterns in read_toml("openness.toml")["cues"].items()
-        }
+        found: dict[str, list[str]] = read_toml("openness.toml")["cues"]
+        return found
     except KeyError as error:
         raise DataError(f"data/openness.toml: {error} is missing; add it") from error

@@ -50,15 +50,21 @@ class Weighed(msgspec.Struct, frozen=True):
 
     def shows(self, cue: str) -> bool:
         """Tell whether a cue shows in the clause."""
-        return self.cues.shows(cue)
+        return self.cues[cue]
 
     def limit(self, category: str) -> float:
         """Return the chance that its sentences alone give an open license a category."""
+        if not self.limits:
+            return 0.0
         return max((each.chance for each in self.limits if each.category == category), default=0.0)
 
     def shows_any(self, cues: Iterable[str]) -> bool:
         """Tell whether any of some cues shows in the clause."""
-        return any(self.shows(cue) for cue in cues)
+        return any(map(self.cues.__getitem__, cues))
+
+    def shows_all(self, cues: Iterable[str]) -> bool:
+        """Tell whether all of some cues show in the clause."""
+        return all(map(self.cues.__getitem__, cues))
 
 
 class Evidence(msgspec.Struct, frozen=True):
@@ -129,6 +135,6 @@ def _weighed(clause: Clause, shown: dict[str, Shown], limits: tuple[Limit, ...])
     trust = clause.confidence
     weight = trust * (1.0 if clause.main else _MINOR)
     if clause.modality == "prohibition":
-        weight *= 1.0 if cues.shows("limits") else _BORROWED
-        weight *= _BOILERPLATE if cues.shows("boilerplate") else 1.0
+        weight *= 1.0 if cues["limits"] else _BORROWED
+        weight *= _BOILERPLATE if cues["boilerplate"] else 1.0
     return Weighed(clause, trust, weight, cues, limits)

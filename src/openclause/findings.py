@@ -116,14 +116,23 @@ def find(
     evidence = weigh(clauses, shown, limits)
     grants = read_grants(evidence, notices)
     eased = _EASED if _only_adds(evidence, notices) else 1.0
-    rules = {
-        rule.id: _yielding(_apply(rule, evidence, notices.signals), grants)
-        for rule in decision_rules().values()
+    read = {rule.id: rule for kind in evidence.kinds for rule in _reading(kind)}
+    rules = _nothing_found() | {
+        id_: _yielding(_apply(rule, evidence, notices.signals), grants, eased)
+        for id_, rule in read.items()
     }
-    for name, finding in rules.items():
-        if eased < 1.0 and finding.rule.category in _RESTRICTIVE:
-            rules[name] = msgspec.structs.replace(finding, strength=eased * finding.strength)
     return Findings(rules, grants, evidence.presence)
+
+
+@cache
+def _reading(kind: str) -> tuple[DecisionRule, ...]:
+    """Return the rules that clauses of a kind may satisfy."""
+    return tuple(rule for rule in decision_rules().values() if kind in rule.reads)
+
+
+@cache
+def _nothing_found() -> dict[str, Finding]:
+    return {id_: Finding(rule, 0.0) for id_, rule in decision_rules().items()}
 
 
 def _only_adds(evidence: Evidence, notices: Notices) -> bool:
@@ -131,8 +140,8 @@ def _only_adds(evidence: Evidence, notices: Notices) -> bool:
     return "exception" in notices.signals and any(True for _ in evidence.of(_ADDED))
 
 
-def _yielding(finding: Finding, grants: Grants) -> Finding:
-    """Weaken a finding by the grants that it yields to."""
+def _yielding(finding: Finding, grants: Grants, eased: float) -> Finding:
+    """Weaken a finding by the grants that it yields to, a ban also by what eases bans."""
     left = finding.strength
     if not left:
         return finding
@@ -140,12 +149,12 @@ def _yielding(finding: Finding, grants: Grants) -> Finding:
         left *= 1.0 - getattr(grants, name).strength
     for name in finding.rule.needs:
         left *= getattr(grants, name).strength
+    if finding.rule.category in _RESTRICTIVE:
+        left *= eased
     return msgspec.structs.replace(finding, strength=left)
 
 
 def _apply(rule: DecisionRule, evidence: Evidence, signals: frozenset[str]) -> Finding:
-    if evidence.kinds.keys().isdisjoint(rule.reads):
-        return Finding(rule, 0.0)
     if signals.intersection(rule.never) or not signals.issuperset(rule.when):
         return Finding(rule, 0.0)
     shown = [
@@ -167,7 +176,7 @@ def _says(rule: DecisionRule, weighed: Weighed) -> bool:
     limit = weighed.limit(rule.category)
     if rule.yields_to and weighed.limit(rule.yields_to) > limit:
         return False
-    wanted = all(weighed.shows(cue) for cue in rule.wants) or (rule.limit and limit >= LEARNT)
+    wanted = weighed.shows_all(rule.wants) or (rule.limit and limit >= LEARNT)
     return wanted and not weighed.shows_any(rule.unless)
 
 

@@ -23,7 +23,7 @@ from openclause.errors import ModelError
 from openclause.fingerprints import Sentence, sentences
 from openclause.modelfile import Part, find_folder, read_part
 from openclause.sketches import Sketches, shingles_of, sketched
-from openclause.wording import Hashes, normal_form, word_hashes
+from openclause.wording import Hashes, normal_form, plain_words, word_hashes
 
 PART = "identity"
 _MOST_LICENSES = 2**16
@@ -210,13 +210,17 @@ def is_title(words: Iterable[bytes], known: Known) -> bool:
 @cache
 def title_words(known: Known) -> frozenset[bytes]:
     """Return the words that a title of a license may have."""
-    return _ANY_TITLE.union(normal_form(f"{known.id} {known.spdx_id} {known.name}").split())
+    return _ANY_TITLE.union(normal_form(_names(known)).split())
 
 
 @cache
 def any_title(index: Index) -> frozenset[bytes]:
-    """Return the words that the title of any license may have."""
-    return frozenset().union(*map(title_words, index.known))
+    """Return the words that the title of any license may have, and few that none has."""
+    return _ANY_TITLE.union(plain_words("\n".join(map(_names, index.known))))
+
+
+def _names(known: Known) -> str:
+    return f"{known.id} {known.spdx_id} {known.name}"
 
 
 def rank(known: Known) -> tuple[bool, int, str]:
@@ -251,9 +255,9 @@ def load_index(folder: Path | None = None) -> Index:
     try:
         index = Index(
             known=msgspec.convert(part.settings["known"], tuple[Known, ...]),
-            **{name: part.arrays[name].astype(kind) for name, kind in _ARRAYS.items()},
+            **{name: part.arrays[name].astype(kind, copy=False) for name, kind in _ARRAYS.items()},
             **{
-                name: part.arrays.get(name, np.empty(0)).astype(kind)
+                name: part.arrays.get(name, np.empty(0)).astype(kind, copy=False)
                 for name, kind in _SENTENCE_ARRAYS.items()
             },
         )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -208,7 +209,8 @@ def _unpacked(settings: dict[str, Any], arrays: Mapping[str, NDArray[Any]]) -> K
 def _parts(table: NDArray[Any], counts: NDArray[Any], n: int) -> list[NDArray[Any]]:
     if counts.shape != (n,) or int(counts.sum()) != len(table):
         raise ValueError(f"{len(counts)} counts of {len(table)} rows for {n} licenses")
-    return np.split(table, np.cumsum(counts.astype(np.int64))[:-1]) if n else []
+    limits = pairwise([0, *np.cumsum(counts, dtype=np.int64).tolist()])
+    return [table[start:end] for start, end in limits]
 
 
 def _refuse_misfits(arrays: Mapping[str, NDArray[Any]], names: Sequence[str]) -> None:

@@ -8,20 +8,19 @@ and `data/notices.toml`, and the names of the licenses that the index knows.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache, partial
 from itertools import chain
-from string import ascii_lowercase, digits
 from typing import TypeVar
 
 import msgspec
 
-from openclause.documents import title, without_comment_signs
+from openclause.addresses import Policy, outside_policies
+from openclause.documents import without_comment_signs
 from openclause.errors import DataError
 from openclause.expressions import Expression, read_expressions
-from openclause.messages import message
 from openclause.references import Names, Reference, identified, references
-from openclause.searches import Search, Texts, searches, shows, squeezed
+from openclause.searches import Search, Texts, compiled, literals, searches, shows, squeezed
 from openclause.taxonomy import mildest, read_toml, strictest
 from openclause.wording import lowered
 
@@ -47,17 +46,6 @@ _WOULD = re.compile(r"would (?:require|cause)")
 # Signals that the text amends another one.
 _AMENDING = {"exception", "addendum-title", "policy-title"}
 _LATER = re.compile(r"either version|\(?at your option\)?,? any later|or \(?at your option")
-_URL = re.compile(r"(?:https?://|www\.)[^\s)>\]\"”’,;]+[^\s)>\]\"”’,;.]")
-# An address without its scheme: a host, and a path behind it.
-_HOST = re.compile(
-    r"(?<![\w.@/:-])(?:[a-z0-9][a-z0-9-]{0,62}\.){1,5}[a-z]{2,10}/[^\s)>\]\"”’,;]+[^\s)>\]\"”’,;.]"
-)
-_HOST_SIGNS, _LONGEST_HOST = ascii_lowercase + digits + "-.", 5 * 64 + 10
-_POLICY = re.compile(
-    r"acceptable use polic|prohibited use polic|usage polic|use polic|usage guidelines"
-    r"|use guidelines|terms of use|code of conduct|\baup\b|content polic|community guidelines"
-    r"|use restrictions"
-)
 
 
 class Signal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -90,14 +78,6 @@ class Mention(msgspec.Struct, frozen=True):
     name: str
     category: str
     id: str | None = None
-
-
-class Policy(msgspec.Struct, frozen=True):
-    """A use policy kept at an address outside the text; offsets are those of the address."""
-
-    start: int
-    end: int
-    url: str
 
 
 class Notices(msgspec.Struct, frozen=True):
@@ -203,53 +183,6 @@ def _category_of(name: str, names: Names | None) -> str | None:
     return found[0].category if found else None
 
 
-def outside_policies(text: str) -> tuple[Policy, ...]:
-    """Find use policies that the text takes in by naming an address, each address once."""
-    found: dict[str, Policy] = {}
-    matches = sorted([*_addresses(text), *_hosts(text)], key=_where)
-    own = (title(text) or "").lower() if matches else ""
-    for match in matches:
-        before = text[max(0, match.start() - 160) : match.start()].lower()
-        before = before.replace(own, " ") if own else before
-        address = re.sub("[-_]", " ", match.group().lower())
-        if _POLICY.search(" ".join(before.split())) or _POLICY.search(address):
-            found.setdefault(match.group(), Policy(match.start(), match.end(), match.group()))
-    return tuple(found.values())
-
-
-def _where(match: re.Match[str]) -> int:
-    return match.start()
-
-
-def _addresses(text: str) -> Iterator[re.Match[str]]:
-    start = 0
-    while places := [at for sign in ("http", "www.") if (at := text.find(sign, start)) >= 0]:
-        match = _URL.match(text, min(places))
-        if match:
-            yield match
-        start = match.end() if match else min(places) + 1
-
-
-def _hosts(text: str) -> Iterator[re.Match[str]]:
-    """Yield addresses without a scheme: tried only before a slash in a word with a dot."""
-    done, slash = 0, text.find("/")
-    while slash >= 0:
-        before = text[max(slash - _LONGEST_HOST, done) : slash]
-        host = before[len(before.rstrip(_HOST_SIGNS)) :]
-        if "." in host:
-            match = _HOST.search(text, slash - len(host))
-            if match is None:
-                return
-            yield match
-            done = match.end()
-        slash = text.find("/", max(done, slash + 1))
-
-
-def policy_warnings(policies: Iterable[Policy]) -> tuple[str, ...]:
-    """Return one warning for each outside policy that a text takes in by reference."""
-    return tuple(message("warning.policy", url=policy.url) for policy in policies)
-
-
 def named_category(mentions: tuple[Mention, ...], notices: Notices) -> str | None:
     """Return what the named licenses come to: the mildest of a choice, else the strictest."""
     names = tuple(mention.category for mention in mentions)
@@ -308,17 +241,36 @@ def _names(text: str, low: str, span: tuple[int, int], maybe: frozenset[str]) ->
     found: list[Mention] = []
     for family in _families():
         for left, right in _windows(low, maybe.intersection(family.anchors), *span):
-            for match in _compiled(family.patterns).finditer(low, left, right):
+            for match in _matches(family.patterns, low, left, right):
                 if not any(m.start < match.end() and match.start() < m.end for m in found):
                     name = " ".join(text[match.start() : match.end()].split())
                     found.append(Mention(match.start(), match.end(), name, family.category))
     return sorted(found, key=lambda mention: mention.start)
 
 
-def _windows(low: str, anchors: Iterable[str], start: int, end: int) -> list[tuple[int, int]]:
+def _matches(patterns: tuple[str, ...], low: str, left: int, right: int) -> Iterator[re.Match[str]]:
+    """Yield what patterns match in a stretch, the first of several that begin at one place.
+
+    Only those are tried whose words it holds.
+    """
+    holds = low[left:right].__contains__
+    able = [compiled(each) for words, each in _with_words(patterns) if all(map(holds, words))]
+    while found := [match for each in able if (match := each.search(low, left, right))]:
+        first = min(found, key=_where)
+        yield first
+        left = first.end()
+
+
+def _where(match: re.Match[str]) -> int:
+    return match.start()
+
+
+def _windows(low: str, anchors: Collection[str], start: int, end: int) -> list[tuple[int, int]]:
     """Return the stretches around the anchors, where alone a costly pattern is tried."""
     if end - start < _ONLY_A_NAME:
         return [(start, end)]
+    if not anchors:
+        return []
     return sorted(chain.from_iterable(_around(low, anchor, start, end) for anchor in anchors))
 
 
@@ -381,9 +333,11 @@ def _searches(patterns: tuple[str, ...]) -> tuple[Search, ...]:
 
 
 @cache
-def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    """Compile the names of a family where one of its anchors shows."""
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns).replace(" ", r"\s+"))
+def _with_words(patterns: tuple[str, ...]) -> tuple[tuple[list[str], str], ...]:
+    """Return the words that each match holds, and the pattern; its spaces are any white space."""
+    return tuple(
+        (" ".join(literals(pattern)).split(), pattern.replace(" ", r"\s+")) for pattern in patterns
+    )
 
 
 def _convert(table: object, record: type[_Record], *, where: str) -> _Record:

@@ -8,6 +8,7 @@ what a clause shows it may strengthen, never weaken.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 import msgspec
 
@@ -65,10 +66,13 @@ def read_chances(findings: Findings, notices: Notices) -> dict[str, Chance]:
 
 
 def _plain(findings: Findings, category: str) -> Chance:
-    found = tuple(
-        finding for finding in findings.rules.values() if finding.rule.category == category
-    )
+    found = tuple(map(findings.rules.__getitem__, _rules_for(category)))
     return Chance(either(*(finding.strength for finding in found)), found)
+
+
+@cache
+def _rules_for(category: str) -> tuple[str, ...]:
+    return tuple(id_ for id_, rule in decision_rules().items() if rule.category == category)
 
 
 def _undistributable(findings: Findings) -> Chance:
@@ -154,9 +158,10 @@ def _no_license(findings: Findings, notices: Notices) -> float:
     return _STRAY[min(notices.words, len(_STRAY) - 1)] * silence
 
 
-def ranked() -> list[str]:
+@cache
+def ranked() -> tuple[str, ...]:
     """Return the categories that have a rank, the most open first."""
-    return [name for name in categories() if name != NOT_A_LICENSE]
+    return tuple(name for name in categories() if name != NOT_A_LICENSE)
 
 
 def _stray_odds(prior: Mapping[str, float] | None) -> float:

@@ -39,7 +39,10 @@ def is_bare_code(text: str) -> bool:
 
 
 def _speaks_of_rights(plain: str) -> bool:
-    return shows(_rights(), squeezed(plain.lower().split()))
+    try:
+        return shows(_rights(), squeezed(plain.lower().split()))
+    except re.error as error:
+        raise _fault(error) from error
 
 
 @cache
@@ -49,15 +52,19 @@ def _rights() -> tuple[Search, ...]:
 
 @cache
 def _line() -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{each})" for each in _code().lines), re.IGNORECASE)
+    try:
+        return re.compile("|".join(f"(?:{each})" for each in _code().lines), re.IGNORECASE)
+    except re.error as error:
+        raise _fault(error) from error
 
 
 @cache
 def _code() -> _Code:
     try:
-        code = msgspec.convert(read_toml("notices.toml")["code"], _Code)
-        for pattern in (*code.lines, *code.rights):
-            re.compile(pattern)
-    except (KeyError, msgspec.ValidationError, re.error) as error:
-        raise DataError(f"data/notices.toml [code]: {error}; mend the table") from error
-    return code
+        return msgspec.convert(read_toml("notices.toml")["code"], _Code)
+    except (KeyError, msgspec.ValidationError) as error:
+        raise _fault(error) from error
+
+
+def _fault(error: Exception) -> DataError:
+    return DataError(f"data/notices.toml [code]: {error}; mend the table")

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from importlib.resources import files
 from itertools import chain
+from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 import msgspec
@@ -126,13 +126,13 @@ def _tables() -> dict[str, dict[str, Any]]:
 @cache
 def _files() -> dict[str, bytes]:
     """Return the TOML files of the data folder by name, sorted."""
-    folder = files("openclause").joinpath("data")
+    folder = Path(__file__).with_name("data")
     try:
         return {
-            f"{inside}{entry.name}": entry.read_bytes()
+            f"{inside}{path.name}": path.read_bytes()
             for inside in ("", "terms/")
-            for entry in sorted(folder.joinpath(inside).iterdir(), key=lambda entry: entry.name)
-            if entry.name.endswith(".toml")
+            for path in sorted((folder / inside).iterdir())
+            if path.suffix == ".toml"
         }
     except OSError as error:
         raise DataError(f"data: {error}; reinstall openclause") from error

@@ -92,6 +92,11 @@ def normal_form(text: str) -> bytes:
     return _said(_plain(_without_enumerators(text)))
 
 
+def plain_words(text: str) -> list[bytes]:
+    """Return all words of a text as they are in normal forms, also those that these drop."""
+    return _plain(_folded(text)).split()
+
+
 class Pieces:
     """A text whose pieces, which stand between white space, get their normal forms one by one.
 

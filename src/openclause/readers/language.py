@@ -7,7 +7,7 @@ those in Latin letters; more than a guide for the reader of a report it is not.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 
 SAMPLE = 10_000
 MIN_FOREIGN = 0.3  # a name or a quotation in another script stays below
@@ -51,7 +51,10 @@ _WORDS = {
     "vi": "và của là không được cho các trong có một này hoặc với người bạn khi những theo",
     "ca": "el els les de que i en un una per amb no és aquest aquesta del o sense pot",
 }
-_STOP_WORDS = {code: tuple(words.split()) for code, words in _WORDS.items()}
+_LANGUAGES_OF: dict[str, list[str]] = defaultdict(list)
+for _code, _words in _WORDS.items():
+    for _word in _words.split():
+        _LANGUAGES_OF[_word].append(_code)
 
 
 def language(text: str) -> str:
@@ -77,9 +80,10 @@ def _by_script(sample: str) -> str:
 
 def _by_words(sample: str) -> str:
     words = Counter(sample.lower().replace("'", " ").replace("’", " ").split())
-    hits = {
-        code: sum([words.get(word, 0) for word in table]) for code, table in _STOP_WORDS.items()
-    }
+    hits = dict.fromkeys(_WORDS, 0)
+    for word in words.keys() & _LANGUAGES_OF.keys():
+        for code in _LANGUAGES_OF[word]:
+            hits[code] += words[word]
     first, second = sorted(hits, key=lambda code: -hits[code])[:2]
     few = hits[first] < max(MIN_HITS, MIN_SHARE * words.total())
     # Neighbours share words: which of them it is matters less than whether it is English.
