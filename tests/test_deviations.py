@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from openclause.fingerprints import sentences
+from openclause.deviations import Wanted, counted, stretch
+from openclause.fingerprints import Sentence, sentences
 from openclause.identity import Known, build_index, identify
 
 TEXT = """Toy Open License
@@ -135,6 +136,21 @@ def test_many_equal_sentences_take_time_in_proportion():
     (best, *_) = identify(lines.replace("Keep this notice. ", "", 1), index)
     assert [each.kind for each in best.deviations] == ["missing"]
     assert time.process_time() - start < 2
+
+
+def test_a_stretch_counts_what_a_text_has_of_it_and_what_it_lacks_within():
+    def wanted(hashes: str) -> Wanted:
+        codes = tuple(map(ord, hashes))
+        times = {code: codes.count(code) for code in codes if codes.count(code) > 1}
+        return Wanted(codes, dict.fromkeys(codes, 10), times, 10 * len(codes), frozenset())
+
+    said = counted([Sentence(0, 1, ord(each), (b"toy",) * 10) for each in "abcd"])
+    assert stretch(said, wanted("abcd"), 0.5) == 40
+    assert stretch(said, wanted("xxxabcdyyyy"), 0.5) == 40
+    assert stretch(said, wanted("abxcd"), 0.5) == 35
+    assert stretch(said, wanted("abxxxxxcd"), 0.5) == 20
+    assert stretch(said, wanted("abcdaaa"), 0.5) == 40  # it stands once in the text
+    assert stretch(said, wanted("xyz"), 0.5) == 0
 
 
 def test_what_follows_a_colon_belongs_to_its_lead_in():

@@ -60,7 +60,9 @@ def test_what_is_left_out_is_a_whole_sentence() -> None:
 
 
 def test_a_sentence_that_holds_items_is_told_by_all_of_them() -> None:
-    old = "Whoever sells copies must either a) name the carver in print, or b) pay the carver a coin."
+    old = (
+        "Whoever sells copies must either a) name the carver in print, or b) pay the carver a coin."
+    )
     miss = missed("missing", old, "")
     assert [each.kind for each in best(miss).deviations] == ["missing", "missing"]
     assert told(miss, best(miss), TOY)

@@ -79,6 +79,27 @@ def common_words(said: Counted, wanted: Wanted) -> int:
     return once + sum([(min(times[h], wanted.repeated[h]) - 1) * words[h] for h in both])
 
 
+def stretch(said: Counted, wanted: Wanted, lack: float) -> float:
+    """Return the most that a stretch of a license has of words in sentences that a text has.
+
+    Words of sentences within it that the text lacks count `lack` against it.
+
+    References
+    ----------
+    J. Bentley, Programming Pearls: algorithm design techniques, 1984 (J. Kadane's scan).
+    """
+    again = {hash_: said.times[hash_] for hash_ in wanted.repeated}
+    most = so_far = 0.0
+    for hash_ in wanted.hashes:
+        words, stands = wanted.words[hash_], hash_ in said.times
+        if hash_ in again:
+            stands = again[hash_] > 0
+            again[hash_] -= 1
+        so_far = max(0.0, so_far + (words if stands else -lack * words))
+        most = max(most, so_far)
+    return most
+
+
 def deviations(text: str, said: Sequence[Sentence], wanted: Wanted) -> tuple[Deviation, ...]:
     """Return the sentences of a text that a license lacks, and those of it that the text lacks.
 
