@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from perturbations import PERTURBATIONS, SAME_WORDS, NearMiss, near_misses, perturbed
+from near_misses import NearMiss, near_misses, told, word_anywhere
+from perturbations import PERTURBATIONS, SAME_WORDS, perturbed
 from tables import markdown, write_between
 
 from openclause.corpus import Record, default_folder, read_records, read_texts
@@ -26,6 +27,7 @@ from openclause.wording import document_words, normal_form
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "identity.md"
 # These may be the very words of the license, as far as a reader of files can tell.
 MAY_BE_EXACT = (*SAME_WORDS, "HTML page")
+_NEAR = {"word": "one word changed", "added": "a sentence put in", "missing": "one left out"}
 _WARM = 3
 
 
@@ -45,12 +47,17 @@ class Row(NamedTuple):
     alike: int = 0
 
 
-def licenses(folder: Path) -> tuple[list[tuple[Record, str]], dict[str, bytes]]:
-    """Return the licenses with an SPDX identifier, and the words of all licenses by key."""
+def licenses(folder: Path) -> tuple[list[tuple[Record, str]], dict[str, str]]:
+    """Return the licenses with an SPDX identifier, and the texts of all licenses by key."""
     records = read_records(folder)
     texts = read_texts(folder, records)
     some = [(each, texts[each.key]) for each in records if each.spdx_id and each.key in texts]
-    return some, {key: b" %b " % normal_form(text) for key, text in texts.items()}
+    return some, texts
+
+
+def words_of(texts: dict[str, str]) -> dict[str, bytes]:
+    """Return the words of licenses by key, so that a part of them can be looked for."""
+    return {key: b" %b " % normal_form(text) for key, text in texts.items()}
 
 
 def rebuilt(folder: Path) -> Index:
@@ -115,49 +122,39 @@ def _sum(rows: Sequence[Row]) -> Row:
     )
 
 
-def told(miss: NearMiss, best: Match) -> bool:
-    """Tell whether the deviations are those of the change and no others, at its place."""
-    kinds = tuple(sorted(each.kind for each in best.deviations))
-    start, end = miss.changed
-    added = [each for each in best.deviations if each.kind == "added"]
-    missing = [each for each in best.deviations if each.kind == "missing"]
-    placed = all(each.start <= start and end <= each.end for each in added)
-    before = min((each.start for each in added), default=start)
-    return (
-        kinds == miss.kinds
-        and placed
-        and all(
-            not miss.text[each.start : before].strip(" \t\r\n.*-#/") or each.start <= start
-            for each in missing
-        )
-    )
-
-
 def near_rows(
-    some: Sequence[tuple[Record, str]], words: dict[str, bytes], index: Index
+    some: Sequence[tuple[Record, str]], texts: dict[str, str], index: Index
 ) -> tuple[list[list[str]], list[str]]:
     """Return the figures of near misses by kind, and what was told wrongly."""
-    counts: dict[str, list[int]] = {}
+    words, counts = words_of(texts), dict[str, list[int]]()
     wrong = []
     for record, text in some:
-        for miss in near_misses(text, record.key):
+        for name, miss in _misses(record, text):
             found = identify(miss.text, index)
             exact = any(match.exact for match in found)
             if exact and b" %b " % normal_form(miss.text) == words.get(found[0].id):
-                continue  # without that sentence it is another license, word by word
-            right = bool(found) and told(miss, found[0])
-            row = counts.setdefault(miss.what, [0, 0, 0])
+                continue  # with that change it is another license, word by word
+            right = bool(found) and told(miss, found[0], texts[found[0].id])
+            row = counts.setdefault(name, [0, 0, 0])
             row[0] += 1
             row[1] += exact
             row[2] += right
             if exact or not right:
-                wrong.append(f"{record.key}: {miss.what}")
-    names = {"word": "one word changed", "added": "a sentence put in", "missing": "one left out"}
+                wrong.append(f"{record.key}: {name}")
     rows = [
-        [names[what], str(n), str(exact), f"{100 * right / n:.2f}"]
-        for what, (n, exact, right) in counts.items()
+        [name, str(n), str(exact), f"{100 * right / n:.2f}"]
+        for name, (n, exact, right) in counts.items()
     ]
     return rows, wrong
+
+
+def _misses(record: Record, text: str) -> Iterator[tuple[str, NearMiss]]:
+    for miss in near_misses(text, record.key):
+        yield _NEAR[miss.what], miss
+    known = Known(record.key, record.spdx_id, record.name, record.category)
+    anywhere = word_anywhere(text, known, record.key)
+    if anywhere:
+        yield "one word of any sentence changed", anywhere
 
 
 def speed(some: Sequence[tuple[Record, str]], index: Index) -> float:
@@ -181,14 +178,15 @@ def main() -> None:
     parser.add_argument("--model", type=Path, help="a model folder; by default the package's")
     parser.add_argument("--write", action="store_true", help="put the tables into the page")
     options = parser.parse_args()
-    some, words = licenses(default_folder())
+    some, texts = licenses(default_folder())
+    words = words_of(texts)
     some = some[:: options.every]
     index = rebuilt(default_folder()) if options.rebuild else load_index(options.model)
     rows = []
     for name in PERTURBATIONS:
         sys.stderr.write(f"{name}\n")
         rows.append(measure(name, some, words, index))
-    near, wrong = near_rows(some, words, index)
+    near, wrong = near_rows(some, texts, index)
     head = ["copy", "texts", "named rightly, %", "exact", "falsely exact", "processor ms a file"]
     lines = [*markdown(head, perturbation_rows(rows)), ""]
     lines += markdown(["near miss", "texts", "exact", "told rightly, %"], near)

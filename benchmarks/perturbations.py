@@ -1,7 +1,7 @@
 """What happens to licenses in the wild: copies of a text, each changed in one way, by a seed.
 
 In: a text and a seed. Out: a `Copy`, bytes and the name of a file, as another program would find
-it. None of these changes makes it another license; `near_misses` makes texts that are none.
+it. None of these changes makes it another license; for texts that are none see `near_misses`.
 """
 
 from __future__ import annotations
@@ -10,9 +10,8 @@ import html
 import random
 import re
 import textwrap
-from collections.abc import Callable, Iterator
-from itertools import pairwise
-from typing import Literal, NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple
 
 TYPO_SHARE = 0.03  # of the words
 KEPT_SHARE = 0.6  # of a truncated text
@@ -57,19 +56,6 @@ class Copy(NamedTuple):
 
     name: str
     data: bytes
-
-
-class NearMiss(NamedTuple):
-    """A text that is no longer the license, and where: `changed` is the span that is new in it.
-
-    `kinds` are those of the deviations that tell it: a word changed is one sentence added and one
-    missing; a sentence put in is only added, one left out only missing (then the span is empty).
-    """
-
-    what: Literal["word", "added", "missing"]
-    text: str
-    changed: tuple[int, int]
-    kinds: tuple[str, ...]
 
 
 def _plain(text: str) -> Copy:
@@ -198,71 +184,3 @@ SAME_WORDS = ("clean", "re-wrapped", "other holder", "typographic")
 def perturbed(text: str, name: str, seed: str) -> Copy:
     """Return the copy of a text that a perturbation makes; the same seed gives the same bytes."""
     return PERTURBATIONS[name](text, random.Random(f"{seed}:{name}"))
-
-
-_INSERTED = (
-    "You may not use the software to train models.",
-    "Any commercial use requires a fee.",
-    "Copies must be painted blue.",
-    "The licensee shall not publish the results of tests.",
-    "This license ends on the first of May.",
-)
-_SENTENCE = re.compile(r"(?<=[a-z]{2}[.;])[ \t]+(?=[A-Z])|(?<=[a-z]{2}[.])\n\s*\n(?=\s*[A-Z])")
-# What does not count, or may not: names of holders, years, blanks; and what ends within.
-_NOT_PLAIN = re.compile(
-    r"copyright|\(c\)|©|all rights|neither the name|provided by|in no event shall|\d{4}|[<>\[\]{}]"
-    r"|https?:|[.:;!?][\"'”’)\]]*\s|[=*_-]{3}|\n\s*\n|\b(?:Inc|Corp|Ltd|Co)\.",
-    re.IGNORECASE,
-)
-_LEAST_WORDS = 6
-_WORDS = ("zebra", "not", "commercial", "only", "never")
-
-
-def near_misses(text: str, seed: str) -> Iterator[NearMiss]:
-    """Yield texts with one word changed, one sentence put in and one left out, where that can be.
-
-    Words and sentences are taken from plain prose: not from copyright lines, titles or examples.
-    """
-    dice = random.Random(f"{seed}:near")
-    spans = _plain_sentences(text)
-    if not spans:
-        return
-    yield _other_word(text, dice.choice(spans), dice)
-    yield _one_more(text, dice.choice(spans), dice)
-    start, end = dice.choice(spans)
-    if text.count(text[start:end]) == 1 and len(spans) > 1:
-        left = text[:start].rstrip(" ") + " " + text[end:].lstrip(" ")
-        yield NearMiss("missing", left, (start, start), ("missing",))
-
-
-def _plain_sentences(text: str) -> list[tuple[int, int]]:
-    """Return sentences of prose that stand between others, from the first letter to the stop."""
-    cuts = [found.span() for found in _SENTENCE.finditer(text)]
-    spans = [(before[1], after[0]) for before, after in pairwise(cuts)]
-    return [
-        (start + len(text[start:end]) - len(text[start:end].lstrip()), end)
-        for start, end in spans
-        if text[start:end].endswith(".")
-        and "\n\n" not in text[start:end]
-        and len(text[start:end].split()) > _LEAST_WORDS
-        and not _NOT_PLAIN.search(text, start, end)
-    ]
-
-
-def _other_word(text: str, span: tuple[int, int], dice: random.Random) -> NearMiss:
-    """Put another word in the place of one, put one in, or leave one out, between others."""
-    words = list(re.finditer(r"\b[A-Za-z]{3,}\b", text[span[0] : span[1]]))[1:-1]
-    word = dice.choice(words)
-    start, end = span[0] + word.start(), span[0] + word.end()
-    new = dice.choice([each for each in _WORDS if each != word[0].lower()])
-    put = dice.choice([new, f"{new} {word[0]}", ""])
-    start -= not put  # with the space before it
-    return NearMiss(
-        "word", text[:start] + put + text[end:], (start, start + len(put)), ("added", "missing")
-    )
-
-
-def _one_more(text: str, span: tuple[int, int], dice: random.Random) -> NearMiss:
-    sentence = dice.choice(_INSERTED)
-    changed = f"{text[: span[1]]} {sentence}{text[span[1] :]}"
-    return NearMiss("added", changed, (span[1] + 1, span[1] + 1 + len(sentence)), ("added",))

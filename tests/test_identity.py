@@ -146,6 +146,35 @@ def test_of_equal_texts_the_one_with_an_spdx_id_comes_first():
     assert [(m.id, m.exact) for m in identify(OPEN, index)] == [("bb", True), ("a", True)]
 
 
+PART = """Whoever has the toy may look at it on every day of the week but not on Sunday.
+{}The wheels of the toy may be turned to the left and to the right as often as one likes.
+Nobody has to say who carved the toy, as long as it is not lent to a shop or to a museum.
+
+"""
+INNER = "Children may paint it in any colour that the owner of the shop has in stock today.\n"
+SHORT_END, LONG_END = "This is all.\n", "More is said of the box, the bag and the cart.\n" + OPEN
+
+
+@pytest.mark.parametrize("own", ["", INNER])
+@pytest.mark.parametrize("end", [SHORT_END, LONG_END])
+def test_what_is_cut_off_is_named_by_what_is_left_not_by_what_is_not(own, end):
+    """The shorter rest must not decide: a sentence within the part that is left does."""
+    other_end = LONG_END if end == SHORT_END else SHORT_END
+    texts = [
+        PART.format(own) + end + CLOSED,
+        PART.format("" if own else INNER) + other_end + CLOSED,
+    ]
+    index = build_index([Known("it", None, "It", ""), Known("so", None, "So", "")], texts)
+    assert identify(PART.format(own), index)[0].id == "it"
+    assert identify(PART.format(own), index)[0].similarity < 0.8
+
+
+def test_of_licenses_that_have_all_that_is_left_the_shorter_comes_first():
+    texts = [PART.format("") + CLOSED + OPEN, PART.format("") + CLOSED]
+    index = build_index([Known("a", None, "A", ""), Known("bb", None, "B", "")], texts)
+    assert [match.id for match in identify(PART.format(""), index)] == ["bb", "a"]
+
+
 def test_similarity_of_long_texts_is_near_the_true_one():
     words = [f"w{n}" for n in range(4000)]
     index = build_index([Known("long", None, "", "")], [" ".join(words)])

@@ -8,13 +8,23 @@ places are no deviations; what the differences mean the clauses must tell.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import takewhile
+from operator import itemgetter
 from typing import Literal
+from zlib import crc32
 
 import msgspec
 
 from openclause.fingerprints import Sentence
 from openclause.messages import message
+
+# So many sentences in the place of others are changed, not cut otherwise.
+_CHANGED = 2
+# One sentence is cut into so many at most.
+_PIECES = 4
+# Of a sentence, the one before and the one behind it, first all must be the same, then fewer.
+_ALIKE = (itemgetter(0, 1, 2), itemgetter(0, 1), itemgetter(0, 2), itemgetter(0))
 
 
 class Deviation(msgspec.Struct, frozen=True):
@@ -69,23 +79,87 @@ def common_words(said: Counted, wanted: Wanted) -> int:
     return once + sum([(min(times[h], wanted.repeated[h]) - 1) * words[h] for h in both])
 
 
+def stretch(said: Counted, wanted: Wanted, lack: float) -> float:
+    """Return the most that a stretch of a license has of words in sentences that a text has.
+
+    Words of sentences within it that the text lacks count `lack` against it.
+
+    References
+    ----------
+    J. Bentley, Programming Pearls: algorithm design techniques, 1984 (J. Kadane's scan).
+    """
+    again = {hash_: said.times[hash_] for hash_ in wanted.repeated}
+    most = so_far = 0.0
+    for hash_ in wanted.hashes:
+        words, stands = wanted.words[hash_], hash_ in said.times
+        if hash_ in again:
+            stands = again[hash_] > 0
+            again[hash_] -= 1
+        so_far = max(0.0, so_far + (words if stands else -lack * words))
+        most = max(most, so_far)
+    return most
+
+
 def deviations(text: str, said: Sequence[Sentence], wanted: Wanted) -> tuple[Deviation, ...]:
     """Return the sentences of a text that a license lacks, and those of it that the text lacks.
 
     One that the license has twice and the text once is lacking; one that the text repeats is not
-    added.
+    added. The same words cut into sentences otherwise are the same.
     """
     own = set(wanted.hashes)
-    places: dict[int, list[int]] = defaultdict(list)
-    for sentence in reversed(said):
-        places[sentence.hash].append(sentence.end)
     added = [
         number
         for number, sentence in enumerate(said)
         if sentence.hash not in own and not wanted.title.issuperset(sentence.words)
     ]
-    found = [*_added(text, said, added), *_missing(wanted, places)]
+    missing = dict(_missing(wanted, _ends(said, wanted)))
+    if min(len(added), len(missing)) and len(added) + len(missing) > _CHANGED:
+        added = _without_cuts(said, added, wanted, missing)
+    found = [*_added(text, said, added), *_lacking(wanted, missing)]
     return tuple(sorted(found, key=lambda deviation: (deviation.start, deviation.end)))
+
+
+def _without_cuts(
+    said: Sequence[Sentence], added: Sequence[int], wanted: Wanted, missing: dict[int, int]
+) -> list[int]:
+    """Take the sentences that are only cut otherwise from what is missing; return what was added.
+
+    A line break, a bullet or an abbreviation may end a sentence in one copy and not in another.
+    """
+    numbers: dict[int, list[int]] = defaultdict(list)
+    for number in missing:
+        numbers[wanted.hashes[number]].append(number)
+    fresh, same = set(added), set[int]()
+    for number in added:
+        run = list(takewhile(fresh.__contains__, range(number, number + _PIECES)))
+        last, found = _same_words([said[each] for each in run], numbers)
+        if found and number not in same and missing.keys() >= set(found):
+            same.update(range(number, number + last))
+            for each in found:
+                del missing[each]
+    return [number for number in added if number not in same]
+
+
+def _same_words(
+    pieces: Sequence[Sentence], numbers: Mapping[int, Sequence[int]]
+) -> tuple[int, list[int]]:
+    """Return how many pieces have the words of which sentences of the license, one by one.
+
+    `numbers` tells where a hash stands in the license; the hash of a sentence is the CRC-32 of its
+    words between spaces, so that it can be followed from word to word.
+    """
+    found: list[int] = []
+    so_far: int | None = None
+    for count, piece in enumerate(pieces, 1):
+        for word in piece.words:
+            so_far = crc32(word) if so_far is None else crc32(word, crc32(b" ", so_far))
+            places = numbers.get(so_far)
+            if places and (not found or found[-1] + 1 in places):
+                found.append(found[-1] + 1 if found else places[0])
+                so_far = None
+        if found and so_far is None:
+            return count, found
+    return 0, []
 
 
 def _added(text: str, said: Sequence[Sentence], added: Collection[int]) -> Iterator[Deviation]:
@@ -107,12 +181,66 @@ def _leads_in(text: str, sentence: Sentence, after: Sentence) -> bool:
     return text[sentence.start : sentence.end].endswith(":") and between.count("\n") <= 1
 
 
-def _missing(wanted: Wanted, places: dict[int, list[int]]) -> Iterator[Deviation]:
-    """Yield what stands in the license more often than in the text, whose places are used up."""
+def _missing(wanted: Wanted, ends: Mapping[int, int]) -> Iterator[tuple[int, int]]:
+    """Yield which sentences of the license have no end in the text, and where they would stand."""
     place = 0
-    for number, hash_ in enumerate(wanted.hashes, 1):
-        if places[hash_]:
-            place = places[hash_].pop()
+    for number in range(len(wanted.hashes)):
+        if number in ends:
+            place = ends[number]
         else:
-            words = message("identity.sentence", n=number, total=len(wanted.hashes))
-            yield Deviation(place, place, "missing", words)
+            yield number, place
+
+
+def _ends(said: Sequence[Sentence], wanted: Wanted) -> dict[int, int]:
+    """Return where in a text the sentences of a license end, by their numbers."""
+    places: dict[int, list[int]] = defaultdict(list)
+    for number, sentence in enumerate(said):
+        places[sentence.hash].append(number)
+    rest = {
+        hash_ for hash_, times in wanted.repeated.items() if 0 < len(places.get(hash_, ())) < times
+    }
+    found: dict[int, int] = {}
+    done: Counter[int] = Counter()
+    for number, hash_ in enumerate(wanted.hashes):
+        own = places.get(hash_, ())
+        if hash_ not in rest and done[hash_] < len(own):
+            found[number] = said[own[done[hash_]]].end
+            done[hash_] += 1
+    return found | (_between_neighbours(said, wanted, rest) if rest else {})
+
+
+def _between_neighbours(
+    said: Sequence[Sentence], wanted: Wanted, some: Collection[int]
+) -> dict[int, int]:
+    """Return the ends of sentences that a license has more often than the text.
+
+    Those stand in the text that have the neighbours there which they have in the license.
+    """
+    counted = [each for each in said if not wanted.title.issuperset(each.words)]
+    own = _neighbours(wanted.hashes, some)
+    text = _neighbours([each.hash for each in counted], some)
+    found: dict[int, int] = {}
+    for alike in _ALIKE:
+        waiting = defaultdict(list)
+        for place in sorted(text.keys() - found.values(), reverse=True):
+            waiting[alike(text[place])].append(place)
+        for number in sorted(own.keys() - found.keys()):
+            if waiting.get(key := alike(own[number])):
+                found[number] = waiting[key].pop()
+    return {number: counted[place].end for number, place in found.items()}
+
+
+def _neighbours(hashes: Sequence[int], some: Collection[int]) -> dict[int, tuple[int, ...]]:
+    """Return some hashes by their places, each with the ones before and behind it."""
+    around = (-1, *hashes, -1)
+    return {
+        number: (hash_, *around[number : number + 3 : 2])
+        for number, hash_ in enumerate(hashes)
+        if hash_ in some
+    }
+
+
+def _lacking(wanted: Wanted, missing: Mapping[int, int]) -> Iterator[Deviation]:
+    for number, place in missing.items():
+        words = message("identity.sentence", n=number + 1, total=len(wanted.hashes))
+        yield Deviation(place, place, "missing", words)

@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from openclause.deviations import Deviation, common_words, counted, deviations
+from openclause.deviations import Deviation, common_words, counted, deviations, stretch
 from openclause.fingerprints import Sentence, sentences
 from openclause.index import (
     TITLE_WORDS,
@@ -98,7 +98,7 @@ def identify(
         said = ()
     elif said is None:
         said = sentences(text)
-    near = _by_sentences(near, scores, said, index, lack)
+    near = _by_sentences(near, evidence, said, index, lack)
     matches = [_match(index.known[owner]) for owner in exact]
     matches += [_match(index.known[owner], float(evidence.likeness[owner])) for owner in near]
     if said:
@@ -130,20 +130,30 @@ def _sizes(index: Index) -> NDArray[np.int64]:
 
 
 def _by_sentences(
-    near: Sequence[int], scores: Floats, said: Sequence[Sentence], index: Index, lack: float
+    near: Sequence[int], evidence: Evidence, said: Sequence[Sentence], index: Index, lack: float
 ) -> list[int]:
-    """Order near licenses once more, the rivals of the first by the words of equal sentences."""
+    """Order near licenses once more, the rivals of the first by the words of equal sentences.
+
+    Where the text is cut off, what a license has before and behind the part that is left says
+    nothing, if that part tells it from its rivals.
+    """
     if not said or not near:
         return list(near)
     counts = counted(said)
+    scores = evidence.explained - lack * _sizes(index)
     rivals = [owner for owner in near if scores[owner] >= _RIVALS * scores[near[0]]]
 
-    def score(owner: int) -> float:
-        license_ = wanted(owner, index)
+    def score(owner: int) -> tuple[float, ...]:
+        license_, explained = wanted(owner, index), float(evidence.explained[owner])
         words = common_words(counts, license_) - lack * license_.total
-        return round(float(scores[owner]) + words / _WORDS, 3)
+        whole = round(float(scores[owner]) + words / _WORDS, 3)
+        if lack == _LACK_OF_WHOLE:
+            return (whole,)
+        part = stretch(counts, license_, _LACK_OF_WHOLE)
+        return round(explained + part / _WORDS, 3), whole
 
-    order = sorted(rivals, key=lambda owner: (-score(owner), rank(index.known[owner])))
+    order = sorted(rivals, key=lambda owner: rank(index.known[owner]))
+    order.sort(key=score, reverse=True)
     return order + [owner for owner in near if owner not in rivals]
 
 
