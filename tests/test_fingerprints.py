@@ -78,3 +78,11 @@ def test_a_piece_has_the_normal_form_of_its_own_text(
         span = len(before), len(before) + len(piece)
         assert Pieces(f"{before}{piece} toy").normal_form(*span) == normal_form(piece)
         assert Pieces(f"{piece}\n{before}").normal_form(0, len(piece)) == normal_form(piece)
+
+
+def test_a_copyright_line_within_a_text_ends_a_sentence_where_it_ends_with_a_full_stop() -> None:
+    own = "This notice is Copyright (c) 2005 Jane Roe."
+    for after in ("Permission is granted to copy it.", "Nothing in it permits a sale."):
+        assert hashes(f"{own} {after}") == [*hashes(own), *hashes(after)]
+    assert len(hashes("This toy is Copyright (c) 2005 Roe Toys, Inc. and may be painted.")) == 1
+    assert hashes("Copyright (c) 2005 Roe. You may copy it.") == hashes("You may copy it.")

@@ -152,10 +152,9 @@ def _same_words(
     so_far: int | None = None
     for count, piece in enumerate(pieces, 1):
         for word in piece.words:
-            so_far = crc32(word) if so_far is None else crc32(word, crc32(b" ", so_far))
-            places = numbers.get(so_far)
-            if places and (not found or found[-1] + 1 in places):
-                found.append(found[-1] + 1 if found else places[0])
+            so_far = crc32(word) if so_far is None else crc32(b" " + word, so_far)
+            if so_far in numbers and (not found or found[-1] + 1 in numbers[so_far]):
+                found.append(found[-1] + 1 if found else numbers[so_far][0])
                 so_far = None
         if found and so_far is None:
             return count, found

@@ -8,7 +8,7 @@ hold a sentence is `identity`'s business; what sentences say is left to the room
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from zlib import crc32
 
@@ -37,6 +37,7 @@ _ABBREVIATION_WORDS = "no. nos. sec. vs. mr. mrs. dr. st. cf. art. vol. jr. sr. 
 _ABBREVIATIONS = frozenset(_ABBREVIATION_WORDS.split())
 # What a sentence begins with, also where the one before ends with the name of a company.
 _BEGINS = re.compile(r"\W*(?:[A-Z][a-z]|A\s)")
+_CLOSED = re.compile(rf"(?<={_LETTER}{_LETTER})\.\s*\Z")
 _COMPANIES = frozenset(["etc.", "inc.", "corp.", "ltd.", "co.", "llc.", "gmbh."])
 _LONE_RETURN = re.compile(r"\r(?!\n)")
 _WITH_NUMBER = re.compile(r"(?:^|[\s(])[\d.]+\.$")
@@ -54,14 +55,24 @@ class Sentence(msgspec.Struct, frozen=True):
 def sentences(text: str) -> tuple[Sentence, ...]:
     """Return the sentences of a text that hold any words of their own."""
     text = _LONE_RETURN.sub("\n", text) if "\r" in text else text
-    masked = without_comment_signs(text, *statement_spans(text))
+    statements = tuple(statement_spans(text))
+    masked = without_comment_signs(text, *statements)
     words = Pieces(masked)
+    breaks = sorted({*_breaks(masked), *_closed(text, statements)})
     found = [
         _sentence(masked[start:end], start, words)
-        for start, end in pairwise([0, *_breaks(masked)])
+        for start, end in pairwise([0, *breaks])
         if start < end
     ]
     return tuple([sentence for sentence in found if sentence])
+
+
+def _closed(text: str, statements: Iterable[tuple[int, int]]) -> Iterator[int]:
+    """Yield the ends of the copyright statements with which a sentence ends, full stop and all."""
+    for start, end in statements:
+        found = _CLOSED.search(text, start, end)
+        if found and _BEGINS.match(text, end) and not _runs_on(text, found):
+            yield end
 
 
 def _breaks(masked: str) -> Iterator[int]:
