@@ -1,21 +1,21 @@
 """Named sets of words that tell one kind of clause from another of the same term.
 
-In: the name of a cue and a clause's text, lower-cased, with single spaces. Out: whether it shows.
-The patterns are data, the table `[cues]` of `data/openness.toml`.
+In: the name of a cue and a clause's text. Out: whether it shows, whatever its letter case and white
+space. The patterns are data, the table `[cues]` of `data/openness.toml`.
 """
 
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, cached_property
 
 from openclause.errors import DataError
-from openclause.searches import Search, searches, shows
+from openclause.searches import Search, searches, shows, squeezed
 from openclause.taxonomy import read_toml
 
 
 class Shown(dict[str, bool]):
-    """Whether a cue shows in a lower-cased text with single spaces; each is looked for once.
+    """Whether a cue shows in a text; each is looked for once, and in few texts any.
 
     Raises
     ------
@@ -23,9 +23,14 @@ class Shown(dict[str, bool]):
         If a pattern is tried that is none.
     """
 
-    def __init__(self, low: str) -> None:
+    def __init__(self, text: str) -> None:
         super().__init__()
-        self.low = low
+        self._text = text
+
+    @cached_property
+    def low(self) -> str:
+        """The text, lower-cased with single spaces."""
+        return squeezed(self._text.lower().split())
 
     def __missing__(self, name: str) -> bool:
         try:
@@ -37,9 +42,9 @@ class Shown(dict[str, bool]):
         return found
 
 
-def cue_shows(name: str, low: str) -> bool:
-    """Tell whether any pattern of a cue occurs in a lower-cased text with single spaces."""
-    return Shown(low)[name]
+def cue_shows(name: str, text: str) -> bool:
+    """Tell whether any pattern of a cue occurs in a text."""
+    return Shown(text)[name]
 
 
 def cue_names() -> frozenset[str]:

@@ -7,14 +7,13 @@ corroborate one another, a single faint one decides nothing. What they show is f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from openclause.clauses import Clause
 from openclause.cues import Shown
 from openclause.limits import Limit, by_start
-from openclause.searches import squeezed
 
 # Half of the weight: from here on something counts as shown.
 SHOWN = 0.5
@@ -73,10 +72,9 @@ class Evidence(msgspec.Struct, frozen=True):
     kinds: dict[str, list[Weighed]]
     presence: float
 
-    def of(self, kinds: Iterable[str]) -> Iterator[Weighed]:
-        """Give the clauses of some kinds."""
-        for kind in kinds:
-            yield from self.kinds.get(kind, ())
+    def of(self, kinds: Iterable[str]) -> list[Weighed]:
+        """Return the clauses of some kinds."""
+        return [weighed for kind in kinds for weighed in self.kinds.get(kind, ())]
 
 
 def either(*strengths: float) -> float:
@@ -131,7 +129,7 @@ def ids(shown: Iterable[Weighed]) -> tuple[str, ...]:
 def _weighed(clause: Clause, shown: dict[str, Shown], limits: tuple[Limit, ...]) -> Weighed:
     cues = shown.get(clause.text)
     if cues is None:
-        cues = shown[clause.text] = Shown(squeezed(clause.text.lower().split()))
+        cues = shown[clause.text] = Shown(clause.text)
     trust = clause.confidence
     weight = trust * (1.0 if clause.main else _MINOR)
     if clause.modality == "prohibition":

@@ -137,7 +137,7 @@ def _nothing_found() -> dict[str, Finding]:
 
 def _only_adds(evidence: Evidence, notices: Notices) -> bool:
     """Tell an exception that adds a right: its bans limit what it adds, not what others grant."""
-    return "exception" in notices.signals and any(True for _ in evidence.of(_ADDED))
+    return "exception" in notices.signals and bool(evidence.of(_ADDED))
 
 
 def _yielding(finding: Finding, grants: Grants, eased: float) -> Finding:
@@ -156,12 +156,14 @@ def _yielding(finding: Finding, grants: Grants, eased: float) -> Finding:
 
 def _apply(rule: DecisionRule, evidence: Evidence, signals: frozenset[str]) -> Finding:
     if signals.intersection(rule.never) or not signals.issuperset(rule.when):
-        return Finding(rule, 0.0)
+        return _nothing_found()[rule.id]
     shown = [
         weighed
         for weighed in evidence.of(rule.reads)
         if _concerns(rule, weighed.clause) and _says(rule, weighed)
     ]
+    if not shown:
+        return _nothing_found()[rule.id]
     strength = together(
         max(weighed.weight, weighed.limit(rule.category)) * rule.weight for weighed in shown
     )

@@ -7,7 +7,7 @@ the category is `openness`' business.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -283,12 +283,12 @@ def _inline(evidence: Evidence, cue: str) -> float:
 
 def _doubt(evidence: Evidence, kinds: Iterable[str]) -> float:
     """Return what is left of an implied grant beside a ban, however narrow, on the same act."""
-    return _DOUBTED if any(True for _ in evidence.of(kinds)) else 1.0
+    return _DOUBTED if evidence.of(kinds) else 1.0
 
 
-def _in_passing(signal: str, notices: Notices, read: Iterable[Weighed]) -> float:
+def _in_passing(signal: str, notices: Notices, read: Sequence[Weighed]) -> float:
     """Weigh words of a grant, unless clauses were read, whatever they grant, that explain them."""
-    if signal not in notices.signals or any(True for _ in read):
+    if signal not in notices.signals or read:
         return 0.0
     return _IN_PASSING if notices.length > NOTICE else _IN_A_NOTICE
 

@@ -17,6 +17,7 @@ import msgspec
 
 from openclause.identity import Index, Known
 from openclause.keeping import code, digest, kept
+from openclause.wording import lowered
 
 _WORD = re.compile(r"[^\W_]++(?:[.+][^\W_]++)*+\+?")
 _WITH_NUMBER = re.compile(r"(?P<stem>[^\W\d_]*?)v?(?P<number>\d+(?:\.\d+)*)(?P<later>\+?)")
@@ -136,10 +137,9 @@ def _without(key: str, ending: str) -> str:
 
 def _words(text: str, start: int, end: int) -> list[_Word]:
     """Return words; `GPLv2+` is `gpl 2 or later`, and `2.0` is `2`."""
-    plain = text.isascii()  # then lower-casing it as a whole moves no word
     words: list[_Word] = []
-    for found in _WORD.finditer(text.lower() if plain else text, start, end):
-        low = found[0] if plain else found[0].casefold()
+    for found in _WORD.finditer(lowered(text), start, end):
+        low = found[0] if found[0].isascii() else found[0].casefold()
         first, last = found.span()
         if low.isalpha():
             words.append((first, last, low))
