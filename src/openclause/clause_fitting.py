@@ -23,6 +23,8 @@ N_FEATURES = 24_000
 FEWEST_UNITS = 2
 INVERSE_REGULARIZATION = 1.0
 POSITIVE_WEIGHT = 2.0
+# The first fit only tells which features count: it need not be so close.
+ROUGH, CLOSE = 1.0, 0.01
 ADDS = 0.4  # the chance from which on a clause is found that no rule proposed
 
 NEVER = -20.0
@@ -35,11 +37,12 @@ def fit_clauses(table: Table) -> ClauseModel:
     """
     columns, every = _vocabulary(table)
     counts = table.counts[:, columns]
-    weights, _ = _fitted(table, weighed(counts, every))
+    weights, _ = _fitted(table, weighed(counts, every), ROUGH)
     worth = np.abs(weights).max(axis=1, initial=0.0) * every.rarity
     kept = np.sort(np.argsort(-worth, kind="stable")[:N_FEATURES])
     chosen = Vocabulary(every.ids[kept], every.rarity[kept], every.blocks[kept])
-    return _model(table.labels, chosen, *_fitted(table, weighed(counts[:, kept], chosen)))
+    fitted = _fitted(table, weighed(counts[:, kept], chosen), CLOSE)
+    return _model(table.labels, chosen, *fitted)
 
 
 def _vocabulary(table: Table) -> tuple[NDArray[np.int64], Vocabulary]:
@@ -70,7 +73,7 @@ def margins_of(table: Table, model: ClauseModel) -> Floats:
     return np.hstack([rows @ linear.weights + linear.bias for linear in parts])
 
 
-def _fitted(table: Table, rows: csr_matrix) -> tuple[Floats, Floats]:
+def _fitted(table: Table, rows: csr_matrix, tolerance: float) -> tuple[Floats, Floats]:
     """Return the weights `(n_features, n_columns)` and the bias of each column.
 
     Columns that are known of the same units are fitted to the same rows.
@@ -86,17 +89,18 @@ def _fitted(table: Table, rows: csr_matrix) -> tuple[Floats, Floats]:
         known = table.known[:, columns[0]]
         some = exact[known]
         for column in columns:
-            weights[:, column], bias[column] = _fit_column(some, table.truth[known, column])
+            truth = table.truth[known, column]
+            weights[:, column], bias[column] = _fit_column(some, truth, tolerance)
     return weights, bias
 
 
-def _fit_column(rows: csr_matrix, truth: Truth) -> tuple[Floats, float]:
+def _fit_column(rows: csr_matrix, truth: Truth, tolerance: float) -> tuple[Floats, float]:
     if not truth.any() or truth.all():
         return np.zeros(rows.shape[1], np.float32), NEVER
     machine = LinearSVC(
         C=INVERSE_REGULARIZATION,
         class_weight={False: 1.0, True: POSITIVE_WEIGHT},
-        tol=1e-2,
+        tol=tolerance,
         max_iter=300,
         random_state=0,
     )
