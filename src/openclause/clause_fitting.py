@@ -28,6 +28,8 @@ POSITIVE_WEIGHT = 2.0
 # Limits are learnt from what people add to open licenses more than from whole agreements.
 LIMIT_REGULARIZATION = 0.3
 DRILL_COUNTS = 10.0
+# The first fit only tells which features count: it need not be so close.
+ROUGH, CLOSE = 1.0, 0.01
 ADDS = 0.4  # the chance from which on a clause is found that no rule proposed
 
 NEVER = -20.0
@@ -41,10 +43,11 @@ def fit_clauses(table: Table) -> ClauseModel:
     columns, every = _vocabulary(table)
     counts = table.counts[:, columns]
     rows = weighed(counts, every)
-    weights, _ = _fitted(table, rows)
+    weights, _ = _fitted(table, rows, ROUGH)
     kept = np.sort(np.argsort(-worth(rows, weights), kind="stable")[:N_FEATURES])
     chosen = Vocabulary(every.ids[kept], every.rarity[kept], every.blocks[kept])
-    return _model(table.labels, chosen, *_fitted(table, weighed(counts[:, kept], chosen)))
+    fitted = _fitted(table, weighed(counts[:, kept], chosen), CLOSE)
+    return _model(table.labels, chosen, *fitted)
 
 
 def worth(rows: csr_matrix, weights: Floats) -> Floats:
@@ -85,7 +88,7 @@ def margins_of(table: Table, model: ClauseModel) -> Floats:
     return np.hstack([rows @ linear.weights + linear.bias for linear in parts])
 
 
-def _fitted(table: Table, rows: csr_matrix) -> tuple[Floats, Floats]:
+def _fitted(table: Table, rows: csr_matrix, tolerance: float) -> tuple[Floats, Floats]:
     """Return the weights `(n_features, n_columns)` and the bias of each column.
 
     That a unit limits at all is learnt beside the limits and added to each: what speaks for it
@@ -93,31 +96,42 @@ def _fitted(table: Table, rows: csr_matrix) -> tuple[Floats, Floats]:
     """
     n, exact = len(table.labels), rows.astype(np.float64)
     limited, judged = table.truth[:, n:], table.known[:, n:]
-    labels, bias = _fit_columns(exact, table.truth[:, :n], table.known[:, :n])
+    labels, bias = _fit_columns(
+        _machine(INVERSE_REGULARIZATION, tolerance), exact, table.truth[:, :n], table.known[:, :n]
+    )
     limits, limit_bias = _fit_columns(
+        _machine(LIMIT_REGULARIZATION, tolerance),
         exact,
         np.column_stack([limited, limited.any(axis=1)]),
         np.column_stack([judged, judged.all(axis=1)]),
-        counts=np.where(table.folds == DRILL, DRILL_COUNTS, 1.0),
-        regularization=LIMIT_REGULARIZATION,
+        np.where(table.folds == DRILL, DRILL_COUNTS, 1.0),
     )
     weights = np.hstack([labels, limits[:, :-1] + limits[:, -1:]])
     return weights, np.concatenate([bias, limit_bias[:-1] + limit_bias[-1]])
 
 
+def _machine(regularization: float, tolerance: float) -> LinearSVC:
+    return LinearSVC(
+        C=regularization,
+        class_weight={False: 1.0, True: POSITIVE_WEIGHT},
+        tol=tolerance,
+        max_iter=300,
+        random_state=0,
+    )
+
+
 def _fit_columns(
+    machine: LinearSVC,
     rows: csr_matrix,
     truth: Truth,
     known: Truth,
-    *,
-    counts: NDArray[np.float64] | None = None,
-    regularization: float = INVERSE_REGULARIZATION,
+    shares: NDArray[np.float64] | None = None,
 ) -> tuple[Floats, Floats]:
     """Fit each column to the rows where it is known; those known of the same share them.
 
     Parameters
     ----------
-    counts
+    shares
         How much each row counts for, all the same by default.
     """
     weights = np.zeros((rows.shape[1], truth.shape[1]), np.float32)
@@ -127,22 +141,13 @@ def _fit_columns(
         alike[known[:, column].tobytes()].append(column)
     for columns in alike.values():
         where = known[:, columns[0]]
-        some, shares = rows[where], None if counts is None else counts[where]
+        some, counts = rows[where], None if shares is None else shares[where]
         for column in columns:
-            if truth[where, column].any() and not truth[where, column].all():
-                machine = _machine(regularization).fit(some, truth[where, column], shares)
+            wanted = truth[where, column]
+            if wanted.any() and not wanted.all():
+                machine.fit(some, wanted, counts)
                 weights[:, column], bias[column] = machine.coef_[0], machine.intercept_[0]
     return weights, bias
-
-
-def _machine(regularization: float) -> LinearSVC:
-    return LinearSVC(
-        C=regularization,
-        class_weight={False: 1.0, True: POSITIVE_WEIGHT},
-        tol=1e-2,
-        max_iter=300,
-        random_state=0,
-    )
 
 
 def _model(
