@@ -78,10 +78,12 @@ def unit_chances(
 ) -> tuple[Floats, Floats]:
     """Return the probability of each label and of each limit for each unit; 0 in headings.
 
-    Their shapes are `(n_units, n_labels)` and `(n_units, n_limits)`.
+    Their shapes are `(n_units, n_labels)` and `(n_units, n_limits)`. A unit comes to one category:
+    of its limits all but the likeliest are 0.
     """
     units = reading.outline.units
     labels, limits = model.chances(unit_features(reading, proposed), len(units))
+    limits[limits < limits.max(axis=1, keepdims=True)] = 0.0
     silent = np.array([unit.kind == "heading" for unit in units])
     labels[silent] = limits[silent] = 0.0
     return labels, limits
