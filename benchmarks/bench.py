@@ -29,6 +29,7 @@ from openclause.features import unit_features
 from openclause.findings import find
 from openclause.fingerprints import sentences
 from openclause.identity import identify
+from openclause.modality import find_cues
 from openclause.notices import read_notices
 from openclause.openness import decide
 from openclause.parts import split
@@ -139,10 +140,9 @@ def stages_of(texts: Sequence[str], nlp: Callable[[str], object]) -> Iterator[tu
     timed("openclause analyze", lambda text: analyze(text + "\n"), texts)
     timed("  document", documents.read_text, texts)
     outlines = timed("  segmentation", lambda text: segment(text, comment_mask(text)), texts)
-    words = timed("  words", lambda outline: rooms.tokens.of(outline.words), outlines)
-    places = timed("  phrases", rooms.phrases.find, words)
-    timed("  cues", rooms.cues.find, places)
-    timed("  rules", rooms.rules.find, outlines, words, places)
+    places = timed("  phrases", rooms.places, outlines)
+    timed("  cues", find_cues, places)
+    timed("  rules", rooms.rules.find, outlines, places)
     readings = [rooms.take_apart(text) for text in texts]
     effects = timed("  effects", rooms.effects, readings)
     timed("  features", unit_features, readings, effects)

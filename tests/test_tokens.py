@@ -1,15 +1,29 @@
-from openclause.tokens import UNHEARD, Tokens
+from spacy.matcher import PhraseMatcher
+from spacy.vocab import Vocab
+
+from openclause.segmentation import segment
+from openclause.tokens import Tokens
 
 
-def test_words_have_numbers_and_words_that_nobody_looks_for_have_one_together() -> None:
-    tokens = Tokens(["sell", "it", "sell"])
-    numbers = [UNHEARD, tokens["it"], UNHEARD, tokens["sell"]]
-    assert tokens.of(["you", "it", "", "sell"]).tolist() == numbers
-    assert sorted(numbers) == [0, 0, *range(1, len(tokens))]
+def test_a_vocabulary_does_not_grow_with_the_texts_that_are_read() -> None:
+    tokens = Tokens(Vocab())
+    tokens.ids(["sell"])
+    before = len(tokens.vocab.strings)
+    list(tokens.views(segment("You may sell qwertys, asdfs and zxcvbs.")))
+    assert len(tokens.vocab.strings) == before
 
 
-def test_tokens_do_not_grow_with_the_texts_that_are_read() -> None:
-    tokens = Tokens(["sell"])
-    tokens.of(["qwerty"])
-    assert len(tokens) == len(["sell", "all others"])
-    assert tokens.of([]).tolist() == []
+def test_words_that_spacy_has_symbols_for_are_found_as_others_are() -> None:
+    tokens = Tokens(Vocab())
+    matcher = PhraseMatcher(tokens.vocab, attr="ORTH")
+    matcher.add("home", [tokens.ids(["the", "mark"])])  # type: ignore[arg-type]
+    ((_, doc),) = tokens.views(segment("You may not use the mark."))
+    assert [(start, end) for _, start, end in matcher(doc)] == [(4, 6)]
+
+
+def test_a_word_that_nobody_looks_for_is_no_other_word() -> None:
+    tokens = Tokens(Vocab())
+    matcher = PhraseMatcher(tokens.vocab, attr="ORTH")
+    matcher.add("home", [tokens.ids(["sell", "it"])])  # type: ignore[arg-type]
+    ((_, doc),) = tokens.views(segment("You may sell that; sell it."))
+    assert [(start, end) for _, start, end in matcher(doc)] == [(5, 7)]

@@ -13,20 +13,21 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache, lru_cache
-from itertools import chain
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
 from openclause.lines import LineNumbers
-from openclause.modality import Cue, Cues, Scopes, cue_phrases, scopes_of
-from openclause.pattern_index import pattern_index
-from openclause.phrases import Phrases
+from openclause.modality import Cue, Scopes, cue_phrases, find_cues, scopes_of
+from openclause.phrases import Place, phrases_of, vocabulary
 from openclause.rules import Hit, Rules
 from openclause.segmentation import Outline, segment
 from openclause.standing import is_licensors, is_main, restricts
 from openclause.taxonomy import Holder, Modality, Rule, terms
 from openclause.tokens import Tokens
+
+if TYPE_CHECKING:
+    from spacy.vocab import Vocab
 
 # A line of comment signs alone parts paragraphs as an empty one does.
 _PARAGRAPH_END = re.compile(r"(?:\r\n|\r(?!\n)|\n)[ \t#*;%/-]*[\r\n]")
@@ -126,16 +127,13 @@ class Reading(msgspec.Struct, frozen=True):
 
 
 class Reader:
-    """Reads texts into clauses with its rules and its cues."""
+    """Reads texts into clauses with one vocabulary, its rules and its cues."""
 
-    def __init__(self) -> None:
-        index = pattern_index()
-        phrases = [*dict.fromkeys((*index.homes, *cue_phrases()))]
-        said = (word for phrase in phrases for word in phrase.split(" "))
-        self.tokens = Tokens(chain(said, *index.sets))
-        self.phrases = Phrases(phrases, self.tokens)
-        self.rules = Rules(index, phrases, self.tokens)
-        self.cues = Cues(phrases)
+    def __init__(self, vocab: Vocab | None) -> None:
+        self.rules = Rules()
+        self.tokens = Tokens(vocab)
+        self.phrases = phrases_of(self.tokens)
+        self.phrases.add(phrase.split(" ") for phrase in {*self.rules.phrases(), *cue_phrases()})
 
     def take_apart(self, text: str, mask: Sequence[tuple[int, int]] | None = None) -> Reading:
         """Segment a text and find the cues and rule hits in it."""
@@ -144,10 +142,17 @@ class Reader:
 
             mask = comment_mask(text)
         outline = segment(text, mask)
-        said = self.tokens.of(outline.words)
-        places = self.phrases.find(said)
-        hits = self.rules.find(outline, said, places)
-        return Reading(text, outline, scopes_of(outline, self.cues.find(places)), tuple(hits))
+        places = self.places(outline)
+        hits = self.rules.find(outline, places)
+        return Reading(text, outline, scopes_of(outline, find_cues(places)), tuple(hits))
+
+    def places(self, outline: Outline) -> list[Place]:
+        """Return where the phrases of rules and cues stand in an outline, in its order."""
+        places: list[Place] = []
+        for first, words in self.tokens.views(outline):
+            found = self.phrases.find(words)
+            places += [(first + s, first + e, phrase) for s, e, phrase in found] if first else found
+        return places
 
     def read(self, text: str) -> tuple[Clause, ...]:
         """Return the clauses of a text, in its order."""
@@ -356,4 +361,4 @@ def _condition(said: str) -> str | None:
 @cache
 def reader() -> Reader:
     """Return the reader that the process shares."""
-    return Reader()
+    return Reader(vocabulary())

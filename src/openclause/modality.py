@@ -9,18 +9,17 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import product
 from typing import Literal
 
 import msgspec
-import numpy as np
 
 from openclause import taxonomy
 from openclause.errors import DataError
 from openclause.patterns import lexicon
-from openclause.phrases import Places
+from openclause.phrases import Place
 from openclause.segmentation import Outline, Unit
 from openclause.taxonomy import Holder, Modality
 
@@ -143,23 +142,15 @@ def cue_phrases() -> dict[str, tuple[tuple[str, CueKind], ...]]:
     return {phrase: tuple(own.items()) for phrase, own in kinds.items()}
 
 
-class Cues:
-    """The kinds of cue, with their ids, by the numbers of phrases."""
-
-    def __init__(self, phrases: Sequence[str]) -> None:
-        kinds = cue_phrases()
-        self._kinds = [kinds.get(phrase, ()) for phrase in phrases]
-        self._any = np.array([*map(bool, self._kinds)], bool)
-
-    def find(self, places: Places) -> list[Cue]:
-        """Return the cues among the places of phrases."""
-        at = np.flatnonzero(self._any[places.phrases])
-        columns = (places.starts[at], places.ends[at], places.phrases[at])
-        return [
-            Cue(first, last, key, kind)
-            for first, last, phrase in zip(*(each.tolist() for each in columns), strict=True)
-            for key, kind in self._kinds[phrase]
-        ]
+def find_cues(places: Iterable[Place]) -> list[Cue]:
+    """Return the cues among the places of phrases in an outline."""
+    kinds = cue_phrases()
+    return [
+        Cue(first, last, key, kind)
+        for first, last, phrase in places
+        if phrase in kinds
+        for key, kind in kinds[phrase]
+    ]
 
 
 def scopes_of(outline: Outline, cues: list[Cue]) -> Scopes:

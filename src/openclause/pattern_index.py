@@ -7,60 +7,55 @@ patterns match is for `rules` to say.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from functools import cached_property
-from itertools import islice
 
 import msgspec
 
 from openclause import taxonomy
 from openclause.keeping import code, digest, kept
-from openclause.patterns import Need, Pattern, compile_pattern, frequency
+from openclause.patterns import Pattern, compile_pattern
 
 # The modules from which an index follows, beside the data.
 _MADE_BY = ("pattern_index", "patterns")
-
-# So many sets of words tell whether a pattern is worth trying. Words more common than this, beside
-# the most common one, stand nearly everywhere.
-MOST_NEEDS, _COMMON = 2, 0.1
 
 # Words with single spaces -> numbers of the patterns that are looked for by them.
 Homes = dict[str, list[int]]
 
 
 class Row(msgspec.Struct, frozen=True, array_like=True):
-    """A pattern as its rule writes it, and the rarest words that it needs, as numbers of their set.
+    """A pattern as its rule writes it, and the numbers of the sets of words that it needs.
 
-    With each set comes where one of its words must stand, as in a `Need`; the rarest comes first. A
-    pattern that `cancels` speaks against its rule.
+    They are those that it is not looked for by; sets that more patterns need have lower numbers.
     """
 
     text: str
     rule: str
     cancels: bool
-    needs: tuple[tuple[int, int, int], ...]
+    needs: tuple[int, ...]
 
 
 class PatternIndex(msgspec.Struct, frozen=True, array_like=True):
-    """All patterns, the sets of words that they need, and by which phrases they are looked for."""
+    """All patterns; `finding` those of the rules, `cancelling` those that speak against a rule."""
 
     sets: tuple[tuple[str, ...], ...]
     rows: tuple[Row, ...]
-    homes: Homes
+    finding: Homes
+    cancelling: dict[str, Homes]
 
 
 class Late:
     """A pattern that is compiled when it is tried for the first time."""
 
     def __init__(self, row: Row) -> None:
-        self.rule, self.cancels = row.rule, row.cancels
+        self.rule = row.rule
         self._row = row
 
     @cached_property
     def whole(self) -> Pattern:
         """The pattern, compiled."""
-        return compile_pattern(self._row.text, self.rule, cancels=self.cancels)
+        return compile_pattern(self._row.text, self.rule, cancels=self._row.cancels)
 
 
 def pattern_index() -> PatternIndex:
@@ -88,21 +83,19 @@ def all_patterns() -> tuple[Pattern, ...]:
 
 def index_of(patterns: Iterable[Pattern]) -> PatternIndex:
     """Make the index of some patterns."""
-    sets: dict[frozenset[str], int] = {}
+    patterns = tuple(patterns)
+    needed = Counter(words for pattern in patterns for words in pattern.needs)
+    numbers = {words: number for number, (words, _) in enumerate(needed.most_common())}
     rows: list[Row] = []
-    homes: Homes = defaultdict(list)
+    finding: Homes = defaultdict(list)
+    cancelling: dict[str, Homes] = defaultdict(lambda: defaultdict(list))
     for number, pattern in enumerate(patterns):
-        needs = tuple(
-            (sets.setdefault(need.words, len(sets)), need.first, need.last)
-            for need in _telling(pattern)
-        )
-        rows.append(Row(pattern.text, pattern.rule, pattern.cancels, needs))
+        needs = {numbers[words] for words in pattern.needs}
+        rows.append(Row(pattern.text, pattern.rule, pattern.cancels, tuple(sorted(needs))))
+        homes = cancelling[pattern.rule] if pattern.cancels else finding
         for phrase in pattern.phrases():
             homes[" ".join(phrase)].append(number)
-    return PatternIndex(tuple(tuple(sorted(words)) for words in sets), tuple(rows), dict(homes))
-
-
-def _telling(pattern: Pattern) -> Iterable[Need]:
-    """Return the needs that tell whether to try a pattern: those of rare words."""
-    rare = (need for need in pattern.needs if frequency(need.words) <= _COMMON)
-    return islice(rare, MOST_NEEDS)
+    sets = tuple(tuple(sorted(words)) for words in numbers)
+    return PatternIndex(
+        sets, tuple(rows), dict(finding), {rule: dict(homes) for rule, homes in cancelling.items()}
+    )

@@ -13,7 +13,7 @@ a gap behind `^` or before `$` says how far off the unit may begin or end.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import product
 from math import fsum
@@ -48,27 +48,21 @@ class Element(msgspec.Struct, frozen=True):
 class Stretch(msgspec.Struct, frozen=True):
     """Elements that stand side by side; up to `gap` words part them from those nearer to home.
 
-    `opener` holds the words that can be the first of them; None: any word.
+    `opener` holds the words that can be the first of them, `nearest` those that can be the nearest
+    to home; None: any word.
     """
 
     elements: tuple[Element, ...]
     gap: int
     opener: frozenset[str] | None
-
-
-class Need(msgspec.Struct, frozen=True):
-    """Words of which one must stand at `[first, last)`, counted from the first word of home."""
-
-    words: frozenset[str]
-    first: int
-    last: int
+    nearest: frozenset[str] | None
 
 
 class Pattern(msgspec.Struct, frozen=True):
     """A compiled pattern: `home` is looked for first, then what stands `left` and `right` of it.
 
-    The stretches nearest to home come first, and the rarest of its `needs`. At most `before` words
-    of the unit stand before the match, `behind` after it; None: any number.
+    The stretches nearest to home come first; of each set of `needs` one word must occur. At most
+    `before` words of the unit stand before the match, `behind` after it; None: any number.
     """
 
     rule: str
@@ -76,7 +70,7 @@ class Pattern(msgspec.Struct, frozen=True):
     left: tuple[Stretch, ...]
     home: tuple[frozenset[str], ...]
     right: tuple[Stretch, ...]
-    needs: tuple[Need, ...]
+    needs: tuple[frozenset[str], ...]
     before: int | None
     behind: int | None
     cancels: bool = False
@@ -111,7 +105,7 @@ def compile_pattern(text: str, rule: str, *, cancels: bool = False) -> Pattern:
     except DataError as error:
         raise DataError(f"rule {rule}: {error}") from error
     fixed = [
-        (frequency(element.words), number, at)
+        (_frequency(element.words), number, at)
         for number, (elements, _) in enumerate(runs)
         for at, element in enumerate(elements)
         if element.is_fixed
@@ -121,15 +115,15 @@ def compile_pattern(text: str, rule: str, *, cancels: bool = False) -> Pattern:
     _, home, anchor = min(fixed)
     elements = runs[home][0]
     first, last = _home(elements, anchor)
-    left = _left([*runs[:home], (elements[:first], runs[home][1])])
-    right = _right([(elements[last:], 0), *runs[home + 1 :]])
     return Pattern(
         rule,
         text,
-        left=left,
+        left=_left([*runs[:home], (elements[:first], runs[home][1])]),
         home=tuple(element.words for element in elements[first:last]),
-        right=right,
-        needs=_needs(left, right, last - first),
+        right=_right([(elements[last:], 0), *runs[home + 1 :]]),
+        needs=tuple(
+            runs[i][0][j].words for _, i, j in sorted(fixed) if i != home or not first <= j < last
+        ),
         before=_margin(parts[1:2]) if parts[0] == "^" else None,
         behind=_margin(parts[-2:-1]) if parts[-1] == "$" else None,
         cancels=cancels,
@@ -164,35 +158,18 @@ def _left(runs: Sequence[_Run]) -> tuple[Stretch, ...]:
     gap = 0
     for elements, before in reversed(runs):
         if elements:
-            stretches.append(Stretch(elements, gap, _words(elements[0])))
+            opener, nearest = _words(elements[0]), _words(elements[-1])
+            stretches.append(Stretch(elements, gap, opener, nearest))
         gap = before
     return tuple(stretches)
 
 
 def _right(runs: Sequence[_Run]) -> tuple[Stretch, ...]:
-    return tuple(Stretch(elements, gap, _words(elements[0])) for elements, gap in runs if elements)
-
-
-def _needs(left: Sequence[Stretch], right: Sequence[Stretch], home: int) -> tuple[Need, ...]:
-    """Return the words that must stand around a home of so many words, the rarest first."""
-    before = _reaches((stretch.gap, stretch.elements[::-1]) for stretch in left)
-    behind = _reaches((stretch.gap, stretch.elements) for stretch in right)
-    needs = [Need(words, -reach, 0) for words, reach in before]
-    needs += [Need(words, home, home + reach) for words, reach in behind]
-    return tuple(sorted(needs, key=lambda need: frequency(need.words)))
-
-
-def _reaches(
-    stretches: Iterable[tuple[int, Sequence[Element]]],
-) -> Iterator[tuple[frozenset[str], int]]:
-    """Yield the words that must stand on one side of home, and how far off they are at most."""
-    reach = 0
-    for gap, elements in stretches:
-        reach += gap
-        for element in elements:
-            reach += 1
-            if element.is_fixed:
-                yield element.words, reach
+    return tuple(
+        Stretch(elements, gap, _words(elements[0]), _words(elements[0]))
+        for elements, gap in runs
+        if elements
+    )
 
 
 def _words(element: Element) -> frozenset[str] | None:
@@ -224,8 +201,7 @@ def _common() -> dict[str, float]:
 
 
 @cache
-def frequency(words: frozenset[str]) -> float:
-    """Return how often one of some words stands in a text, beside the most common word."""
+def _frequency(words: frozenset[str]) -> float:
     common = _common()
     # The sum must not hang on the order of the set.
     return fsum([common.get(word, _RARE) for word in words])

@@ -1,86 +1,109 @@
-"""Phrases in rows of words: one table that a whole text is looked up in at once.
+"""Phrases in rows of words: one table to add to and to look them up with.
 
-In: phrases, and the words of a text as numbers. Out: where the phrases stand. All places where one
-may begin are followed word by word together, so that Python sees no single word. (spaCy's
-PhraseMatcher finds the same - a test compares them - in five times the time.) What the phrases
-mean is for `rules` and `modality`.
+In: phrases, and words. Out: where the phrases stand. Where spaCy is loaded - in its pipelines, in
+programs that use it - its PhraseMatcher looks. The command line lives for one file, and to import
+spaCy takes longer than to read that; there a table of words finds the same (a test compares them).
+What the phrases mean is for `rules` and `modality`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Protocol, cast
 
-import msgspec
-import numpy as np
+from openclause.tokens import Tokens
 
-from openclause.tokens import UNHEARD, Tokens, Whole
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+    from spacy.vocab import Vocab
 
-# Bits of the number of a word beside that of a node.
-_BITS = 32
-_ROOT, _NO_PHRASE = 0, -1
-
-
-# The words `[start, end)`, and the number of the phrase that they are.
-Place = tuple[int, int, int]
-
-
-class Places(msgspec.Struct, frozen=True, eq=False):
-    """Phrases of a text, in order of their starts and ends: words `[starts[i], ends[i])`.
-
-    `phrases` are their numbers in the table; all three are `(n_places,)`.
-    """
-
-    starts: Whole
-    ends: Whole
-    phrases: Whole
-
-    def rows(self) -> list[Place]:
-        """Return the places one by one."""
-        return [*zip(self.starts.tolist(), self.ends.tolist(), self.phrases.tolist(), strict=True)]
+# The words `[start, end)`, and the phrase that they are, with single spaces.
+Place = tuple[int, int, str]
+# Stands behind the last word; no phrase has an empty one.
+_END = ""
 
 
-class Phrases:
-    """Phrases of words with single spaces, numbered as they come, each of them once.
+class Phrases(Protocol):
+    """Phrases that can be looked for."""
 
-    They make a tree: a step leads from a node by a word to the next node.
-    """
+    def add(self, phrases: Iterable[Sequence[str]]) -> None:
+        """Look for these phrases too."""
 
-    def __init__(self, phrases: Sequence[str], tokens: Tokens) -> None:
-        steps: dict[int, int] = {}
-        last: dict[int, int] = {}
-        for number, phrase in enumerate(phrases):
-            node = _ROOT
-            for word in phrase.split(" "):
-                node = steps.setdefault(node << _BITS | tokens[word], len(steps) + 1)
-            last[node] = number
-        self._phrase_of = np.full(len(steps) + 1, _NO_PHRASE)
-        self._phrase_of[[*last]] = [*last.values()]
-        self._first = np.array([steps.get(word, _ROOT) for word in range(len(tokens))])
-        # Behind all steps stands one that no word takes.
-        self._steps = np.array([*sorted(steps), np.iinfo(np.int64).max])
-        self._nodes = np.array([*(steps[step] for step in sorted(steps)), _ROOT])
-
-    def find(self, said: Whole) -> Places:
-        """Return where phrases stand among the words of a text, `(n_words,)`."""
-        nodes = self._first[said]
-        starts = np.flatnonzero(nodes)
-        nodes, ends = nodes[starts], starts + 1
-        said = np.append(said, UNHEARD)
-        found = []
-        while len(starts):
-            phrases = self._phrase_of[nodes]
-            whole = phrases != _NO_PHRASE
-            found.append((starts[whole], ends[whole], phrases[whole]))
-            steps = nodes << _BITS | said[ends]
-            at = np.searchsorted(self._steps, steps)
-            goes_on = self._steps[at] == steps
-            starts, ends, nodes = starts[goes_on], ends[goes_on] + 1, self._nodes[at[goes_on]]
-        return _in_order(found)
+    def find(self, words: Doc | Sequence[str]) -> list[Place]:
+        """Return where phrases stand, in order of their starts and ends."""
 
 
-def _in_order(found: Sequence[tuple[Whole, Whole, Whole]]) -> Places:
-    """Join places, of which longer ones come later."""
-    none = np.empty(0, np.int64)
-    starts, ends, phrases = map(np.concatenate, zip((none, none, none), *found, strict=True))
-    order = np.argsort(starts, kind="stable")
-    return Places(starts[order], ends[order], phrases[order])
+def vocabulary() -> Vocab | None:
+    """Return a vocabulary of spaCy if it is loaded already."""
+    if "spacy" not in sys.modules:
+        return None
+    from spacy.vocab import Vocab
+
+    return Vocab()
+
+
+def phrases_of(tokens: Tokens) -> Phrases:
+    """Return an empty table, spaCy's own if the tokens have a vocabulary."""
+    return _Table() if tokens.vocab is None else _Matcher(tokens, tokens.vocab)
+
+
+class _Matcher:
+    """Phrases found by spaCy."""
+
+    def __init__(self, tokens: Tokens, vocab: Vocab) -> None:
+        from spacy.matcher import PhraseMatcher
+
+        self._tokens, self._strings = tokens, vocab.strings
+        self._phrases: dict[int, str] = {}
+        self._matcher: PhraseMatcher = PhraseMatcher(vocab, attr="ORTH")
+
+    def add(self, phrases: Iterable[Sequence[str]]) -> None:
+        for words in phrases:
+            # As spaCy itself unpickles phrases; to make a Doc of each takes ten times as long.
+            ids = self._tokens.ids(words)
+            phrase = " ".join(words)
+            self._matcher.add(phrase, [ids])  # type: ignore[list-item]
+            self._phrases[self._strings.add(phrase)] = phrase
+
+    def find(self, words: Doc | Sequence[str]) -> list[Place]:
+        found = self._matcher(words)  # type: ignore[arg-type]
+        phrases = self._phrases
+        return sorted([(start, end, phrases[number]) for number, start, end in found])
+
+
+class _Node:
+    """The phrase that ends here, if one does, and what follows by its next word."""
+
+    __slots__ = ("longer", "phrase")
+
+    def __init__(self) -> None:
+        self.phrase: str | None = None
+        self.longer: dict[str, _Node] = {}
+
+
+class _Table:
+    """Phrases found word by word."""
+
+    def __init__(self) -> None:
+        self._first: dict[str, _Node] = {}
+
+    def add(self, phrases: Iterable[Sequence[str]]) -> None:
+        for words in phrases:
+            nodes = self._first
+            for word in words:
+                node = nodes.get(word) or nodes.setdefault(word, _Node())
+                nodes = node.longer
+            node.phrase = " ".join(words)
+
+    def find(self, words: Doc | Sequence[str]) -> list[Place]:
+        found: list[Place] = []
+        said = (*cast("Sequence[str]", words), _END)
+        for start, node in enumerate(map(self._first.get, said)):
+            end = start
+            while node is not None:
+                end += 1
+                if node.phrase is not None:
+                    found.append((start, end, node.phrase))
+                node = node.longer.get(said[end]) if node.longer else None  # noqa: PLW2901 - a step
+        return found

@@ -1,33 +1,37 @@
 """Rule matchers: which words of a unit say which term.
 
 In: an `Outline` and the phrases found in it. Out: `Hit` records, the words that a rule of
-`data/terms/` matched. A pattern is looked for by the phrases of its home; where `trials` says that
-it is worth it, its other stretches are looked for around them. (Gaps inside a pattern of spaCy's
-Matcher cost exponential time, and so many patterns would each walk over the whole text.) The
-pattern language is described in `patterns`.
+`data/terms/` matched. A pattern is looked for by the phrases of its home; its other stretches are
+then looked for around them, but only where all other words that it cannot do without occur in the
+unit. (Gaps inside a pattern of spaCy's Matcher cost exponential time, and so many patterns
+would each walk over the whole text.) The pattern language is described in `patterns`.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, reduce
+from itertools import chain
+from operator import or_
 
 import msgspec
 
 from openclause import taxonomy
 from openclause.errors import DataError
-from openclause.pattern_index import Late, PatternIndex
+from openclause.pattern_index import Homes, Late, pattern_index
 from openclause.patterns import Element, Pattern, Stretch
-from openclause.phrases import Place, Places
-from openclause.segmentation import Outline
+from openclause.phrases import Place
+from openclause.segmentation import Outline, Unit
 from openclause.taxonomy import Rule
-from openclause.tokens import Tokens, Whole
-from openclause.trials import Choice, Trial, Trials
 
 _Words = tuple[str, ...]
-_Span = tuple[int, int]
-_Spans = dict[str, list[_Span]]
+_Spans = dict[str, list[tuple[int, int]]]
+# The sets of words that a pattern needs, as bits, and the pattern.
+_Needy = tuple[int, Late]
+# Phrase -> the patterns that are looked for by it.
+_Homes = dict[str, list[_Needy]]
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -65,66 +69,100 @@ def ruleset() -> Ruleset:
     return Ruleset(rules, terms)
 
 
+class _Needs:
+    """The sets of words that patterns cannot do without, each a bit of a number."""
+
+    def __init__(self, sets: Sequence[Iterable[str]]) -> None:
+        self._all = (1 << len(sets)) - 1
+        self._met_by: dict[str, int] = defaultdict(int)
+        for number, words in enumerate(sets):
+            for word in words:
+                self._met_by[word] |= 1 << number
+
+    def lacking(self, words: Iterable[str]) -> int:
+        """Return the bits of the sets of which none of these words is."""
+        return self._all ^ reduce(or_, filter(None, map(self._met_by.get, words)), 0)
+
+
 class Rules:
-    """The rules, whose patterns are looked for by numbered phrases of numbered words."""
+    """The rules by the phrases that they are looked for by."""
 
-    def __init__(self, index: PatternIndex, phrases: Sequence[str], tokens: Tokens) -> None:
+    def __init__(self) -> None:
         self.set = ruleset()
-        self._patterns = [*map(Late, index.rows)]
-        self._choice = Choice(index, phrases, tokens)
+        index = pattern_index()
+        self._needs = _Needs(index.sets)
+        late = [(sum(1 << number for number in row.needs), Late(row)) for row in index.rows]
+        self._finding = _homes(index.finding, late)
+        self._cancelling = {rule: _homes(homes, late) for rule, homes in index.cancelling.items()}
 
-    def find(self, outline: Outline, said: Whole, places: Places) -> list[Hit]:
+    def phrases(self) -> Iterator[str]:
+        """Yield the phrases that the patterns are looked for by, each word parted by a space."""
+        yield from dict.fromkeys(chain(self._finding, *self._cancelling.values()))
+
+    def find(self, outline: Outline, places: Sequence[Place]) -> list[Hit]:
         """Return what the rules match in each unit that is no heading, in order of the text.
 
         Parameters
         ----------
-        said
-            The numbers of the outline's words.
         places
-            Where phrases stand in the outline.
+            Where phrases stand in the outline, in its order.
         """
-        rows = places.rows()
         hits: list[Hit] = []
-        for trials in self._choice.trials(outline, said, places):
-            hits += self._unit(trials, outline, rows)
+        at = 0
+        for number, unit in enumerate(outline.units):
+            first, at = at, bisect_left(places, (unit.last,), lo=at)
+            if unit.kind != "heading" and at > first:
+                hits += self._unit(number, unit, outline.words, places[first:at])
         return hits
 
-    def _unit(self, trials: Trials, outline: Outline, places: Sequence[Place]) -> Iterator[Hit]:
-        unit = outline.units[trials.unit]
-        here = _Window(outline.words[unit.first : unit.last], unit.first, places)
+    def _unit(
+        self, number: int, unit: Unit, words: _Words, places: Sequence[Place]
+    ) -> Iterator[Hit]:
+        first, said = unit.first, words[unit.first : unit.last]
+        here = _Window(said, first, self._needs.lacking(said), places)
         found: _Spans = defaultdict(list)
-        for rule, span in self._matches(trials.finding, here):
+        for rule, span in _matches(self._finding, here):
             found[rule].append(span)
-        cancelling = [
-            trial for trial in trials.cancelling if self._patterns[trial[1]].rule in found
-        ]
-        against: _Spans = defaultdict(list)
-        for rule, span in self._matches(cancelling, here):
-            against[rule].append(span)
         for rule, spans in found.items():
+            exceptions = self._cancelling.get(rule)
+            against = [span for _, span in _matches(exceptions, here)] if exceptions else ()
             for start, end in _longest(spans):
-                if not any(s < end and start < e for s, e in against.get(rule, ())):
-                    yield Hit(trials.unit, unit.first + start, unit.first + end, rule)
+                if not any(s < end and start < e for s, e in against):
+                    yield Hit(number, first + start, first + end, rule)
 
-    def _matches(self, trials: Iterable[Trial], here: _Window) -> Iterator[tuple[str, _Span]]:
-        """Yield what patterns match among the words of a unit, each with its rule."""
-        said, first, places = here.said, here.first, here.places
-        for place, number in trials:
-            pattern, (start, end, _) = self._patterns[number], places[place]
-            if span := _extend(pattern.whole, said, start - first, end - first):
-                yield pattern.rule, span
+
+def _homes(homes: Homes, late: Sequence[_Needy]) -> _Homes:
+    return {phrase: [late[number] for number in numbers] for phrase, numbers in homes.items()}
 
 
 class _Window(msgspec.Struct, frozen=True):
-    """The words of a unit, from `first` on, and where phrases stand in the text."""
+    """The words of a unit from `first` on, the sets of words that it lacks, as bits, and phrases.
+
+    These begin in the unit, but may go on behind it.
+    """
 
     said: _Words
     first: int
+    lacking: int
     places: Sequence[Place]
+
+
+def _matches(patterns: _Homes, here: _Window) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Yield what patterns match among the words of a unit, each with its rule."""
+    said, first, lacking = here.said, here.first, here.lacking
+    last = first + len(said)
+    for start, end, phrase in here.places:
+        for needs, pattern in patterns.get(phrase, ()):
+            if needs & lacking or end > last:  # the hottest line: most patterns end here
+                continue
+            if (span := _extend(pattern.whole, said, start - first, end - first)) is not None:
+                yield pattern.rule, span
 
 
 def _extend(pattern: Pattern, said: _Words, start: int, end: int) -> tuple[int, int] | None:
     """Widen a match of a pattern's home to all its stretches, or give up."""
+    if not _shows_neighbours(pattern, said, start, end):
+        return None
     earliest = 0 if pattern.behind is None else len(said) - pattern.behind
     last = _rightwards(pattern.right, said, end, earliest)
     if last is None:
@@ -132,6 +170,16 @@ def _extend(pattern: Pattern, said: _Words, start: int, end: int) -> tuple[int, 
     latest = len(said) if pattern.before is None else pattern.before
     first = _leftwards(pattern.left, said, start, latest)
     return None if first is None else (first, last)
+
+
+def _shows_neighbours(pattern: Pattern, said: _Words, start: int, end: int) -> bool:
+    """Tell whether words that the first stretch of each side must show stand within its gap."""
+    right, left = pattern.right, pattern.left
+    shown = right[0].nearest if right else None
+    if shown and shown.isdisjoint(said[end : end + right[0].gap + 1]):
+        return False
+    shown = left[0].nearest if left else None
+    return not (shown and shown.isdisjoint(said[max(start - left[0].gap - 1, 0) : start]))
 
 
 def _rightwards(

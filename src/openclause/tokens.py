@@ -1,36 +1,62 @@
-"""Tokens: the words of a text as numbers, for tables that whole texts are looked up in at once.
+"""Tokens: the words of an outline, as spaCy Docs where spaCy is used, for tables of phrases.
 
-In: the words that are looked for, then those of a text. Out: a number for each. Words that nobody
-looks for are all one, so that the tables do not grow with the texts that are read.
+In: the words that matchers look for, then an `Outline`. Out: its words, or Docs of them. To spaCy,
+words that no matcher looks for are all one: so neither are they hashed nor does the vocabulary grow
+with the texts that are read. What matches is for `rules` and `modality`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import repeat
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
+from openclause.segmentation import Outline
 
-Whole = NDArray[np.int64]
-# Stands for all words that nobody looks for.
-UNHEARD = 0
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+    from spacy.vocab import Vocab
+
+# A long text is looked through in turns, so that it takes little memory.
+_WORDS_AT_ONCE = 20_000
+# Stands for all words that nobody looks for; no word of a text, for it would be three.
+_UNHEARD = "<unheard>"
 
 
 class Tokens:
-    """The numbers, from 1, of the words that are looked for."""
+    """The words that matchers of one vocabulary look for, by their spaCy ids, if there is one."""
 
-    def __init__(self, words: Iterable[str]) -> None:
-        self._numbers = {word: number for number, word in enumerate(dict.fromkeys(words), 1)}
+    def __init__(self, vocab: Vocab | None) -> None:
+        self.vocab = vocab
+        self._ids: dict[str, int] = {}
+        self._unheard = self.ids([_UNHEARD])
 
-    def __len__(self) -> int:
-        """Return how many numbers there are, that of all other words among them."""
-        return len(self._numbers) + 1
+    def ids(self, words: Iterable[str]) -> list[int]:
+        """Return the ids of words that are looked for from now on; none without a vocabulary."""
+        if self.vocab is None:
+            return []
+        strings = self.vocab.strings
+        return [self._ids.setdefault(word, strings.add(word)) for word in words]
 
-    def __getitem__(self, word: str) -> int:
-        return self._numbers[word]
+    def doc(self, words: Sequence[str]) -> Doc | Sequence[str]:
+        """Return words as a Doc, one token each; as they are without a vocabulary."""
+        if self.vocab is None:
+            return words
+        from spacy.tokens import Doc
 
-    def of(self, words: Sequence[str]) -> Whole:
-        """Return the numbers of the words of a text, `(n_words,)`."""
-        numbers = map(self._numbers.get, words, repeat(UNHEARD))
-        return np.fromiter(numbers, np.int64, len(words))
+        ids = [*map(self._ids.get, words, repeat(*self._unheard))]
+        return Doc(self.vocab, words=ids)  # type: ignore[arg-type] # ids do, its docstring says
+
+    def views(self, outline: Outline) -> Iterator[tuple[int, Doc | Sequence[str]]]:
+        """Yield the outline's words as Docs, each with the number of its first word.
+
+        A Doc has some thousand words, and ends with a unit.
+        """
+        units, start = outline.units, 0
+        while start < len(units):
+            first = units[start].first
+            most = first + _WORDS_AT_ONCE
+            stop = bisect_right(units, most, lo=start + 1, key=lambda unit: unit.last)
+            yield first, self.doc(outline.words[first : units[stop - 1].last])
+            start = stop
