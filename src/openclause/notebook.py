@@ -8,7 +8,6 @@ what typesets formulas.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from html import escape
 
 from openclause.clauses import Clause
 from openclause.messages import message
@@ -64,4 +63,6 @@ def _row(clause: Clause) -> str:
 
 
 def _html(text: str) -> str:
+    from html import escape  # brings all names of characters, which few processes need
+
     return escape(visible(text))

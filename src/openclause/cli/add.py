@@ -6,12 +6,10 @@
 from __future__ import annotations
 
 import os
-import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
@@ -268,6 +266,9 @@ def _edited(draft: Draft, proposal: _Proposal, key: str) -> Draft:
 
 def _in_editor(page: str) -> str:
     """Return a page as it was left by $VISUAL or $EDITOR."""
+    import shlex
+    from tempfile import TemporaryDirectory
+
     command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
     with TemporaryDirectory() as folder:
         path = Path(folder, "draft.toml")
