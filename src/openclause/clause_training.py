@@ -40,7 +40,7 @@ FEWEST_EXAMPLES = 8
 _AT_ONCE = 2  # models that are fitted at once
 
 # Log-odds: a limit that is missed costs more than one too many, which a reader sees at once.
-LEANS_TO_LIMITS = 0.75
+LEANS_TO_LIMITS = 1.0
 
 Progress = Callable[[str], None]
 
