@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from importlib.util import module_from_spec, spec_from_file_location
+from itertools import starmap
 from pathlib import Path
 
 import msgspec
@@ -37,6 +38,7 @@ ROOT = Path(__file__).resolve().parent.parent
 def small(monkeypatch, tmp_path):
     prose = [Negative(f"source {n}", f"boats and birds number {n} met at sea") for n in range(10)]
     monkeypatch.setattr(category_training, "N_BUCKETS", 512)
+    monkeypatch.setattr(category_training, "answers", starmap)
     monkeypatch.setattr(training, "negatives", lambda: tuple(prose))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 

@@ -1,3 +1,4 @@
+from itertools import starmap
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +36,7 @@ def small(monkeypatch):
     """Make training quick: few buckets, few documents that are no license."""
     prose = [Negative(f"source {n}", f"boats and birds number {n} met at sea") for n in range(10)]
     monkeypatch.setattr(category_training, "N_BUCKETS", 512)
+    monkeypatch.setattr(category_training, "answers", starmap)
     monkeypatch.setattr(training, "negatives", lambda: tuple(prose))
 
 

@@ -25,6 +25,7 @@ from openclause.classifier import (
     softmax,
 )
 from openclause.corpus import LabelledDocument, folds
+from openclause.crew import answers
 from openclause.evaluation import CategoryScores, Guess, PriorScores, category_scores
 from openclause.negatives import Negative
 from openclause.taxonomy import categories
@@ -78,11 +79,12 @@ def train_categories(
     labels = tuple(categories())
     learnt = [document for document in documents if document.record.split != "test"]
     examples = [*license_examples(learnt), *negative_examples(others)]
-    scores = held_out_scores(examples, labels=labels, progress=progress)
+    progress(f"learning the categories of {len(examples)} documents")
+    *parted, fitted = _fitted(examples, labels, progress)
+    scores = held_out_scores(examples, parted)
     columns = [labels.index(example.category) for example in examples]
     temperature = calibrate(scores, columns)
-    progress(f"learning the categories of {len(examples)} documents")
-    model = msgspec.structs.replace(fit_linear(examples, labels=labels), temperature=temperature)
+    model = msgspec.structs.replace(fitted, temperature=temperature)
     given = softmax(scores / temperature)
     stray = np.array([guess.category == NOT_A_LICENSE for guess in _guesses(given, labels)])
     made = np.arange(len(examples)) >= len(learnt)
@@ -99,15 +101,24 @@ def train_categories(
     )
 
 
-def held_out_scores(
-    examples: Sequence[Example], *, labels: tuple[str, ...], progress: Progress
-) -> Floats:
-    """Return the scores `(n_examples, n_labels)` that models give to folds they did not see."""
-    scores = np.empty((len(examples), len(labels)), np.float32)
+def _fitted(
+    examples: Sequence[Example], labels: tuple[str, ...], progress: Progress
+) -> list[LinearModel]:
+    """Return for each fold a model that did not see it, then one that saw all."""
+    parts = [[each for each in examples if each.fold != fold] for fold in range(N_FOLDS)]
+    models = []
+    for model in answers(fit_linear, [(part, labels) for part in (*parts, examples)]):
+        models.append(model)
+        if len(models) <= N_FOLDS:
+            progress(f"judging the categories of fold {len(models)} of {N_FOLDS}")
+    return models
+
+
+def held_out_scores(examples: Sequence[Example], models: Sequence[LinearModel]) -> Floats:
+    """Return the scores `(n_examples, n_labels)` that the model of its fold gives to each."""
+    scores = np.empty((len(examples), len(models[0].labels)), np.float32)
     fold_of = np.array([example.fold for example in examples])
-    for fold in range(N_FOLDS):
-        progress(f"judging the categories of fold {fold + 1} of {N_FOLDS}")
-        model = fit_linear([e for e in examples if e.fold != fold], labels=labels)
+    for fold, model in enumerate(models):
         hashes = [example.hashes for example in examples if example.fold == fold]
         scores[fold_of == fold] = model.scores(hashed_rows(hashes, n_buckets=N_BUCKETS))
     return scores
@@ -149,7 +160,7 @@ def to_matrix(hashes: Sequence[Hashes]) -> csr_matrix:
     return csr_matrix((rows.values, rows.buckets, rows.starts), shape=(len(hashes), N_BUCKETS))
 
 
-def fit_linear(examples: Sequence[Example], *, labels: tuple[str, ...]) -> LinearModel:
+def fit_linear(examples: Sequence[Example], labels: tuple[str, ...]) -> LinearModel:
     """Fit the pipeline to examples and take its weights out, rounded as they are stored."""
     given = [example.category for example in examples]
     pipeline = category_pipeline()

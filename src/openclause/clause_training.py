@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 import numpy as np
-from joblib import Parallel, delayed, parallel_config
 from sklearn.linear_model import LogisticRegression
 
 from openclause.classifier import Floats, LinearModel
@@ -29,6 +28,7 @@ from openclause.clause_model import ClauseModel, Vocabulary, clause_part, unpack
 from openclause.clause_table import Table, Truth, table_of
 from openclause.clauses import Clause, records
 from openclause.corpus import ClauseLabel, LabelledDocument
+from openclause.crew import answers
 from openclause.drills import Drill
 from openclause.evaluation import ClauseScores, clause_scores
 from openclause.limits import carriers
@@ -37,7 +37,6 @@ from openclause.reading import Found, label_of, weigh
 from openclause.taxonomy import terms
 
 FEWEST_EXAMPLES = 8
-_AT_ONCE = 2  # models that are fitted at once
 
 # Log-odds: a limit that is missed costs more than one too many, which a reader sees at once.
 LEANS_TO_LIMITS = 1.0
@@ -155,18 +154,14 @@ def held_out_models(
 def learnt_without(
     folds: Sequence[int | None], table: Table, *, progress: Progress
 ) -> list[ClauseModel]:
-    """Return for each fold a model that did not see it, and for None one that saw all.
-
-    Two are fitted at a time, each by one thread, which adds up in one order.
-    """
+    """Return for each fold a model that did not see it, and for None one that saw all."""
     models = []
-    with parallel_config("loky", inner_max_num_threads=1):
-        fitted = Parallel(n_jobs=_AT_ONCE, return_as="generator")(
-            delayed(_fit_without)(fold, table) for fold in folds
-        )
-        for model in fitted:
-            models.append(model)
-            progress(f"learnt {len(models)} of {len(folds)} models of clauses")
+    n = len(folds) - folds.count(None)
+    fitted = answers(_fit_without, [(fold, table) for fold in folds])
+    for fold, model in zip(folds, fitted, strict=True):
+        models.append(model)
+        if fold is not None:
+            progress(f"judging the clauses of fold {fold + 1} of {n}")
     return models
 
 

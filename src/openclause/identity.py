@@ -7,7 +7,6 @@ that its clauses must be read.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache
 
@@ -68,6 +67,10 @@ class Match(msgspec.Struct, frozen=True):
     similarity: float
     exact: bool
     deviations: tuple[Deviation, ...] = ()
+
+    def lacks(self) -> bool:
+        """Tell whether the text lacks a sentence of the license."""
+        return any(deviation.kind == "missing" for deviation in self.deviations)
 
 
 def identify(
@@ -174,7 +177,7 @@ def _exact_owners(said: bytes, index: Index) -> list[int]:
     for start in range(min(TITLE_WORDS, len(words) - 1) + 1):
         if start and words[start - 1] not in any_title(index):
             break
-        owners = _owners_by_digest(index).get(digest(said), ())
+        owners = _owners_of(digest(said), index)
         said = said[len(words[start]) + 1 :]
         found = [owner for owner in owners if is_title(words[:start], index.known[owner])]
         if found:
@@ -182,9 +185,9 @@ def _exact_owners(said: bytes, index: Index) -> list[int]:
     return []
 
 
-@cache
-def _owners_by_digest(index: Index) -> dict[int, set[int]]:
-    owners: dict[int, set[int]] = defaultdict(set)
-    for known, owner in zip(index.digests.tolist(), index.digest_owners.tolist(), strict=True):
-        owners[known].add(owner)
-    return dict(owners)
+def _owners_of(known: int, index: Index) -> list[int]:
+    """Return the licenses that have a digest, found among the sorted ones."""
+    asked = np.uint64(known)
+    first, last = index.digests.searchsorted(asked), index.digests.searchsorted(asked, "right")
+    found: list[int] = index.digest_owners[first:last].tolist()
+    return found
