@@ -43,10 +43,11 @@ def test_names_are_filled_in():
     assert message("clause.line", "ko", n=3) == "3행"
 
 
+SENTENCES = [f"identity.sentence{kind}" for kind in ("", "-words", "-under")]
 SAID = [key for key in messages() if key.split(".")[0] in ("warning", "reason")]
 
 
-@pytest.mark.parametrize("key", [*SAID, "identity.sentence"])
+@pytest.mark.parametrize("key", [*SAID, *SENTENCES])
 def test_what_answers_say_in_english_is_said_in_korean_too(key):
     values = {name: f"<{name} 1.>" for name in names(messages()[key].en)}
     english, korean = (message(key, lang, **values) for lang in LANGUAGES)

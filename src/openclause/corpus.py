@@ -146,13 +146,20 @@ def read_records(folder: Path) -> tuple[Record, ...]:
         If there are none, or at the first file that is not TOML, lacks a field, has an unknown
         one or a value of another type, or whose key is not its name.
     """
-    records = [_read_record(path) for path in sorted(folder.glob("*.toml"))]
+    records = [read_record(path) for path in sorted(folder.glob("*.toml"))]
     if not records:
         raise DataError(f"{folder}: no records (*.toml) in this folder; pass --corpus FOLDER")
     return tuple(sorted(records, key=lambda record: record.key))
 
 
-def _read_record(path: Path) -> Record:
+def read_record(path: Path) -> Record:
+    """Read one record, strictly.
+
+    Raises
+    ------
+    DataError
+        As `read_records`, or if there is no such file.
+    """
     try:
         record = msgspec.convert(tomllib.loads(path.read_bytes().decode("utf-8")), Record)
     except (OSError, ValueError) as error:

@@ -69,6 +69,10 @@ class Match(msgspec.Struct, frozen=True):
     exact: bool
     deviations: tuple[Deviation, ...] = ()
 
+    def lacks(self) -> bool:
+        """Tell whether the text lacks a sentence of the license."""
+        return any(deviation.kind == "missing" for deviation in self.deviations)
+
 
 def identify(
     text: str, index: Index, *, top: int = 3, said: Sequence[Sentence] | None = None

@@ -16,9 +16,17 @@ from openclause.errors import DataError
 from openclause.locales import LANGUAGES, Language
 from openclause.taxonomy import Words, read_toml
 
-__all__ = ["LANGUAGES", "Language", "in_language", "message", "messages", "translated"]
+__all__ = ["LANGUAGES", "Language", "in_language", "message", "messages", "parsed", "translated"]
 # The tables, and single texts, that answers hold in English.
-_SAID = frozenset({"warning", "reason", "identity.sentence"})
+_SAID = frozenset(
+    {
+        "warning",
+        "reason",
+        "identity.sentence",
+        "identity.sentence-words",
+        "identity.sentence-under",
+    }
+)
 
 
 @cache
@@ -50,12 +58,16 @@ def translated(text: str, lang: Language) -> str:
 
     What the catalogue does not know, such as a name, stays as it is.
     """
-    if lang == "en":
-        return text
+    found = parsed(text) if lang != "en" else None
+    return message(found[0], lang, **found[1]) if found else text
+
+
+def parsed(text: str) -> tuple[str, dict[str, str]] | None:
+    """Return the key of what an answer says in English, and what fills its names."""
     for key, pattern in _patterns():
         if found := pattern.fullmatch(text):
-            return message(key, lang, **found.groupdict())
-    return text
+            return key, found.groupdict()
+    return None
 
 
 @cache
@@ -68,11 +80,15 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 def _pattern(template: str) -> str:
-    parts = Formatter().parse(template)
     return "".join(
-        re.escape(said) + (f"(?P<{name}>.+?)" if name is not None else "")
-        for said, name, _, _ in parts
+        re.escape(said) + (f"(?P<{name}>{_filling(said)})" if name is not None else "")
+        for said, name, _, _ in Formatter().parse(template)
     )
+
+
+def _filling(before: str) -> str:
+    """Return what may fill a name; only what stands in quotes may have quotes in it."""
+    return ".+?" if before.endswith("“") else "[^“]+?"
 
 
 def in_language(words: Words, lang: Language) -> str:

@@ -13,7 +13,7 @@ import gc
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -25,6 +25,9 @@ from openclause.cli.compare import compare
 from openclause.cli.corpus import app as corpus_app
 from openclause.cli.scan import scan
 from openclause.cli.training import train
+
+if TYPE_CHECKING:
+    from openclause.analysis import Analysis
 
 app = edge.App(
     cls=edge.Edge,
@@ -46,6 +49,10 @@ class AnalyzeFormat(StrEnum):
     spdx = "spdx"
     spdx3 = "spdx3"
     cyclonedx = "cyclonedx"
+
+
+# Only these may say more where the corpus is there: to programs, one input has one answer.
+_FOR_PEOPLE = frozenset({AnalyzeFormat.text, AnalyzeFormat.html, AnalyzeFormat.markdown})
 
 
 class Vocabulary(StrEnum):
@@ -134,6 +141,7 @@ def analyze(
     ] = False,
     output: edge.Output = None,
     lang: edge.Language = edge.Lang.en,
+    folder: edge.Corpus = None,
     model: edge.Model = None,
     quiet: edge.Quiet = False,
     no_color: edge.NoColor = False,
@@ -141,7 +149,9 @@ def analyze(
     """Read one document: how open it is, and why.
 
     Shows the category and its reasons, the clauses that restrict redistribution, derivatives and
-    use, what is granted, and the criteria, each with quotes and lines.
+    use, what is granted, and the criteria, each with quotes and lines. Sentences that it lacks of
+    the known text that it comes near to are told by number; in text, html and markdown they are
+    quoted where the texts of the corpus are there (`openclause corpus fetch`).
 
     \b
     Examples:
@@ -160,6 +170,8 @@ def analyze(
     from openclause.analysis import analyze_document
     from openclause.formats import BILLS, FORMATS
 
+    if folder is not None and not folder.is_dir():
+        edge.fail(f"{folder}: no such folder; give that of the records, or leave out --corpus")
     if file == "-":
         document = documents.read_stream(sys.stdin.buffer)
     else:
@@ -172,8 +184,20 @@ def analyze(
     else:
         page = edge.view(lang=lang, no_color=no_color, output=output)
         shown = document.text if with_text or format.value not in BILLS else None
+        if format in _FOR_PEOPLE:
+            analysis = _with_words(analysis, model=model, folder=folder)
         answer = FORMATS[format.value](analysis, page, shown)
     edge.write(answer, output=output)
+
+
+def _with_words(analysis: Analysis, *, model: Path | None, folder: Path | None) -> Analysis:
+    """Quote what is missing of the known text, where that is there."""
+    if not any(match.lacks() for match in analysis.identification):
+        return analysis
+    from openclause.analysis import load_model
+    from openclause.missing import with_words
+
+    return with_words(analysis, load_model(model).index, folder=folder)
 
 
 @app.command()

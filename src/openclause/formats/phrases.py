@@ -11,8 +11,9 @@ from pathlib import PurePath
 
 from openclause.analysis import Analysis
 from openclause.clauses import Clause
+from openclause.deviations import Deviation
 from openclause.findings import decision_rules
-from openclause.messages import Language, in_language, message, translated
+from openclause.messages import Language, in_language, message, parsed, translated
 from openclause.openness import Reason
 from openclause.page import percent, shorten
 from openclause.taxonomy import Holder, Modality, categories, terms
@@ -107,7 +108,15 @@ def _deviations(analysis: Analysis, lang: Language) -> Iterator[str]:
     """Tell how the text deviates from the known one, as far as that is worth telling."""
     found = [each for match in analysis.identification[:1] for each in match.deviations]
     for deviation in found[:_DEVIATIONS]:
-        said = shorten(translated(deviation.text, lang), _QUOTE)
-        yield message(f"identity.{deviation.kind}", lang, text=said)
+        yield message(f"identity.{deviation.kind}", lang, text=_told(deviation, lang))
     if len(found) > _DEVIATIONS:
         yield message("identity.more", lang, n=len(found) - _DEVIATIONS)
+
+
+def _told(deviation: Deviation, lang: Language) -> str:
+    """Return what a text has beside the known one, or which sentence of it it lacks."""
+    told = parsed(deviation.text) if deviation.kind == "missing" else None
+    if told is None:
+        return shorten(deviation.text, _QUOTE)
+    key, values = told
+    return message(key, lang, **{name: shorten(said, _QUOTE) for name, said in values.items()})
