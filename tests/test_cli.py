@@ -183,6 +183,7 @@ def test_help_imports_nothing_heavy():
 
 # Modules that cost a start a hundredth of a second and more, and that reading a file needs not.
 NEEDLESS = HEAVY - {"numpy", "msgspec"} | {"thinc", "tomllib", "numpy.ma", "charset_normalizer"}
+NEEDLESS |= {"html", "shlex"}  # these only thousandths
 
 
 @pytest.mark.parametrize(
