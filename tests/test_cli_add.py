@@ -10,6 +10,7 @@ import pytest
 from small_corpus import write
 from typer.testing import CliRunner
 
+from openclause import analyze
 from openclause.cli import app
 from openclause.corpus import load, read_records
 
@@ -61,6 +62,16 @@ def on_terminal(keys: str, *arguments: object, editor: str = "true") -> tuple[in
         keyboard.write(keys.encode())
         said = process.communicate(timeout=60)[0].decode()
     return process.returncode, said
+
+
+def walked(answers: dict[str, str]) -> str:
+    """Return what to type to walk through the clauses: for these answers, `k` for the others."""
+    return "w\n" + "".join(f"{answers.get(label, 'k')}\n" for label, _ in proposed())
+
+
+def proposed() -> list[tuple[str, str]]:
+    """Return label and text of each clause that is found in the little license."""
+    return [(f"{each.modality}/{each.term}", each.text) for each in analyze(TEXT).clauses]
 
 
 def test_what_is_proposed_is_taken_with_yes_but_counts_as_unread(run, file, mine):
@@ -121,7 +132,7 @@ def test_every_proposed_clause_finds_its_place_again(run, file, mine, tmp_path):
     ("old", "new", "said"),
     [
         ('category = "non-', 'category = "none', "[category]: 'nonecommercial' is no category"),
-        ('term = "modify"', 'term = "mend"', "[clauses 1]: 'mend' is no term"),
+        ('term = "modify"', 'term = "mend"', "[clauses {modify}]: 'mend' is no term"),
         ('modality = "permission"', 'modality = "maybe"', "Invalid enum value 'maybe'"),
         ('quote = "The paddle', 'quote = "The puddle', "does not stand in the text"),
         ('quote = "The paddle', 'start = 9\nend = 99999\nquote = "', "no span of"),
@@ -139,7 +150,8 @@ def test_a_faulty_draft_is_one_line_and_adds_nothing(run, file, tmp_path, old, n
     line = one_line(
         run("corpus", "add", file, "--clauses", draft, "--corpus", mine, "--id", "paddle")
     )
-    assert said in line
+    modify = [label for label, _ in proposed()].index("permission/modify")
+    assert said.format(modify=modify) in line
     assert "draft.toml" in line or "paddle.toml" in line
     assert not list(tmp_path.glob("mine/**/*.t*"))
 
@@ -182,7 +194,7 @@ def test_on_a_terminal_a_category_is_asked_for(file, mine):
 
 
 def test_clauses_are_walked_through(file, mine):
-    keys = "w\nd\nk\nt use/prohibition\nk\nk\nk\nk\n"
+    keys = walked({"permission/distribute": "d", "permission/use": "t use/prohibition"}) + "k\n"
     code, said = on_terminal(keys, file, "--corpus", mine, "--id", "paddle")
     assert code == 0, said
     (record,) = read_records(mine)
@@ -192,7 +204,7 @@ def test_clauses_are_walked_through(file, mine):
 
 
 def test_an_unknown_term_is_asked_for_again(file, mine):
-    keys = "w\nt usage\nt use/never\nt use/prohibition\nk\nk\nk\nk\nk\nk\n"
+    keys = walked({"permission/use": "t usage\nt use/never\nt use/prohibition"}) + "k\n"
     code, said = on_terminal(keys, file, "--corpus", mine, "--id", "paddle")
     assert code == 0, said
     assert said.count("permission, obligation, prohibition") == 2
@@ -202,7 +214,7 @@ def test_an_unknown_term_is_asked_for_again(file, mine):
 
 def test_what_was_corrected_is_kept_where_it_cannot_be_added(file, mine, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    keys = "w\nt use\nk\nk\nk\nk\nk\nk\n"
+    keys = walked({"permission/distribute": "t use"}) + "k\n"
     code, said = on_terminal(keys, file, "--corpus", mine, "--id", "paddle")
     assert code == 2, said
     assert "says the same as one before" in said
@@ -212,21 +224,23 @@ def test_what_was_corrected_is_kept_where_it_cannot_be_added(file, mine, tmp_pat
 
 
 def test_a_second_walk_shows_the_clauses_that_are_left(file, mine):
-    keys = "w\nd\nd\nd\nk\nk\nw\n"
-    code, said = on_terminal(f"{keys}k\nk\nk\n", file, "--corpus", mine, "--id", "paddle")
+    first = [label for label, text in proposed() if "copy and modify" in text]
+    left = len(proposed()) - len(first)
+    keys = walked(dict.fromkeys(first, "d")) + "w\n" + "k\n" * left + "k\n"
+    code, said = on_terminal(keys, file, "--corpus", mine, "--id", "paddle")
     assert code == 0, said
-    second = said.partition("non-commercial, 2, read = True")[2]
+    second = said.partition(f"non-commercial, {left}, read = True")[2]
     assert "wet feet" in second
     assert "copy and modify" not in second
 
 
 def test_the_editor_is_handed_what_was_corrected_before(file, mine):
-    keys = "c\nuse-restricted\nw\nd\nk\nk\nk\nk\nk\ne\nk\n"
+    keys = "c\nuse-restricted\n" + walked({"permission/distribute": "d"}) + "e\nk\n"
     code, said = on_terminal(keys, file, "--corpus", mine, "--id", "paddle")
     assert code == 0, said
     (record,) = read_records(mine)
     assert record.category == "use-restricted"
-    assert "permission/copy" not in [f"{c.modality}/{c.term}" for c in record.clauses]
+    assert "permission/distribute" not in [f"{c.modality}/{c.term}" for c in record.clauses]
 
 
 def test_a_draft_that_was_corrected_is_written_anew_as_it_is(run, file, mine, tmp_path):
