@@ -151,3 +151,11 @@ def test_a_sentence_whose_clauses_say_its_limit_gets_none() -> None:
     kept = model(0.9, 0.01, limit=("source-available", 0.9))
     assert labels_of(kept).count((SELL, "You may not sell it.")) == 1
     assert (LEND, "You may not sell it.") not in labels_of(kept)
+
+
+def test_what_a_lead_in_forbids_no_item_of_it_permits() -> None:
+    text = "You may not:\n\n   (a) sell it; or\n   (b) break it."
+    permits = model(0.02, 0.9, labels=(SELL, "permission/sell"))
+    found = [clause for clause in read(text, permits) if "sell" in clause.text]
+    assert [(clause.modality, clause.term) for clause in found] == [("prohibition", "sell")]
+    assert found[0].confidence == pytest.approx(0.9, abs=0.01)

@@ -8,7 +8,7 @@ knows are found. A rule whose term and modality the model never saw enough of st
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
 import msgspec
@@ -60,6 +60,7 @@ def weigh(reading: Reading, proposed: Sequence[Effect], model: ClauseModel | Non
         return Believed(list(proposed))
     chances, limits = unit_chances(reading, proposed, model)
     columns = {label: number for number, label in enumerate(model.labels)}
+    _keep_bans(reading, proposed, columns, chances)
     units = reading.outline.units
     weighed = (_weighed(each, columns, chances) for each in proposed)
     kept = [effect for effect in weighed if effect is not None]
@@ -87,6 +88,20 @@ def unit_chances(
     silent = np.array([unit.kind == "heading" for unit in units])
     labels[silent] = limits[silent] = 0.0
     return labels, limits
+
+
+def _keep_bans(
+    reading: Reading, proposed: Sequence[Effect], columns: Mapping[str, int], chances: Floats
+) -> None:
+    """Give the chance of leave to the ban: what a lead-in forbids, no item under it permits."""
+    said = {(each.unit, label_of(each.term, each.modality)) for each in proposed}
+    for each in proposed:
+        leave = label_of(each.term, "permission")
+        ban, other = columns.get(label_of(each.term, "prohibition")), columns.get(leave)
+        banned = reading.scopes.inherited(each.unit)[0] == each.modality == "prohibition"
+        if banned and ban is not None and other is not None and (each.unit, leave) not in said:
+            chances[each.unit, ban] = max(chances[each.unit, ban], chances[each.unit, other])
+            chances[each.unit, other] = 0.0
 
 
 def _limits(units: Sequence[Unit], names: Sequence[str], chances: Floats) -> Iterator[Limit]:
