@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from openclause.cues import cue_names, cue_shows
+from openclause.cues import Shown, cue_names
 from openclause.taxonomy import read_toml
 
 
@@ -31,8 +31,8 @@ from openclause.taxonomy import read_toml
     ],
 )
 def test_cue_tells_two_texts_apart(cue: str, shows: str, hides: str) -> None:
-    assert cue_shows(cue, shows)
-    assert not cue_shows(cue, hides)
+    assert Shown(shows)[cue]
+    assert not Shown(hides)[cue]
 
 
 def test_every_cue_is_used_by_a_rule_or_the_code() -> None:
@@ -71,4 +71,4 @@ def test_every_cue_is_used_by_a_rule_or_the_code() -> None:
 )
 def test_skipping_by_a_literal_never_hides_a_match(text: str) -> None:
     for cue, patterns in read_toml("openness.toml")["cues"].items():
-        assert cue_shows(cue, text) == any(re.search(pattern, text) for pattern in patterns), cue
+        assert Shown(text)[cue] == any(re.search(pattern, text) for pattern in patterns), cue

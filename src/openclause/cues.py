@@ -42,11 +42,6 @@ class Shown(dict[str, bool]):
         return found
 
 
-def cue_shows(name: str, text: str) -> bool:
-    """Tell whether any pattern of a cue occurs in a text."""
-    return Shown(text)[name]
-
-
 def cue_names() -> frozenset[str]:
     """Return the names of all cues."""
     return frozenset(_cues())
