@@ -23,6 +23,7 @@ from openclause.clause_examples import (
     drill_examples,
     fold_of,
     plain_examples,
+    written_examples,
 )
 from openclause.clause_training import calibrated_all, held_out_models, learnable, scaled
 from openclause.confidence import Calibrations, Signs
@@ -34,6 +35,7 @@ from openclause.openness import signs_of
 from openclause.reading import Found, read_with_limits
 from openclause.taxonomy import categories
 from openclause.verdicts import is_judged
+from openclause.written import read_written
 
 N_FOLDS = 5
 SURE = 0.9
@@ -57,13 +59,14 @@ def cases(documents: Sequence[LabelledDocument]) -> list[Case]:
     examples = clause_examples(documents)
     drilled = drill_examples(read_drills(default_folder().parent / "drills"))
     dealt = fold_of([each for each in documents if each.record.clauses is not None])
-    beside = [*drilled, *plain_examples(documents, dealt)]
+    written = read_written(default_folder().parent / "written")
+    beside = [*drilled, *written_examples(written), *plain_examples(documents, dealt)]
     labels = learnable(examples)
     models, margins = held_out_models(examples, beside, labels=labels, progress=say)
     lines = calibrated_all(margins)
     models = {fold: scaled(each, lines) for fold, each in models.items()}
     learnt = [document for document in documents if document.record.split != "test"]
-    priors = train_categories(learnt, negatives(), progress=say).priors
+    priors = train_categories(learnt, negatives(), written=written, progress=say).priors
     return [
         Case(
             document,

@@ -14,13 +14,19 @@ from random import Random
 
 import numpy as np
 
+from openclause import category_training
 from openclause.category_training import (
     fit_linear,
     license_examples,
     negative_examples,
 )
 from openclause.classifier import LinearModel, category_probabilities
-from openclause.clause_examples import UnitExamples, clause_examples, drill_examples
+from openclause.clause_examples import (
+    UnitExamples,
+    clause_examples,
+    drill_examples,
+    written_examples,
+)
 from openclause.clause_fitting import fit_clauses
 from openclause.clause_model import ClauseModel
 from openclause.clause_table import table_of
@@ -39,6 +45,7 @@ from openclause.negatives import negatives
 from openclause.reading import Found
 from openclause.taxonomy import categories
 from openclause.verdicts import held_out_scores, held_out_verdicts
+from openclause.written import read_written
 
 SHARES = (0.125, 0.25, 0.5, 1.0)
 FOLD = 0
@@ -59,8 +66,9 @@ def learn_clauses(
 
 
 def learn_categories(documents: Sequence[LabelledDocument]) -> LinearModel:
-    """Fit the document classifier to some texts and to those that are no license."""
-    examples = [*license_examples(documents), *negative_examples(negatives())]
+    """Fit the document classifier to some texts, those of our own, and what is no license."""
+    own = category_training.written_examples(written())
+    examples = [*license_examples(documents), *own, *negative_examples(negatives())]
     return fit_linear(examples, labels=tuple(categories()))
 
 
@@ -85,11 +93,17 @@ def drills() -> tuple[Drill, ...]:
     return read_drills(default_folder().parent / "drills")
 
 
+def written() -> tuple[LabelledDocument, ...]:
+    """Return the licenses of the checkout that were written for training."""
+    return read_written(default_folder().parent / "written")
+
+
 def main() -> None:
     """Print a row a share: texts learnt, clauses and verdicts right on the fold."""
     documents = [each for each in load(default_folder()) if each.record.split != "test"]
     annotated = [each for each in documents if each.record.clauses is not None]
-    examples, drilled = clause_examples(annotated), drill_examples(drills())
+    examples = clause_examples(annotated)
+    drilled = [*drill_examples(drills()), *written_examples(written())]
     labels = learnable(examples)
     fold_of = {d.record.family: e.fold for d, e in zip(annotated, examples, strict=True)}
     pairs = list(zip(annotated, examples, strict=True))

@@ -37,10 +37,12 @@ N_BUCKETS = 3 * 2**14
 # These four were chosen on the folds of train and dev.
 INVERSE_REGULARIZATION = 100.0
 BASIS_WEIGHTS = {"read": 1.0, "mapped": 0.25}
-NEGATIVE_WEIGHT = 0.5
+NEGATIVE_WEIGHT = 1.0
+WRITTEN_WEIGHT = 1.0
 BALANCE = 0.5  # 0 leaves each category its share of the corpus, 1 gives all the same
 
 NOT_A_LICENSE = "not-a-license"
+NO_FOLD = -1
 _MOST_ITERATIONS = 1_000
 # The score of a category that no example has; e to this power is nothing.
 _NEVER = -20.0
@@ -73,14 +75,22 @@ def train_categories(
     documents: Sequence[LabelledDocument],
     others: Sequence[Negative],
     *,
+    written: Sequence[LabelledDocument] = (),
     progress: Progress = lambda _: None,
 ) -> CategoryLesson:
-    """Learn the document classifier and measure it."""
+    """Learn the document classifier and measure it.
+
+    Parameters
+    ----------
+    written
+        Licenses written for training; every model learns from them, none is judged by them.
+    """
     labels = tuple(categories())
     learnt = [document for document in documents if document.record.split != "test"]
     examples = [*license_examples(learnt), *negative_examples(others)]
-    progress(f"learning the categories of {len(examples)} documents")
-    *parted, fitted = _fitted(examples, labels, progress)
+    beside = list(written_examples(written))
+    progress(f"learning the categories of {len(examples) + len(beside)} documents")
+    *parted, fitted = _fitted(examples, beside, labels, progress)
     scores = held_out_scores(examples, parted)
     columns = [labels.index(example.category) for example in examples]
     temperature = calibrate(scores, columns)
@@ -102,12 +112,15 @@ def train_categories(
 
 
 def _fitted(
-    examples: Sequence[Example], labels: tuple[str, ...], progress: Progress
+    examples: Sequence[Example],
+    beside: Sequence[Example],
+    labels: tuple[str, ...],
+    progress: Progress,
 ) -> list[LinearModel]:
     """Return for each fold a model that did not see it, then one that saw all."""
     parts = [[each for each in examples if each.fold != fold] for fold in range(N_FOLDS)]
     models = []
-    for model in answers(fit_linear, [(part, labels) for part in (*parts, examples)]):
+    for model in answers(fit_linear, [([*part, *beside], labels) for part in (*parts, examples)]):
         models.append(model)
         if len(models) <= N_FOLDS:
             progress(f"judging the categories of fold {len(models)} of {N_FOLDS}")
@@ -136,6 +149,12 @@ def license_examples(documents: Sequence[LabelledDocument]) -> Iterator[Example]
             weight=BASIS_WEIGHTS[document.record.basis],
             fold=fold_of[document.record.key],
         )
+
+
+def written_examples(documents: Sequence[LabelledDocument]) -> Iterator[Example]:
+    """Yield an example, in no fold, for each license that was written for training."""
+    for each in documents:
+        yield Example(hash_document(each.text), each.record.category, WRITTEN_WEIGHT, NO_FOLD)
 
 
 def negative_examples(others: Sequence[Negative]) -> Iterator[Example]:

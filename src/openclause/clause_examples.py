@@ -74,6 +74,11 @@ def _example(document: LabelledDocument, fold: int) -> UnitExamples:
     )
 
 
+def written_examples(documents: Sequence[LabelledDocument]) -> list[UnitExamples]:
+    """Take licenses apart that were written for training: they are in the fold of drills."""
+    return [_example(document, DRILL) for document in documents]
+
+
 def plain_examples(
     documents: Sequence[LabelledDocument], dealt: Mapping[str, int]
 ) -> list[UnitExamples]:

@@ -22,6 +22,7 @@ from openclause.clause_examples import (
     drill_examples,
     fold_of,
     plain_examples,
+    written_examples,
 )
 from openclause.clause_fitting import NEVER, fit_clauses, margins_of
 from openclause.clause_model import ClauseModel, Vocabulary, clause_part, unpacked
@@ -73,6 +74,7 @@ def train_clauses(
     documents: Sequence[LabelledDocument],
     drills: Sequence[Drill] = (),
     *,
+    written: Sequence[LabelledDocument] = (),
     plain: Sequence[LabelledDocument] = (),
     progress: Progress = lambda _: None,
 ) -> ClauseLesson:
@@ -82,6 +84,8 @@ def train_clauses(
     ----------
     drills
         Sentences written for training; every model learns from them, none is judged by them.
+    written
+        Whole licenses written for training, likewise.
     plain
         Documents that teach by their category what limits nothing, if they have no clause labels.
     """
@@ -93,7 +97,11 @@ def train_clauses(
     if not labels:
         models = dict.fromkeys({each.fold for each in examples}, _silent_model())
         return _lesson(_silent_model(), keys, examples, models)
-    beside = [*drill_examples(drills), *plain_examples(plain, fold_of(annotated))]
+    beside = [
+        *drill_examples(drills),
+        *written_examples(written),
+        *plain_examples(plain, fold_of(annotated)),
+    ]
     table = table_of([*examples, *beside], labels)
     progress(f"learning {len(labels)} kinds of clause from {len(examples)} documents")
     folds = sorted({each.fold for each in examples})

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from textwrap import fill
+from typing import TypeVar
 
 import msgspec
 import numpy as np
@@ -43,11 +44,14 @@ from openclause.openness import Openness
 from openclause.succession import compare, refuse_worse
 from openclause.taxonomy import categories
 from openclause.verdicts import held_out_scores, held_out_verdicts
+from openclause.written import read_written
 
 _IDENTIFIED_STEP = 5  # every fifth text is changed to see whether it is known again
 _OTHER_WORD = "zebra"
 
 Progress = Callable[[str], None]
+
+_T = TypeVar("_T")
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -69,7 +73,7 @@ class _Learnt(msgspec.Struct, frozen=True, eq=False):
 
 
 class _Sources(msgspec.Struct, frozen=True):
-    """What is learnt from: all documents, what is no license, drills, and the first corpus.
+    """What is learnt from: all documents, what is no license, what was written, the first corpus.
 
     Of the first corpus alone also texts without clause labels teach what limits nothing: what
     users add with a category leaves the lesson on clauses as it was.
@@ -78,6 +82,7 @@ class _Sources(msgspec.Struct, frozen=True):
     documents: tuple[LabelledDocument, ...]
     others: Sequence[Negative]
     drills: tuple[Drill, ...]
+    written: tuple[LabelledDocument, ...]
     first: tuple[LabelledDocument, ...]
 
 
@@ -116,7 +121,13 @@ def train(
     for words in _doubts(documents):
         progress(words)
     others = negatives()
-    sources = _Sources(documents, others, _drills(folders), first_of(documents, folders[0]))
+    sources = _Sources(
+        documents,
+        others,
+        drills=_beside(folders, "drills", read_drills),
+        written=_beside(folders, "written", read_written),
+        first=first_of(documents, folders[0]),
+    )
     learnt = _learn(sources, lessons=lessons, progress=progress)
     differences = _compared(documents, learnt.answers, out, progress)
     if not force:
@@ -150,17 +161,21 @@ def _doubts(documents: Sequence[LabelledDocument]) -> Iterator[str]:
             )
 
 
-def _drills(folders: Sequence[Path]) -> tuple[Drill, ...]:
-    """Return the drills that stand beside the corpora, each once."""
-    beside = dict.fromkeys(folder.resolve().parent / "drills" for folder in folders)
-    return tuple(drill for folder in beside for drill in read_drills(folder))
+def _beside(
+    folders: Sequence[Path], name: str, read: Callable[[Path], tuple[_T, ...]]
+) -> tuple[_T, ...]:
+    """Return what folders of this name beside the corpora hold, each folder once."""
+    beside = dict.fromkeys(folder.resolve().parent / name for folder in folders)
+    return tuple(each for folder in beside for each in read(folder))
 
 
 def _learn(sources: _Sources, *, lessons: Path | None, progress: Progress) -> _Learnt:
     documents = sources.documents
     # One thread adds up in one order, so that the same corpus gives the same bytes.
     with threadpool_limits(1):
-        category = train_categories(documents, sources.others, progress=progress)
+        category = train_categories(
+            documents, sources.others, written=sources.written, progress=progress
+        )
         clauses = _clauses(sources, lessons, progress)
     progress(f"deciding {len(clauses.found)} documents by what models of other families found")
     verdicts = held_out_verdicts(documents, clauses.found, category.priors)
@@ -179,11 +194,13 @@ def _learn(sources: _Sources, *, lessons: Path | None, progress: Progress) -> _L
 def _clauses(sources: _Sources, lessons: Path | None, progress: Progress) -> ClauseLesson:
     """Learn the clauses, or take what was learnt from the same before."""
     documents, drills, plain = sources.documents, sources.drills, sources.first
-    lesson_id = clause_lesson_id(documents, drills, plain)
+    lesson_id = clause_lesson_id((*documents, *sources.written), drills, plain)
     if lessons is not None and (known := recall(lessons, lesson_id)) is not None:
         progress("clauses: no label, text or line of code has changed, so the lesson is kept")
         return known
-    lesson = train_clauses(documents, drills, plain=plain, progress=progress)
+    lesson = train_clauses(
+        documents, drills, written=sources.written, plain=plain, progress=progress
+    )
     if lessons is not None:
         keep(lessons, lesson_id, lesson)
     return lesson
