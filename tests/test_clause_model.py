@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 
-from openclause.classifier import LinearModel
 from openclause.clause_model import (
     BLOCK_WEIGHTS,
     ClauseModel,
@@ -13,6 +12,7 @@ from openclause.clause_model import (
 from openclause.errors import ModelError
 from openclause.features import Cells
 from openclause.modelfile import Part, write_model
+from openclause.network import Network
 
 LABELS = ("permission/use", "prohibition/sell")
 
@@ -28,10 +28,11 @@ def model():
         np.array([1.0, 2.0, 1.0], np.float32),
         np.array([0, 0, 2], np.uint8),
     )
-    weights = np.array([[4.0, 0.0], [0.0, 4.0], [1.0, -1.0]], np.float32)
-    linear = LinearModel(LABELS, weights, np.array([-1.0, -1.0], np.float32), link="sigmoid")
-    limits = LinearModel(("proprietary",), weights[:, :1], np.zeros(1, np.float32), link="sigmoid")
-    return ClauseModel(vocabulary, linear, np.array([0.4, 0.5], np.float32), limits)
+    hidden = np.array([[4.0, 0.0], [0.0, 4.0], [1.0, -1.0]], np.float32)
+    output = np.array([[1.0, 0.0, 1.0], [0.0, 1.0, 0.0]], np.float32)
+    network = Network(hidden, np.zeros(2, np.float32), output, np.array([-1, -1, 0], np.float32))
+    least = np.array([0.4, 0.5], np.float32)
+    return ClauseModel(LABELS, ("proprietary",), vocabulary, network, least)
 
 
 def save(folder, part):
@@ -72,19 +73,19 @@ def test_chances_are_those_of_the_weights():
 
 def test_weights_are_stored_in_steps_of_a_byte(tmp_path):
     part = clause_part(model())
-    assert part.arrays["weights"].dtype == np.int8
+    assert part.arrays["hidden"].dtype == np.int8
     again = load_clause_model(save(tmp_path / "models", part))
     assert again.labels == LABELS
-    assert again.linear.weights == pytest.approx(model().linear.weights, abs=4 / 127)
+    assert again.network.hidden == pytest.approx(model().network.hidden, abs=4 / 127)
+    assert np.array_equal(again.network.output, model().network.output)
     assert again.least == pytest.approx([0.4, 0.5])
-    assert again.limits.labels == ("proprietary",)
-    assert again.limits.weights == pytest.approx(model().limits.weights, abs=4 / 127)
+    assert again.limits == ("proprietary",)
 
 
 def test_packing_twice_changes_nothing():
     once = unpacked(clause_part(model()))
     twice = unpacked(clause_part(once))
-    assert np.array_equal(once.linear.weights, twice.linear.weights)
+    assert np.array_equal(once.network.hidden, twice.network.hidden)
 
 
 @pytest.mark.parametrize(
@@ -93,10 +94,10 @@ def test_packing_twice_changes_nothing():
         ("ids", np.array([10, 10, 30], np.uint32)),
         ("blocks", np.array([0, 0, 9], np.uint8)),
         ("rarity", np.ones(2, np.float16)),
-        ("bias", np.array([np.nan, 0], np.float32)),
+        ("output-bias", np.array([np.nan, 0, 0], np.float32)),
         ("least", np.ones(3, np.float32)),
-        ("limit-bias", np.ones(3, np.float32)),
-        ("limit-weights", np.ones((2, 1), np.int8)),
+        ("hidden-bias", np.ones(3, np.float32)),
+        ("output", np.ones((2, 2), np.float32)),
     ],
 )
 def test_a_part_that_does_not_fit_together_is_refused(tmp_path, name, value):

@@ -8,7 +8,7 @@ import pytest
 from scipy.sparse import csr_matrix
 
 from openclause.clause_examples import N_FOLDS, UnitExamples, clause_examples, unit_labels
-from openclause.clause_fitting import fit_clauses, margins_of, worth
+from openclause.clause_fitting import fit_clauses, margins_of, telling
 from openclause.clause_model import unpacked
 from openclause.clause_table import Table, table_of
 from openclause.clause_training import (
@@ -165,7 +165,7 @@ def test_clauses_that_no_rule_knows_are_learnt() -> None:
 
 def test_learning_twice_gives_the_same_weights(examples: list[UnitExamples]) -> None:
     one, two = (fit_clauses(table_of(examples, learnable(examples))) for _ in range(2))
-    assert np.array_equal(one.linear.weights, two.linear.weights)
+    assert np.array_equal(one.network.hidden, two.network.hidden)
     assert np.array_equal(one.vocabulary.ids, two.vocabulary.ids)
     assert (np.diff(one.vocabulary.ids.astype(np.int64)) > 0).all()
 
@@ -180,9 +180,9 @@ def test_a_table_holds_the_rows_that_a_model_weighs(
 ) -> None:
     model = fit_clauses(table)
     rows = [model.vocabulary.rows(each.cells, len(each.labels)) for each in examples]
-    scores = np.concatenate([model.linear.scores(each) for each in rows])
-    assert np.allclose(margins_of(table, model)[:, :1], scores, atol=1e-5)
-    assert np.ptp(scores) > 1
+    margins = np.concatenate([model.network.margins(each) for each in rows])
+    assert np.allclose(margins_of(table, model), margins, atol=1e-4)
+    assert np.ptp(margins[:, 0]) > 1
 
 
 def test_a_fold_is_learnt_from_its_own_units_alone(table: Table) -> None:
@@ -190,7 +190,7 @@ def test_a_fold_is_learnt_from_its_own_units_alone(table: Table) -> None:
     assert 0 < len(some.folds) < len(table.folds)
     assert some.counts.shape == (len(some.folds), len(table.ids))
     (without,) = learnt_without([0], table, progress=lambda _: None)
-    assert np.array_equal(without.linear.weights, fit_clauses(some).linear.weights)
+    assert np.array_equal(without.network.hidden, fit_clauses(some).network.hidden)
 
 
 def test_of_headings_nothing_is_known() -> None:
@@ -198,10 +198,12 @@ def test_of_headings_nothing_is_known() -> None:
     assert table_of(titled, ("permission/sell",)).known.any(axis=1).tolist() == [False, True]
 
 
-def test_features_of_many_units_are_worth_more_than_those_of_one() -> None:
-    rows = csr_matrix([[0.5, 0.5, 0.0], [0.5, 0.0, 0.0], [0.5, 0.0, 0.0], [0.5, 0.0, 0.0]])
-    weights = np.array([[1.0, -0.2], [0.3, -1.5], [9.0, 9.0]], np.float32)
-    assert worth(rows, weights) == pytest.approx([1.0, 0.75, 0.0])
+def test_features_that_part_yes_from_no_tell_most() -> None:
+    rows = csr_matrix([[1.0, 1.0, 0.0], [1.0, 1.0, 0.0], [0.0, 1.0, 1.0], [0.0, 1.0, 0.0]])
+    truth = np.array([[True], [True], [False], [False]])
+    apart, always, once = telling(rows.astype(np.float32), truth, np.ones_like(truth))
+    assert apart > once > always == 0
+    assert telling(rows.astype(np.float32), truth, np.zeros_like(truth)).tolist() == [0, 0, 0]
 
 
 def test_what_is_never_or_always_there_is_never_found(examples: list[UnitExamples]) -> None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pytest
 
 from openclause import reading
-from openclause.classifier import LinearModel
 from openclause.clause_model import ClauseModel, Vocabulary
 from openclause.clauses import Effect, reader
 from openclause.features import unit_features
+from openclause.network import Network
 from openclause.reading import (
     CARRIES,
     KEEPS,
@@ -36,15 +34,14 @@ def model(
     """Return a model that gives every unit the same chance of each label, and of a limit."""
     one = np.array([1], np.uint32)
     vocabulary = Vocabulary(one, np.ones(1, np.float32), np.zeros(1, np.uint8))
-    limits = steady(limit[:1], limit[1:])
     kept = np.full(len(labels), least, np.float32)
-    return ClauseModel(vocabulary, steady(labels, chances), kept, limits)
+    return ClauseModel(labels, limit[:1], vocabulary, steady(*chances, limit[1]), kept)
 
 
-def steady(labels: tuple[str, ...], chances: Sequence[float]) -> LinearModel:
+def steady(*chances: float) -> Network:
     given = np.array(chances, np.float32)
-    weights = np.zeros((1, len(labels)), np.float32)
-    return LinearModel(labels, weights, np.log(given / (1 - given)), link="sigmoid")
+    none = np.zeros((1, 1), np.float32)
+    return Network(none, none[0], np.repeat(none, len(given), axis=1), np.log(given / (1 - given)))
 
 
 def labels_of(found: ClauseModel | None) -> list[tuple[str, str]]:

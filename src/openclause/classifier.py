@@ -68,15 +68,23 @@ class LinearModel(msgspec.Struct, frozen=True, eq=False):
 
     def scores(self, rows: Rows) -> Floats:
         """Return the weighted sums of rows of features, `(n_rows, n_labels)`."""
-        scores = np.tile(self.bias, (len(rows.starts) - 1, 1))
-        filled = np.flatnonzero(np.diff(rows.starts))
-        for start in range(0, len(filled), _ROWS_AT_ONCE):
-            some = filled[start : start + _ROWS_AT_ONCE]
-            first, last = rows.starts[some[0]], rows.starts[some[-1] + 1]
-            parts = self.weights.take(rows.buckets[first:last], axis=0)
-            parts *= rows.values[first:last, None]
-            scores[some] += np.add.reduceat(parts, rows.starts[some] - first)
-        return scores
+        return weighted_sums(rows, self.weights) + self.bias
+
+
+def weighted_sums(rows: Rows, weights: Floats) -> Floats:
+    """Return the sum of the weights of each row's features, times their values.
+
+    `weights` is `(n_buckets, n)`, the result `(n_rows, n)`.
+    """
+    sums = np.zeros((len(rows.starts) - 1, weights.shape[1]), np.float32)
+    filled = np.flatnonzero(np.diff(rows.starts))
+    for start in range(0, len(filled), _ROWS_AT_ONCE):
+        some = filled[start : start + _ROWS_AT_ONCE]
+        first, last = rows.starts[some[0]], rows.starts[some[-1] + 1]
+        parts = weights.take(rows.buckets[first:last], axis=0)
+        parts *= rows.values[first:last, None]
+        sums[some] = np.add.reduceat(parts, rows.starts[some] - first)
+    return sums
 
 
 def softmax(scores: Floats) -> Floats:

@@ -2,13 +2,12 @@
 
 In: the `Cells` of a text's units. Out: probabilities `(n_units, n_labels)`, and those that a unit
 alone limits an open license, `(n_units, n_limits)`. The model knows some ten thousand features by
-their hashes; each has a weight for each label and limit. How it is learnt is for
+their hashes; a network answers for all labels and limits at once. How it is learnt is for
 `clause_training`, what is made of its chances for `reading`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -16,11 +15,12 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from openclause.classifier import Floats, LinearModel, Rows
+from openclause.classifier import Floats, Rows
 from openclause.errors import ModelError
 from openclause.features import BLOCKS, Cells, Whole
 from openclause.limits import carriers
 from openclause.modelfile import Part, find_folder, read_part
+from openclause.network import Network, logistic
 from openclause.wording import Hashes
 
 CLAUSE_PART = "clauses"
@@ -77,57 +77,46 @@ class Vocabulary(msgspec.Struct, frozen=True, eq=False):
 
 
 class ClauseModel(msgspec.Struct, frozen=True, eq=False):
-    """A vocabulary, its weights, and from which chance on each label is believed, `(n_labels,)`.
+    """A vocabulary, a network over it, and from which chance on each label is believed.
 
-    `limits` has a column for each category of `limits.carriers`.
+    The network answers for each of `labels` (`modality/term`), then for each of `limits`
+    (categories of `limits.carriers`); `least` is `(n_labels,)`.
     """
 
+    labels: tuple[str, ...]
+    limits: tuple[str, ...]
     vocabulary: Vocabulary
-    linear: LinearModel
+    network: Network
     least: Floats
-    limits: LinearModel
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """The `modality/term` labels in the order of the columns."""
-        return self.linear.labels
 
     def chances(self, cells: Cells, n_units: int) -> tuple[Floats, Floats]:
         """Return the probability of each label and of each limit for each unit.
 
         Their shapes are `(n_units, n_labels)` and `(n_units, n_limits)`.
         """
-        rows = self.vocabulary.rows(cells, n_units)
-        return _logistic(self.linear.scores(rows)), _logistic(self.limits.scores(rows))
-
-
-def _logistic(scores: Floats) -> Floats:
-    return cast(Floats, 1 / (1 + np.exp(-np.clip(scores, -80, 80))))
+        chances = logistic(self.network.margins(self.vocabulary.rows(cells, n_units)))
+        return chances[:, : len(self.labels)], chances[:, len(self.labels) :]
 
 
 def clause_part(model: ClauseModel) -> Part:
-    """Return the model as a part of a model folder, its weights in whole steps of a byte."""
+    """Return the model as a part of a model folder, most weights in whole steps of a byte."""
+    network = model.network
+    steps = np.abs(network.hidden).max(axis=0, initial=1e-6) / _STEPS
     return Part(
         name=CLAUSE_PART,
-        settings={"labels": list(model.labels), "limits": list(model.limits.labels)},
+        settings={"labels": list(model.labels), "limits": list(model.limits)},
         arrays={
             "ids": model.vocabulary.ids,
             "rarity": model.vocabulary.rarity.astype(np.float16),
             "blocks": model.vocabulary.blocks,
-            **_packed(model.linear, ""),
-            **_packed(model.limits, "limit-"),
+            "hidden": np.rint(network.hidden / steps).astype(np.int8),
+            "steps": steps.astype(np.float32),
+            "hidden-bias": network.hidden_bias,
+            "output": network.output,
+            "output-bias": network.output_bias,
             "least": model.least,
         },
     )
-
-
-def _packed(linear: LinearModel, prefix: str) -> dict[str, NDArray[Any]]:
-    steps = np.abs(linear.weights).max(axis=0, initial=1e-6) / _STEPS
-    return {
-        f"{prefix}weights": np.rint(linear.weights / steps).astype(np.int8),
-        f"{prefix}steps": steps.astype(np.float32),
-        f"{prefix}bias": linear.bias,
-    }
 
 
 class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -160,43 +149,37 @@ def unpacked(part: Part) -> ClauseModel:
     """Return the model that a part holds."""
     settings = msgspec.convert(part.settings, _Settings)
     arrays = part.arrays
+    hidden = np.multiply(arrays["hidden"], arrays["steps"], dtype=np.float32)
+    rest = (arrays[name].astype(np.float32) for name in ("hidden-bias", "output", "output-bias"))
     return ClauseModel(
+        settings.labels,
+        settings.limits,
         Vocabulary(arrays["ids"], arrays["rarity"].astype(np.float32), arrays["blocks"]),
-        _linear(arrays, "", settings.labels),
+        Network(hidden, *rest),
         arrays["least"].astype(np.float32),
-        _linear(arrays, "limit-", settings.limits),
-    )
-
-
-def _linear(
-    arrays: Mapping[str, NDArray[Any]], prefix: str, labels: tuple[str, ...]
-) -> LinearModel:
-    weights, steps = arrays[f"{prefix}weights"], arrays[f"{prefix}steps"]
-    return LinearModel(
-        labels,
-        np.multiply(weights, steps, dtype=np.float32),
-        arrays[f"{prefix}bias"].astype(np.float32),
-        link="sigmoid",
     )
 
 
 def _fits(model: ClauseModel) -> bool:
-    one = (len(model.vocabulary.ids),)
+    vocabulary = model.vocabulary
+    one = (len(vocabulary.ids),)
     return (
         bool(model.labels)
-        and _is_whole(model.linear, *one)
-        and _is_whole(model.limits, *one)
-        and set(model.limits.labels) <= set(carriers())
+        and _is_whole(model.network, *one, len(model.labels) + len(model.limits))
+        and set(model.limits) <= set(carriers())
         and model.least.shape == (len(model.labels),)
-        and model.vocabulary.rarity.shape == model.vocabulary.blocks.shape == one
-        and bool((np.diff(model.vocabulary.ids.astype(np.int64)) > 0).all())
-        and bool((model.vocabulary.blocks < len(BLOCKS)).all())
+        and vocabulary.rarity.shape == vocabulary.blocks.shape == one
+        and bool((np.diff(vocabulary.ids.astype(np.int64)) > 0).all())
+        and bool((vocabulary.blocks < len(BLOCKS)).all())
     )
 
 
-def _is_whole(linear: LinearModel, n_features: int) -> bool:
+def _is_whole(network: Network, n_features: int, n_questions: int) -> bool:
+    n_hidden = len(network.hidden_bias)
+    weights = (network.hidden, network.hidden_bias, network.output, network.output_bias)
     return (
-        linear.weights.shape == (n_features, len(linear.labels))
-        and linear.bias.shape == (len(linear.labels),)
-        and bool(np.isfinite(linear.weights).all() and np.isfinite(linear.bias).all())
+        network.hidden.shape == (n_features, n_hidden)
+        and network.output.shape == (n_hidden, n_questions)
+        and network.output_bias.shape == (n_questions,)
+        and all(bool(np.isfinite(each).all()) for each in weights)
     )

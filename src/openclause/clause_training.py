@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from openclause.classifier import Floats, LinearModel
+from openclause.classifier import Floats
 from openclause.clause_examples import (
     UnitExamples,
     clause_examples,
@@ -34,13 +34,14 @@ from openclause.drills import Drill
 from openclause.evaluation import ClauseScores, clause_scores
 from openclause.limits import carriers
 from openclause.modelfile import Part
+from openclause.network import Network
 from openclause.reading import Found, label_of, weigh
 from openclause.taxonomy import terms
 
 FEWEST_EXAMPLES = 8
 
 # Log-odds: a limit that is missed costs more than one too many, which a reader sees at once.
-LEANS_TO_LIMITS = 1.0
+LEANS_TO_LIMITS = 0.0
 
 Progress = Callable[[str], None]
 
@@ -132,11 +133,11 @@ def learnable(examples: Sequence[UnitExamples]) -> tuple[str, ...]:
 def _silent_model() -> ClauseModel:
     """Return a model that never finds anything: no document was annotated."""
     none = np.zeros(0, np.float32)
+    label, limit = label_of("use", "permission"), next(iter(carriers()))
     vocabulary = Vocabulary(np.zeros(0, np.uint32), none, np.zeros(0, np.uint8))
-    weights, bias = np.zeros((0, 1), np.float32), np.array([NEVER], np.float32)
-    linear = LinearModel((label_of("use", "permission"),), weights, bias, link="sigmoid")
-    limits = LinearModel((next(iter(carriers())),), weights, bias, link="sigmoid")
-    return ClauseModel(vocabulary, linear, np.ones(1, np.float32), limits)
+    hidden, output = np.zeros((0, 0), np.float32), np.zeros((0, 2), np.float32)
+    network = Network(hidden, none, output, np.full(2, NEVER, np.float32))
+    return ClauseModel((label,), (limit,), vocabulary, network, np.ones(1, np.float32))
 
 
 def held_out_models(
@@ -225,20 +226,16 @@ def calibrated(pooled: tuple[Floats, Truth]) -> tuple[float, float]:
 
 def scaled(model: ClauseModel, lines: Lines) -> ClauseModel:
     """Return the model with margins turned into log-odds, its weights rounded as stored."""
-    scaled_model = msgspec.structs.replace(
-        model,
-        linear=_moved(model.linear, *lines.labels),
-        limits=_moved(model.limits, *lines.limits),
+    network, sizes = model.network, (len(model.labels), len(model.limits))
+    slope, intercept = np.repeat(
+        np.array([lines.labels, lines.limits], np.float32), sizes, axis=0
+    ).T
+    moved = msgspec.structs.replace(
+        network,
+        output=network.output * slope,
+        output_bias=network.output_bias * slope + intercept,
     )
-    return unpacked(clause_part(scaled_model))
-
-
-def _moved(linear: LinearModel, slope: float, intercept: float) -> LinearModel:
-    return msgspec.structs.replace(
-        linear,
-        weights=linear.weights * np.float32(slope),
-        bias=linear.bias * np.float32(slope) + np.float32(intercept),
-    )
+    return unpacked(clause_part(msgspec.structs.replace(model, network=moved)))
 
 
 def held_out_clauses(

@@ -71,7 +71,7 @@ def weigh(reading: Reading, proposed: Sequence[Effect], model: ClauseModel | Non
         if (unit, model.labels[column]) not in said
     ]
     kept += _carried(reading, kept, model, chances, limits)
-    return Believed(kept, tuple(_limits(units, model.limits.labels, limits)))
+    return Believed(kept, tuple(_limits(units, model.limits, limits)))
 
 
 def unit_chances(
@@ -117,7 +117,7 @@ def _carried(
     said = {(each.unit, label_of(each.term, each.modality)) for each in kept}
     columns = {label: number for number, label in enumerate(model.labels)}
     for unit, limit in zip(*np.nonzero(limits >= CARRIES), strict=True):
-        able = [x for x in carriers()[model.limits.labels[limit]] if x in columns]
+        able = [x for x in carriers()[model.limits[limit]] if x in columns]
         if not able or any((unit, label) in said for label in able):
             continue
         best = max(able, key=lambda label: chances[unit, columns[label]])

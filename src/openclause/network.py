@@ -1,0 +1,41 @@
+"""A network with one hidden layer that many yes-or-no questions share, served with NumPy alone.
+
+In: sparse rows of features. Out: log-odds of yes, `(n_rows, n_questions)`. How it is learnt is for
+`network_fitting`.
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+import msgspec
+import numpy as np
+
+from openclause.classifier import Floats, Rows, weighted_sums
+
+
+class Network(msgspec.Struct, frozen=True, eq=False):
+    """Weights of `n_hidden` units that see all features, and of the questions that see the units.
+
+    `hidden` is `(n_features, n_hidden)`, `hidden_bias` `(n_hidden,)`, `output`
+    `(n_hidden, n_questions)`, `output_bias` `(n_questions,)`.
+    """
+
+    hidden: Floats
+    hidden_bias: Floats
+    output: Floats
+    output_bias: Floats
+
+    def margins(self, rows: Rows) -> Floats:
+        """Return the log-odds of yes, `(n_rows, n_questions)`."""
+        return self.answered(weighted_sums(rows, self.hidden))
+
+    def answered(self, sums: Floats) -> Floats:
+        """Return the log-odds of yes from the weighted sums of rows, `(n_rows, n_hidden)`."""
+        seen = np.maximum(sums + self.hidden_bias, 0)
+        return cast(Floats, seen @ self.output + self.output_bias)
+
+
+def logistic(margins: Floats) -> Floats:
+    """Return the chances that log-odds stand for."""
+    return cast(Floats, 1 / (1 + np.exp(-np.clip(margins, -80, 80))))

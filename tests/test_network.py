@@ -1,0 +1,52 @@
+"""The network of the clause model: what it learns, what it leaves out, and that it is the same."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.sparse import csr_matrix
+
+from openclause.classifier import Rows
+from openclause.network import Network
+from openclause.network_fitting import fit_network
+
+# Two features, of which exactly one must show: no weights of single features say that.
+EITHER = np.array([[0, 0], [0, 1], [1, 0], [1, 1]] * 20, np.float32)
+ONE = (EITHER.sum(axis=1) == 1)[:, None]
+
+
+def margins(network: Network, rows: csr_matrix) -> np.ndarray:
+    return network.answered(rows @ network.hidden)
+
+
+@pytest.fixture(scope="module")
+def either() -> Network:
+    return fit_network(csr_matrix(EITHER), ONE, np.ones(ONE.shape, np.float32))
+
+
+def test_what_two_features_say_together_is_learnt(either: Network) -> None:
+    assert ((margins(either, csr_matrix(EITHER)) > 0) == ONE).all()
+
+
+def test_learning_twice_gives_the_same_network(either: Network) -> None:
+    again = fit_network(csr_matrix(EITHER), ONE, np.ones(ONE.shape, np.float32))
+    assert np.array_equal(again.hidden, either.hidden)
+    assert np.array_equal(again.output, either.output)
+
+
+def test_answers_that_do_not_count_are_not_learnt() -> None:
+    rows = csr_matrix(np.eye(2, dtype=np.float32).repeat(40, axis=0))
+    truth = np.array([[True, True]] * 40 + [[False, True]] * 40)
+    counts = np.array([[1, 1]] * 40 + [[1, 0]] * 40, np.float32)
+    known = margins(fit_network(rows, truth, counts), rows)
+    lied = truth.copy()
+    lied[40:, 1] = False
+    assert np.array_equal(known, margins(fit_network(rows, lied, counts), rows))
+    assert (known[:40] > 0).all()
+    assert (known[40:, 0] < 0).all()
+
+
+def test_rows_are_summed_as_the_matrix_says(either: Network) -> None:
+    rows = Rows(np.array([0, 0, 1, 3]), np.array([1, 0, 1]), np.array([1, 1, 1], np.float32))
+    expected = margins(either, csr_matrix(EITHER[[0, 1, 3]]))
+    assert either.margins(rows) == pytest.approx(expected, abs=1e-5)
