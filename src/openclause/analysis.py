@@ -43,6 +43,7 @@ from openclause.joining import Joined, Whole, as_told, join
 from openclause.known_clauses import KnownClauses, load_known_clauses
 from openclause.limits import Limit
 from openclause.messages import Language, in_language, message
+from openclause.naming import named as named_parts
 from openclause.notebook import shown
 from openclause.notices import Notices, read_notices
 from openclause.openness import Openness, decide
@@ -203,6 +204,7 @@ def analyze_document(
         english_text = document.language in SUPPORTED_LANGUAGES
         if known.id in reviewed.read or not english_text:
             joined = as_told(known, joined, read=english_text)
+    matches = named_parts(text, said, pieces, matches, learnt.index)
     return Analysis(
         document=_info(document),
         identification=matches,
