@@ -43,7 +43,7 @@ from openclause.joining import Joined, Whole, as_told, join
 from openclause.known_clauses import KnownClauses, load_known_clauses
 from openclause.limits import Limit
 from openclause.messages import Language, in_language, message
-from openclause.naming import named as named_parts
+from openclause.naming import named as licenses_in
 from openclause.notebook import shown
 from openclause.notices import Notices, read_notices
 from openclause.openness import Openness, decide
@@ -197,17 +197,17 @@ def analyze_document(
     shown: dict[str, Shown] = {}
     findings = find(clauses, notices, shown, limits=found.limits)
     pieces = () if matches and matches[0].exact else split(text, said, learnt.index)
+    held = licenses_in(text, said, pieces, matches, learnt.index)
     joined = _joined(
-        document, _Read(clauses, notices, findings, shown, found.limits), pieces, learnt
+        document, _Read(clauses, notices, findings, shown, found.limits), held.pieces, learnt
     )
     if known_answers and known and matches[0].exact:
         english_text = document.language in SUPPORTED_LANGUAGES
         if known.id in reviewed.read or not english_text:
             joined = as_told(known, joined, read=english_text)
-    matches = named_parts(text, said, pieces, matches, learnt.index)
     return Analysis(
         document=_info(document),
-        identification=matches,
+        identification=held.matches,
         openness=joined.openness,
         clauses=clauses,
         terms=summarize(clauses),

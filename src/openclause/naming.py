@@ -1,9 +1,10 @@
 """Which known licenses a file holds that joins several: each is named, with its own deviations.
 
 In: a text, its sentences, its pieces (see `parts`) and the licenses that it comes near to as one.
-Out: one `Match` for each license in it, that first which covers most of it. Where one license
-explains the whole in fewer words than those of the pieces do, the text is that one, whatever it is
-made of. What the parts come to is left to `joining`.
+Out: one `Match` for each license in it, that first which covers most of it, and the pieces, cut
+where a license was found that `parts` does not know the beginning of. Where one license explains
+the whole in fewer words than those of the pieces do, the text is that one, whatever it is made of.
+What the parts come to is left to `joining`.
 """
 
 from __future__ import annotations
@@ -11,13 +12,14 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import msgspec
 
+from openclause.deviations import counted, likeness
 from openclause.fingerprints import Sentence
-from openclause.identity import Explained, Index, Match, identify_part, wanted
-from openclause.parts import Piece
+from openclause.identity import Explained, Index, Known, Match, identify_part, wanted
+from openclause.parts import SAME, Piece, beginning, stripped
 
 # What a license has and the text lacks counts this much beside what it explains of the text, and
 # to name one more license as much as so many words.
@@ -27,98 +29,93 @@ _LACK, _NAME = 0.3, 12.0
 _LEAST_WORDS, _GAP, _BESIDE = 16, 2, 0.5
 # What is left over of what is left over, and so on.
 _DEPTH = 4
+# A piece is cut, or one found outside of the others, where a license is as like as this.
+_SURE = 0.8
+
+
+class Named(msgspec.Struct, frozen=True):
+    """The known licenses of a text, best first, and where licenses stand if it holds several."""
+
+    matches: tuple[Match, ...]
+    pieces: tuple[Piece, ...]
+
+
+class _Held(msgspec.Struct, frozen=True, eq=False):
+    """Sentences of a text and the license that they are or are most like."""
+
+    said: Sequence[Sentence]
+    one: Explained
+
+
+class _Stretch(msgspec.Struct, frozen=True, eq=False):
+    """The sentences of a piece, or those outside of the pieces, and the licenses in them.
+
+    The first license is that of all the sentences, the others those of what it leaves over.
+    """
+
+    said: Sequence[Sentence]
+    piece: Piece | None
+    held: Sequence[_Held]
 
 
 def named(
     text: str,
     said: Sequence[Sentence],
-    pieces: Sequence[Piece],
+    pieces: tuple[Piece, ...],
     matches: tuple[Match, ...],
     index: Index,
-) -> tuple[Match, ...]:
-    """Return the known licenses that a text holds, those first that cover most of it.
+) -> Named:
+    """Name the known licenses that a text holds.
 
     Parameters
     ----------
     matches
         The licenses that the text is or comes near to as one: the answer where it holds but one.
     """
+    as_one = Named(matches, pieces)
     if not matches or matches[0].exact or not said:
-        return matches
-    parts = list(_parts(text, said, pieces))
-    found = _found(text, parts, index)
-    if len({each.owner for own in found for each in own}) > 1:
-        found = _as_one(text, said, parts, found, index)
-    together = _together([each for own in found for each in own])
-    return tuple(each.match for each in together) if len(together) > 1 else matches
+        return as_one
+    stretches = list(_stretches(text, said, pieces, index))
+    if _differ(stretches):
+        together = _together(_as_one(text, said, stretches, index))
+        if len(together) > 1:
+            parts = [piece for each in stretches for piece in _cut(text, each, index)]
+            return Named(tuple(each.match for each in together), tuple(parts))
+    return as_one
 
 
-def _parts(
-    text: str, said: Sequence[Sentence], pieces: Sequence[Piece]
-) -> Iterator[Sequence[Sentence]]:
-    """Yield the sentences of each piece, and those before, between and behind the pieces."""
+def _differ(stretches: Sequence[_Stretch]) -> bool:
+    return len({each.one.owner for stretch in stretches for each in stretch.held}) > 1
+
+
+def _stretches(
+    text: str, said: Sequence[Sentence], pieces: Sequence[Piece], index: Index
+) -> Iterator[_Stretch]:
+    """Name the pieces and what is outside of them; copies of the very words of a license once."""
     starts = [sentence.start for sentence in said]
-    cuts = sorted(
-        {0, *(place for piece in pieces for place in (piece.start, piece.end)), len(text)}
-    )
-    numbers = [bisect_left(starts, cut) for cut in cuts]
-    yield from (said[first:last] for first, last in pairwise(numbers) if first < last)
-
-
-def _found(text: str, parts: Sequence[Sequence[Sentence]], index: Index) -> list[list[Explained]]:
-    """Name the parts, and what is left over of each; exact copies of the same words once."""
-    told: dict[tuple[int, ...], list[Explained]] = {}
-    found: list[list[Explained]] = []
-    for own in parts:
+    by_start = {bisect_left(starts, piece.start): piece for piece in pieces}
+    cuts = {bisect_left(starts, place) for piece in pieces for place in (piece.start, piece.end)}
+    told: dict[tuple[int, ...], list[_Held]] = {}
+    for first, last in pairwise(sorted({0, *cuts, len(said)})):
+        own = said[first:last]
         key = tuple(sentence.hash for sentence in own)
-        if key not in told or any(each.match.deviations for each in told[key]):
+        if key not in told or any(each.one.match.deviations for each in told[key]):
             told[key] = list(_licenses(text, own, index))
-        found.append(told[key])
-    return found
-
-
-def _as_one(
-    text: str,
-    said: Sequence[Sentence],
-    parts: Sequence[Sequence[Sentence]],
-    found: list[list[Explained]],
-    index: Index,
-) -> list[list[Explained]]:
-    """Take one license in the place of those of some parts if it explains them in fewer words."""
-    whole = identify_part(text, _span(said), index, said=said)
-    if whole is None:
-        return found
-    held = [
-        number
-        for number, own in enumerate(found)
-        if any(each.covered[whole.owner] >= _BESIDE * each.covered[each.owner] for each in own)
-    ]
-    if not held:
-        return found
-    first, last = held[0], held[-1] + 1
-    own = [sentence for part in parts[first:last] for sentence in part]
-    one = identify_part(text, _span(own), index, said=own)
-    several = _together([each for part in found[first:last] for each in part])
-    if one is None or _worth([one]) < _worth(several):
-        return found
-    return [*found[:first], [one], *found[last:]]
-
-
-def _span(said: Sequence[Sentence]) -> tuple[int, int]:
-    return said[0].start, said[-1].end
+        yield _Stretch(own, by_start.get(first), told[key])
 
 
 def _licenses(
     text: str, said: Sequence[Sentence], index: Index, *, depth: int = _DEPTH
-) -> Iterator[Explained]:
-    """Yield the license that a part is, and those in what it leaves over."""
+) -> Iterator[_Held]:
+    """Yield the license that some sentences are, and those in what it leaves over."""
     best = identify_part(text, _span(said), index, said=said)
     if best is None or _worth([best]) <= 0:
         return
-    yield best
+    yield _Held(said, best)
     for rest in _left_over(said, best, index) if depth else ():
         for other in _licenses(text, rest, index, depth=depth - 1):
-            if other.covered[best.owner] < _BESIDE * other.covered[other.owner]:
+            covered = other.one.covered
+            if covered[best.owner] < _BESIDE * covered[other.one.owner]:
                 yield other
 
 
@@ -137,9 +134,38 @@ def _left_over(
         if place + 1 < len(strange) and strange[place + 1] - number <= _GAP + 1:
             continue
         run = said[strange[first] : number + 1]
-        if len(run) < len(said) and sum(len(each.words) for each in run) >= _LEAST_WORDS:
+        if len(run) < len(said) and _words(run) >= _LEAST_WORDS:
             yield run
         first = place + 1
+
+
+def _words(said: Sequence[Sentence]) -> int:
+    return sum(len(sentence.words) for sentence in said)
+
+
+def _as_one(
+    text: str, said: Sequence[Sentence], stretches: Sequence[_Stretch], index: Index
+) -> list[Explained]:
+    """Take one license in the place of those of some stretches if it says them in fewer words."""
+    found = [[each.one for each in stretch.held] for stretch in stretches]
+    whole = identify_part(text, _span(said), index, said=said)
+    held = [
+        number
+        for number, own in enumerate(found)
+        if whole and any(x.covered[whole.owner] >= _BESIDE * x.covered[x.owner] for x in own)
+    ]
+    if held:
+        first, last = held[0], held[-1] + 1
+        own = [sentence for stretch in stretches[first:last] for sentence in stretch.said]
+        one = identify_part(text, _span(own), index, said=own)
+        several = _together([each for some in found[first:last] for each in some])
+        if one and _worth([one]) >= _worth(several):
+            found[first:last] = [[one]]
+    return [each for some in found for each in some]
+
+
+def _span(said: Sequence[Sentence]) -> tuple[int, int]:
+    return said[0].start, said[-1].end
 
 
 def _together(found: Sequence[Explained]) -> list[Explained]:
@@ -167,3 +193,59 @@ def _joined(copies: Sequence[Explained]) -> Explained:
 def _worth(found: Sequence[Explained]) -> float:
     """Return the words that licenses explain, less what the text lacks of them and their names."""
     return sum(each.words - _LACK * each.lack - _NAME for each in found)
+
+
+def _cut(text: str, stretch: _Stretch, index: Index) -> Iterator[Piece]:
+    """Yield a piece, or several where surely other licenses stand in it."""
+    sure = [each.one.match.similarity >= _SURE for each in stretch.held]
+    if stretch.piece and not any(sure[1:]):
+        yield stretch.piece
+        return
+    regions = list(_regions(stretch, sure, index))
+    ends = [stretch.said[0].start, *(stretch.said[last - 1].end for _, last, _ in regions)]
+    starts = [
+        beginning(text, ends[number], stretch.said[first].start)
+        for number, (first, _, _) in enumerate(regions)
+    ]
+    if stretch.piece and starts:
+        starts[0] = stretch.piece.start
+    starts.append(stretch.piece.end if stretch.piece else ends[-1])
+    for (first, last, owner), span in zip(regions, pairwise(starts), strict=True):
+        yield Piece(*stripped(text, *span), _known(stretch.said[first:last], owner, index))
+
+
+def _regions(
+    stretch: _Stretch, sure: Sequence[bool], index: Index
+) -> Iterator[tuple[int, int, int]]:
+    """Yield where the licenses of a stretch stand: first and last sentence, and whose they are.
+
+    Outside of the pieces, what stands before the first license does not belong to it.
+    """
+    at = {sentence.start: number for number, sentence in enumerate(stretch.said)}
+    owners = [-1] * len(stretch.said)
+    for number, each in enumerate(stretch.held):
+        if sure[number] or (stretch.piece and not number):
+            first, last = at[each.said[0].start], at[each.said[-1].start] + 1
+            owners[first:last] = [each.one.owner] * (last - first)
+    regions: list[tuple[int, int, int]] = []
+    for owner, some in groupby(range(len(owners)), key=owners.__getitem__):
+        numbers = list(some)
+        first, last = numbers[0], numbers[-1] + 1
+        if owner < 0:
+            continue
+        if regions and _words(stretch.said[first:last]) < _LEAST_WORDS:
+            regions[-1] = (regions[-1][0], last, regions[-1][2])
+        else:
+            regions.append((first, last, owner))
+    if regions and not stretch.piece:
+        first, last, owner = regions[0]
+        own = wanted(owner, index).words
+        first = next((n for n in range(first, last) if stretch.said[n].hash in own), first)
+        regions[0] = (first, last, owner)
+    yield from regions
+
+
+def _known(said: Sequence[Sentence], owner: int, index: Index) -> Known | None:
+    """Return the license that some sentences are to the last one, if they are."""
+    share = likeness(counted(said), wanted(owner, index))
+    return index.known[owner] if share >= SAME else None

@@ -25,7 +25,7 @@ from openclause.taxonomy import read_toml
 from openclause.wording import lowered
 
 # So much of a known license that nothing of its own is left to say.
-_ALL = 0.999
+SAME = 0.999
 # A title is shorter than this many characters; a piece of less is no license.
 _TITLE, _LEAST = 100, 20
 # A line of so many signs divides; one of less is an empty line of a comment.
@@ -105,7 +105,7 @@ def _anchors(text: str, said: Sequence[Sentence], index: Index) -> list[_Anchor]
 
 
 def _known_anchor(said: Sequence[Sentence], passage: Passage) -> _Anchor:
-    known = passage.known if passage.share >= _ALL else None
+    known = passage.known if passage.share >= SAME else None
     return _Anchor(said[passage.first].start, said[passage.last].end, known, found=True)
 
 
@@ -168,17 +168,20 @@ def _bounded(text: str, before: _Anchor, anchor: _Anchor) -> bool:
 
 
 def _pieces(text: str, anchors: Sequence[_Anchor]) -> Iterator[Piece]:
-    starts = [_beginning(text, 0, anchors[0].start)]
-    starts += [_beginning(text, before.end, anchor.start) for before, anchor in pairwise(anchors)]
+    starts = [beginning(text, 0, anchors[0].start)]
+    starts += [beginning(text, before.end, anchor.start) for before, anchor in pairwise(anchors)]
     for number, anchor in enumerate(anchors):
         end = starts[number + 1] if number + 1 < len(starts) else len(text)
-        start, end = _stripped(text, starts[number], max(end, anchor.end))
+        start, end = stripped(text, starts[number], max(end, anchor.end))
         if end - start >= _LEAST:
             yield Piece(start, end, anchor.known)
 
 
-def _beginning(text: str, least: int, start: int) -> int:
-    """Walk up from where a license surely stands, over its copyright lines and its title."""
+def beginning(text: str, least: int, start: int) -> int:
+    """Walk up from where a license surely stands, over its copyright lines and its title.
+
+    The beginning is not before `least`, in characters.
+    """
     line = max(text.rfind("\n", least, start) + 1, least)
     begin = start if ". " in text[line:start] else line
     while begin == line > least:
@@ -202,7 +205,7 @@ def _inner(text: str, anchor: _Anchor) -> Piece | None:
     end = _block_end(text, anchor)
     if end is None:
         return None
-    start, end = _stripped(text, _beginning(text, 0, anchor.start), end)
+    start, end = stripped(text, beginning(text, 0, anchor.start), end)
     inside = _dense(text[start:end])
     if inside >= _WHOLE * (inside + _dense(text[:start]) + _dense(text[end:])):
         return None
@@ -269,7 +272,7 @@ def _line_end(text: str, start: int) -> int:
     return len(text) if end < 0 else end
 
 
-def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
+def stripped(text: str, start: int, end: int) -> tuple[int, int]:
     """Leave out white space around a license, and lines of ornament behind it."""
     said = text[start:end]
     begin = _ORNAMENTS.match(said)
