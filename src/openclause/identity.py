@@ -42,6 +42,7 @@ __all__ = [
     "identify_part",
     "index_part",
     "load_index",
+    "named_only",
     "wanted",
 ]
 
@@ -100,15 +101,14 @@ def identify(
 class Explained(msgspec.Struct, frozen=True, eq=False):
     """The best match of a part of a text, with the words of the license that it has and lacks.
 
-    `owner` is its position in the index; `covered` `(n_known,)` tells how much of the part each
-    license has.
+    `owner` is its position in the index; `evidence` is what speaks for all licenses.
     """
 
     match: Match
     owner: int
     words: float
     lack: float
-    covered: Floats
+    evidence: Evidence
 
 
 def identify_part(
@@ -137,7 +137,24 @@ def identify_part(
     best = matches[0]
     if best.exact:
         best = msgspec.structs.replace(best, similarity=_NOT_EXACT, exact=False)
-    return Explained(best, owner, has, license_.total - has, found.evidence.covered)
+    return Explained(best, owner, has, license_.total - has, found.evidence)
+
+
+def named_only(text: str, known: Sequence[Known], index: Index) -> tuple[Match, ...]:
+    """Return matches of licenses that a text names without being like them, as they are ordered.
+
+    Their similarity is what it is, and their deviations would be the whole of them: none is told.
+    """
+    _, hashes = document_words(text)
+    likeness = weighed(shingles_of(hashes), index.sketches).likeness
+    owners = _owners(index)
+    return tuple(_match(each, float(likeness[owners[each.id]])) for each in known)
+
+
+@cache
+def _owners(index: Index) -> dict[str, int]:
+    """Return the positions of the known licenses by their ids."""
+    return {known.id: owner for owner, known in enumerate(index.known)}
 
 
 class _Found(msgspec.Struct, frozen=True, eq=False):

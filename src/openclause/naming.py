@@ -11,22 +11,34 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, pairwise
 
 import msgspec
+import numpy as np
 
-from openclause.deviations import counted, likeness
+from openclause.deviations import Deviation, Wanted, all_added, deviations, same_sentences
 from openclause.fingerprints import Sentence
-from openclause.identity import Explained, Index, Known, Match, identify_part, wanted
-from openclause.parts import SAME, Piece, beginning, stripped
+from openclause.identity import (
+    LEAST_SIMILARITY,
+    Explained,
+    Index,
+    Known,
+    Match,
+    identify_part,
+    named_only,
+    wanted,
+)
+from openclause.parts import Piece, beginning, stripped
 
 # What a license has and the text lacks counts this much beside what it explains of the text, and
-# to name one more license as much as so many words.
+# to name one that lacks anything as much as so many words.
 _LACK, _NAME = 0.3, 12.0
 # What a license leaves over is looked at from so many words on; so many sentences of its own may
 # stand between, and it may have that much beside what another license explains.
 _LEAST_WORDS, _GAP, _BESIDE = 16, 2, 0.5
+# Of a license that stands in a text as a whole, so much of its 5-grams do.
+_WHOLE = 0.999
 # What is left over of what is left over, and so on.
 _DEPTH = 4
 # A piece is cut, or one found outside of the others, where a license is as like as this.
@@ -34,10 +46,15 @@ _SURE = 0.8
 
 
 class Named(msgspec.Struct, frozen=True):
-    """The known licenses of a text, best first, and where licenses stand if it holds several."""
+    """The known licenses of a text, best first, and where licenses stand if it joins any.
+
+    `several` tells that all of them stand in it, each in a part of its own; else they are the one
+    that it is most like, and that one's rivals.
+    """
 
     matches: tuple[Match, ...]
     pieces: tuple[Piece, ...]
+    several: bool = False
 
 
 class _Held(msgspec.Struct, frozen=True, eq=False):
@@ -72,20 +89,52 @@ def named(
     matches
         The licenses that the text is or comes near to as one: the answer where it holds but one.
     """
-    as_one = Named(matches, pieces)
     if not matches or matches[0].exact or not said:
-        return as_one
+        return Named(matches, pieces)
     stretches = list(_stretches(text, said, pieces, index))
-    if _differ(stretches):
+    ids = {each.one.match.id for stretch in stretches for each in stretch.held}
+    if len(ids) > 1:
         together = _together(_as_one(text, said, stretches, index))
         if len(together) > 1:
             parts = [piece for each in stretches for piece in _cut(text, each, index)]
-            return Named(tuple(each.match for each in together), tuple(parts))
-    return as_one
+            matches = tuple(_with_added(each, text, stretches) for each in together)
+            return Named(matches, tuple(parts), several=True)
+    elif pieces and (ids - {matches[0].id}) & {match.id for match in matches}:
+        return Named(_first(min(ids), text, said, matches, index), pieces)
+    return Named(matches, pieces)
 
 
-def _differ(stretches: Sequence[_Stretch]) -> bool:
-    return len({each.one.owner for stretch in stretches for each in stretch.held}) > 1
+def _with_added(one: Explained, text: str, stretches: Sequence[_Stretch]) -> Match:
+    """Return a match with what stands before its parts and belongs to no license.
+
+    Before all licenses that is; what stands behind one belongs to its part.
+    """
+    added: list[Deviation] = []
+    for before, after in pairwise(stretches):
+        if not before.held and after.held and after.held[0].one.owner == one.owner:
+            added += all_added(text, before.said)
+    found = sorted((*one.match.deviations, *added), key=lambda each: (each.start, each.end))
+    return msgspec.structs.replace(one.match, deviations=tuple(found)) if added else one.match
+
+
+def _first(
+    id_: str, text: str, said: Sequence[Sentence], matches: Sequence[Match], index: Index
+) -> tuple[Match, ...]:
+    """Put the license first that stands in the text, before one that holds what is beside it."""
+    license_ = wanted(index.known.index(index.by_id(id_)), index)
+    best, *others = sorted(matches, key=lambda match: match.id != id_)
+    best = msgspec.structs.replace(best, deviations=deviations(text, said, license_))
+    return (best, *(msgspec.structs.replace(other, deviations=()) for other in others))
+
+
+def referred(
+    text: str, matches: tuple[Match, ...], ids: Iterable[str | None], index: Index
+) -> tuple[Match, ...]:
+    """Return the licenses that a text only names, if it is not like a known one itself."""
+    known = [index.by_id(id_) for id_ in dict.fromkeys(ids) if id_]
+    if not known or (matches and matches[0].similarity >= LEAST_SIMILARITY):
+        return matches
+    return named_only(text, known, index)
 
 
 def _stretches(
@@ -111,12 +160,49 @@ def _licenses(
     best = identify_part(text, _span(said), index, said=said)
     if best is None or _worth([best]) <= 0:
         return
+    if depth and (members := _members(said, best, index)):
+        for part in members:
+            yield from _licenses(text, part, index, depth=depth - 1)
+        return
     yield _Held(said, best)
     for rest in _left_over(said, best, index) if depth else ():
         for other in _licenses(text, rest, index, depth=depth - 1):
-            covered = other.one.covered
-            if covered[best.owner] < _BESIDE * covered[other.one.owner]:
+            if not _covers(other.one, best.owner):
                 yield other
+
+
+def _covers(one: Explained, owner: int) -> bool:
+    """Tell whether another license has much of the part that one was found for, too."""
+    covered = one.evidence.covered
+    return bool(covered[owner] >= _BESIDE * covered[one.owner])
+
+
+def _members(said: Sequence[Sentence], best: Explained, index: Index) -> list[Sequence[Sentence]]:
+    """Part sentences where whole licenses stand in them, if those explain more than the best does.
+
+    The best may be made of them and lack the rest.
+    """
+    places = {sentence.hash: number for number, sentence in reversed(list(enumerate(said)))}
+    whole = np.flatnonzero(best.evidence.held >= _WHOLE) if best.lack else ()
+    rows = [wanted(int(owner), index) for owner in whole]
+    rows = sorted((row for row in rows if places.keys() >= row.words.keys()), key=_total)
+    taken: list[tuple[int, int]] = []
+    explained = 0
+    for row in rows:
+        own = [places[hash_] for hash_ in row.words]
+        first, last = min(own, default=0), max(own, default=len(said)) + 1
+        apart = all(last <= start or end <= first for start, end in taken)
+        if apart and last - first <= len(row.hashes) + _GAP:
+            taken.append((first, last))
+            explained += row.total
+    if len(taken) <= 1 or explained < _worth([best]):
+        return []
+    cuts = [0, *sorted(first for first, _ in taken)[1:], len(said)]
+    return [said[first:last] for first, last in pairwise(cuts)]
+
+
+def _total(license_: Wanted) -> int:
+    return -license_.total
 
 
 def _left_over(
@@ -152,7 +238,7 @@ def _as_one(
     held = [
         number
         for number, own in enumerate(found)
-        if whole and any(x.covered[whole.owner] >= _BESIDE * x.covered[x.owner] for x in own)
+        if whole and any(_covers(each, whole.owner) for each in own)
     ]
     if held:
         first, last = held[0], held[-1] + 1
@@ -191,8 +277,11 @@ def _joined(copies: Sequence[Explained]) -> Explained:
 
 
 def _worth(found: Sequence[Explained]) -> float:
-    """Return the words that licenses explain, less what the text lacks of them and their names."""
-    return sum(each.words - _LACK * each.lack - _NAME for each in found)
+    """Return the words that licenses explain, less what the text lacks of them.
+
+    One of which something is lacking might be another: to name it costs some words more.
+    """
+    return sum(each.words - _LACK * each.lack - (_NAME if each.lack else 0) for each in found)
 
 
 def _cut(text: str, stretch: _Stretch, index: Index) -> Iterator[Piece]:
@@ -247,5 +336,4 @@ def _regions(
 
 def _known(said: Sequence[Sentence], owner: int, index: Index) -> Known | None:
     """Return the license that some sentences are to the last one, if they are."""
-    share = likeness(counted(said), wanted(owner, index))
-    return index.known[owner] if share >= SAME else None
+    return index.known[owner] if same_sentences(said, wanted(owner, index)) else None

@@ -24,8 +24,6 @@ from openclause.searches import beginnings, literals
 from openclause.taxonomy import read_toml
 from openclause.wording import lowered
 
-# So much of a known license that nothing of its own is left to say.
-SAME = 0.999
 # A title is shorter than this many characters; a piece of less is no license.
 _TITLE, _LEAST = 100, 20
 # A line of so many signs divides; one of less is an empty line of a comment.
@@ -45,11 +43,16 @@ _CLOSING = {"/*": "*/", '"""': '"""', "'''": "'''", "<!--": "-->", "{#": "#}", "
 
 
 class Piece(msgspec.Struct, frozen=True):
-    """A license at `[start, end)` of a text; `known` where every sentence is that license's."""
+    """A license at `[start, end)` of a text.
+
+    `known` is told where every sentence within `sure` `[start, end)` is that license's, and none
+    of it is missing; what stands around these says more.
+    """
 
     start: int
     end: int
     known: Known | None = None
+    sure: tuple[int, int] | None = None
 
 
 class _Anchor(msgspec.Struct, frozen=True):
@@ -58,6 +61,7 @@ class _Anchor(msgspec.Struct, frozen=True):
     start: int
     end: int
     known: Known | None = None
+    sure: tuple[int, int] | None = None
     found: bool = False
     weak: bool = False
 
@@ -105,8 +109,9 @@ def _anchors(text: str, said: Sequence[Sentence], index: Index) -> list[_Anchor]
 
 
 def _known_anchor(said: Sequence[Sentence], passage: Passage) -> _Anchor:
-    known = passage.known if passage.share >= SAME else None
-    return _Anchor(said[passage.first].start, said[passage.last].end, known, found=True)
+    span = said[passage.first].start, said[passage.last].end
+    known, sure = (passage.known, span) if passage.exact else (None, None)
+    return _Anchor(*span, known, sure, found=True)
 
 
 def _openings(low: str, taken: Sequence[_Anchor], kind: str) -> Iterator[_Anchor]:
@@ -149,8 +154,8 @@ def _tells_how_to_apply(text: str, start: int, anchor: _Anchor) -> bool:
 
 
 def _begins_another(text: str, before: _Anchor, anchor: _Anchor) -> bool:
-    """Tell whether a license begins: a whole known one, or what stands behind a boundary."""
-    whole = anchor.known is not None or (before.known is not None and anchor.found)
+    """Tell whether a license begins: a whole known one, or what stands behind one or a boundary."""
+    whole = anchor.known is not None or (before.known is not None and not anchor.weak)
     return whole or _bounded(text, before, anchor)
 
 
@@ -174,7 +179,7 @@ def _pieces(text: str, anchors: Sequence[_Anchor]) -> Iterator[Piece]:
         end = starts[number + 1] if number + 1 < len(starts) else len(text)
         start, end = stripped(text, starts[number], max(end, anchor.end))
         if end - start >= _LEAST:
-            yield Piece(start, end, anchor.known)
+            yield Piece(start, end, anchor.known, anchor.sure)
 
 
 def beginning(text: str, least: int, start: int) -> int:
@@ -209,7 +214,7 @@ def _inner(text: str, anchor: _Anchor) -> Piece | None:
     inside = _dense(text[start:end])
     if inside >= _WHOLE * (inside + _dense(text[:start]) + _dense(text[end:])):
         return None
-    return Piece(start, end, anchor.known)
+    return Piece(start, end, anchor.known, anchor.sure)
 
 
 def _dense(text: str) -> int:
