@@ -101,13 +101,15 @@ def identify(
 class Explained(msgspec.Struct, frozen=True, eq=False):
     """The best match of a part of a text, with the words of the license that it has and lacks.
 
-    `owner` is its position in the index; `evidence` is what speaks for all licenses.
+    `owner` is its position in the index, `equal` counts the words in equal sentences, `evidence` is
+    what speaks for all licenses.
     """
 
     match: Match
     owner: int
     words: float
     lack: float
+    equal: int
     evidence: Evidence
 
 
@@ -133,11 +135,12 @@ def identify_part(
     license_ = wanted(owner, index)
     held = 1.0 if found.exact else float(found.evidence.held[owner])
     counts = counted(said)
-    has = max(common_words(counts, license_), min(held * license_.total, counts.words))
+    equal = common_words(counts, license_)
+    has = max(equal, min(held * license_.total, counts.words))
     best = matches[0]
     if best.exact:
         best = msgspec.structs.replace(best, similarity=_NOT_EXACT, exact=False)
-    return Explained(best, owner, has, license_.total - has, found.evidence)
+    return Explained(best, owner, has, license_.total - has, equal, found.evidence)
 
 
 def named_only(text: str, known: Sequence[Known], index: Index) -> tuple[Match, ...]:

@@ -35,8 +35,9 @@ from openclause.parts import Piece, beginning, stripped
 # to name one that lacks anything as much as so many words.
 _LACK, _NAME = 0.3, 12.0
 # What a license leaves over is looked at from so many words on; so many sentences of its own may
-# stand between, and it may have that much beside what another license explains.
-_LEAST_WORDS, _GAP, _BESIDE = 16, 2, 0.5
+# stand between, and it may have that much beside what another license explains. Of that other so
+# much must stand in equal sentences: what is mistyped looks like nothing, or like anything.
+_LEAST_WORDS, _GAP, _BESIDE, _EQUAL = 16, 2, 0.5, 0.3
 # Of a license that stands in a text as a whole, so much of its 5-grams do.
 _WHOLE = 0.999
 # What is left over of what is left over, and so on.
@@ -100,7 +101,10 @@ def named(
             matches = tuple(_with_added(each, text, stretches) for each in together)
             return Named(matches, tuple(parts), several=True)
     elif pieces and (ids - {matches[0].id}) & {match.id for match in matches}:
-        return Named(_first(min(ids), text, said, matches, index), pieces)
+        own = [each.one.match.deviations for stretch in stretches for each in stretch.held]
+        added = (each.text.split() for each in matches[0].deviations if each.kind == "added")
+        if not any(own) and sum(map(len, added)) >= _LEAST_WORDS:
+            return Named(_first(min(ids), text, said, matches, index), pieces)
     return Named(matches, pieces)
 
 
@@ -167,7 +171,8 @@ def _licenses(
     yield _Held(said, best)
     for rest in _left_over(said, best, index) if depth else ():
         for other in _licenses(text, rest, index, depth=depth - 1):
-            if not _covers(other.one, best.owner):
+            equal = other.one.equal >= _EQUAL * other.one.words
+            if equal and not _covers(other.one, best.owner):
                 yield other
 
 
