@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from openclause.analysis import analyze
 from openclause.fingerprints import sentences
-from openclause.identity import Index, Known, build_index, identify, identify_part
+from openclause.identity import Index, Known, build_index, identify, identify_part, load_index
 from openclause.naming import Named, named, referred
 from openclause.parts import split
 
@@ -199,3 +200,29 @@ def test_files_made_by_the_benchmark_are_named_as_measured() -> None:
     told = [measure(joined(some, way, 2, 1000), load_model(None))[0] for way in WAYS]
     assert sum(each.whole for each in told) >= len(told) - 1
     assert not any(each.exact for each in told)
+
+
+@needs_texts
+def test_people_are_told_what_a_file_holds() -> None:
+    from openclause.formats.phrases import identity, remarks
+
+    answer = analyze(f"{known_text('mit')}\n\n{known_text('bsd-new')}\n\n{BAN}")
+    said = identity(answer, "en")
+    assert said.startswith("holds the known texts ")
+    assert "(MIT) 99 %" in said
+    assert any(BAN in line for line in remarks(answer, "ko"))
+
+
+@needs_texts
+def test_time_grows_with_the_copies_that_are_changed_within() -> None:
+    def seconds(copies: int) -> float:
+        text = "\n\n".join(
+            known_text("mit").replace("software", f"softwre{n}", 3) for n in range(copies)
+        )
+        said = sentences(text)
+        start = time.process_time()
+        split(text, said, load_index())
+        return time.process_time() - start
+
+    seconds(20)
+    assert seconds(400) < 12 * seconds(100)

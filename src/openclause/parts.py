@@ -9,7 +9,7 @@ left to `joining`; the words are data, in `data/parts.toml`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 
@@ -30,6 +30,8 @@ _TITLE, _LEAST = 100, 20
 _DIVIDER = 3
 # A notice is shorter than this, and stands no farther behind the words on how to apply a license.
 _NOTICE = 1500
+# What divides is shorter than this.
+_LONGEST_BOUNDARY = 600
 # Of the text without white space; a piece of more is the whole text.
 _WHOLE = 0.9
 _ORNAMENT = " \t\r\n\f-=*#_~+"
@@ -66,6 +68,13 @@ class _Anchor(msgspec.Struct, frozen=True):
     weak: bool = False
 
 
+class _Looked(msgspec.Struct, frozen=True):
+    """What was found behind an anchor up to a place that may end a license, by its kinds."""
+
+    place: int
+    kinds: frozenset[str]
+
+
 class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     openings: tuple[str, ...]
     weak_openings: tuple[str, ...]
@@ -93,18 +102,22 @@ def _anchors(text: str, said: Sequence[Sentence], index: Index) -> list[_Anchor]
     low = lowered(text)
     free = [*_openings(low, found, "openings"), *_openings(low, found, "weak_openings")]
     anchors: list[_Anchor] = []
+    looked: _Looked | None = None
     for anchor in sorted([*found, *free], key=lambda anchor: anchor.start):
         before = anchors[-1] if anchors else None
         if before is None:
             anchors.append(anchor)
-        elif _tells_how_to_apply(text, before.end, anchor):
+            continue
+        looked = _look(text, before, anchor, looked)
+        if _tells_how_to_apply(text, before.end, anchor):
             anchors[-1] = msgspec.structs.replace(before, end=anchor.end)
-        elif _begins_another(text, before, anchor):
+        elif _begins_another(before, anchor, looked.kinds):
             anchors.append(anchor)
         elif before.weak or not before.found:
             start, end = before.start, max(before.end, anchor.end)
             weak = before.weak and anchor.weak
             anchors[-1] = msgspec.structs.replace(anchor, start=start, end=end, weak=weak)
+        looked = looked if anchors[-1] is before else None
     return anchors
 
 
@@ -153,23 +166,28 @@ def _tells_how_to_apply(text: str, start: int, anchor: _Anchor) -> bool:
     return _pattern("appendices").search(text, start, anchor.start) is not None
 
 
-def _begins_another(text: str, before: _Anchor, anchor: _Anchor) -> bool:
+def _begins_another(before: _Anchor, anchor: _Anchor, between: Collection[str]) -> bool:
     """Tell whether a license begins: a whole known one, or what stands behind one or a boundary."""
-    whole = anchor.known is not None or (before.known is not None and not anchor.weak)
-    return whole or _bounded(text, before, anchor)
+    if anchor.known is not None or (before.known is not None and not anchor.weak):
+        return True
+    if before.weak or anchor.weak:
+        return {"separators", "titles"}.issubset(between)
+    return bool(between)
 
 
-def _bounded(text: str, before: _Anchor, anchor: _Anchor) -> bool:
-    """Tell whether something between two anchors says that another license begins."""
+def _look(text: str, before: _Anchor, anchor: _Anchor, looked: _Looked | None) -> _Looked:
+    """Look for what may end a license between two anchors, from where it was not looked yet."""
     # The end of the sentence before belongs to what a line of ornament is known by.
     start = max(before.end - 1, 0)
-    found = {
-        kind: _pattern(kind).search(text, start, anchor.start) is not None
+    kinds: frozenset[str] = frozenset()
+    if looked is not None:
+        start, kinds = max(start, looked.place - _LONGEST_BOUNDARY), looked.kinds
+    found = (
+        kind
         for kind in ("separators", "titles", "copyrights")
-    }
-    if before.weak or anchor.weak:
-        return found["separators"] and found["titles"]
-    return any(found.values())
+        if kind not in kinds and _pattern(kind).search(text, start, anchor.start)
+    )
+    return _Looked(anchor.start, kinds.union(found))
 
 
 def _pieces(text: str, anchors: Sequence[_Anchor]) -> Iterator[Piece]:
