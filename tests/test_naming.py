@@ -130,12 +130,10 @@ def test_a_part_that_is_like_nothing_is_nothing() -> None:
 
 def test_a_text_that_only_names_licenses_is_told_by_their_names() -> None:
     text = "This file is under the Toy License; see there."
-    assert [m.id for m in referred(text, (), ["toy", None, "toy", "ball"], INDEX)] == [
-        "toy",
-        "ball",
-    ]
+    said = [("toy", "Toy License"), (None, "Nobody's"), (None, "Ball"), ("toy", "Toy")]
+    assert [match.id for match in referred(text, (), said, INDEX)] == ["toy", "ball"]
     near = identify(TOY[:-9], INDEX)
-    assert referred(text, near, ["ball"], INDEX) == near
+    assert referred(text, near, [("ball", "Ball")], INDEX) == near
 
 
 def known_text(key: str) -> str:
@@ -200,6 +198,12 @@ def test_files_made_by_the_benchmark_are_named_as_measured() -> None:
     told = [measure(joined(some, way, 2, 1000), load_model(None))[0] for way in WAYS]
     assert sum(each.whole for each in told) >= len(told) - 1
     assert not any(each.exact for each in told)
+
+
+@needs_texts
+def test_licenses_of_an_spdx_tag_are_told_by_their_names() -> None:
+    answer = analyze("// SPDX-License-Identifier: MIT OR Apache-2.0\nint wheels;\n")
+    assert [match.spdx_id for match in answer.identification] == ["MIT", "Apache-2.0"]
 
 
 @needs_texts

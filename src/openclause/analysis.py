@@ -210,8 +210,8 @@ def analyze_document(
             joined = as_told(known, joined, read=english_text)
     matches = held.matches
     if joined.openness.by_reference:
-        ids = (mention.id for mention in notices.mentions)
-        matches = referred(text, matches, ids, learnt.index)
+        mentions = ((mention.id, mention.name) for mention in notices.mentions)
+        matches = referred(text, matches, mentions, learnt.index)
     if len(joined.openness.parts) > 1 and not held.several:
         matches = matches[:1]
     near = [each for each in matches if each.deviations][:_MOST] if held.several else matches[:1]

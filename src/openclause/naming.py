@@ -30,6 +30,7 @@ from openclause.identity import (
     wanted,
 )
 from openclause.parts import Piece, beginning, stripped
+from openclause.references import identified, names_of
 
 # What a license has and the text lacks counts this much beside what it explains of the text, and
 # to name one that lacks anything as much as so many words.
@@ -132,13 +133,24 @@ def _first(
 
 
 def referred(
-    text: str, matches: tuple[Match, ...], ids: Iterable[str | None], index: Index
+    text: str,
+    matches: tuple[Match, ...],
+    mentions: Iterable[tuple[str | None, str]],
+    index: Index,
 ) -> tuple[Match, ...]:
-    """Return the licenses that a text only names, if it is not like a known one itself."""
-    known = [index.by_id(id_) for id_ in dict.fromkeys(ids) if id_]
-    if not known or (matches and matches[0].similarity >= LEAST_SIMILARITY):
+    """Return the licenses that a text only names, if it is not like a known one itself.
+
+    Parameters
+    ----------
+    mentions
+        Ids of licenses in the index and names; without an id the name may be an SPDX identifier.
+    """
+    said = dict.fromkeys(mentions)
+    known = [index.by_id(id_) if id_ else identified(name, names_of(index)) for id_, name in said]
+    found = list(dict.fromkeys(each for each in known if each))
+    if not found or (matches and matches[0].similarity >= LEAST_SIMILARITY):
         return matches
-    return named_only(text, known, index)
+    return named_only(text, found, index)
 
 
 def _stretches(
