@@ -134,7 +134,7 @@ def main() -> None:
     """Run all tools, print the table, and with `--write` put it into the page."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--python", type=Path, required=True, help="the Python that has the peers")
-    parser.add_argument("--licenses", type=int, default=25, help="so many texts, each in 10 copies")
+    parser.add_argument("--licenses", type=int, default=100, help="texts, each in 10 copies")
     parser.add_argument("--database", default="", help="what `licenseid update` wrote")
     parser.add_argument("--index", default="", help="a model folder; by default the package's")
     parser.add_argument("--missing", default="", help="peers that did not install")

@@ -43,6 +43,8 @@ from openclause.joining import Joined, Whole, as_told, join
 from openclause.known_clauses import KnownClauses, load_known_clauses
 from openclause.limits import Limit
 from openclause.messages import Language, in_language, message
+from openclause.naming import named as licenses_in
+from openclause.naming import referred
 from openclause.notebook import shown
 from openclause.notices import Notices, read_notices
 from openclause.openness import Openness, decide
@@ -57,6 +59,8 @@ from openclause.taxonomy import categories
 SCHEMA_VERSION: Literal["1"] = "1"
 # From here on a text is taken for a version of the known one.
 _NEARLY = 0.9
+# Of a text that joins several, so many are told to be changed.
+_MOST = 5
 # Fewer files a worker are not worth a worker's start; lengths are balanced over the batches.
 _BATCH = 32
 _MODEL_WORDS = re.compile(
@@ -196,13 +200,21 @@ def analyze_document(
     shown: dict[str, Shown] = {}
     findings = find(clauses, notices, shown, limits=found.limits)
     pieces = () if matches and matches[0].exact else split(text, said, learnt.index)
+    held = licenses_in(text, said, pieces, matches, learnt.index)
     joined = _joined(
-        document, _Read(clauses, notices, findings, shown, found.limits), pieces, learnt
+        document, _Read(clauses, notices, findings, shown, found.limits), held.pieces, learnt
     )
     if known_answers and known and matches[0].exact:
         english_text = document.language in SUPPORTED_LANGUAGES
         if known.id in reviewed.read or not english_text:
             joined = as_told(known, joined, read=english_text)
+    matches = held.matches
+    if joined.openness.by_reference:
+        mentions = ((mention.id, mention.name) for mention in notices.mentions)
+        matches = referred(text, matches, mentions, learnt.index)
+    if len(joined.openness.parts) > 1 and not held.several:
+        matches = matches[:1]
+    near = [each for each in matches if each.deviations][:_MOST] if held.several else matches[:1]
     return Analysis(
         document=_info(document),
         identification=matches,
@@ -213,7 +225,7 @@ def analyze_document(
             criterion: CriterionSummary(verdict.status, verdict.clauses)
             for criterion, verdict in judge(clauses, notices=notices, findings=findings).items()
         },
-        warnings=tuple(dict.fromkeys((*_warnings(document, notices, matches), *joined.warnings))),
+        warnings=tuple(dict.fromkeys((*_warnings(document, notices, near), *joined.warnings))),
     )
 
 
@@ -322,9 +334,10 @@ def _warnings(document: Document, notices: Notices, matches: Sequence[Match]) ->
     if (start := endless(document.text)) is not None:
         yield message("warning.sentence-cut", n=LONGEST, start=start)
     yield from policy_warnings(notices.policies)
-    if matches and not matches[0].exact and matches[0].similarity >= _NEARLY:
-        name, percent = matches[0].name, int(100 * matches[0].similarity)
-        yield message("warning.near", name=name, percent=percent)
+    for near in matches:
+        if not near.exact and near.similarity >= _NEARLY:
+            percent = int(100 * near.similarity)
+            yield message("warning.near", name=near.name, percent=percent)
 
 
 def analyze_many(

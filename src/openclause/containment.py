@@ -16,7 +16,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from openclause.deviations import Counted, counted, likeness
+from openclause.deviations import Counted, counted, likeness, same_sentences
 from openclause.fingerprints import Sentence
 from openclause.identity import Index, Known, wanted
 from openclause.sketches import runs
@@ -39,8 +39,8 @@ _Ints = NDArray[np.int64]
 class Passage(msgspec.Struct, frozen=True):
     """Sentences `[first, last]` of a text that are those of a known license.
 
-    `share` is the Dice coefficient of the words in equal sentences: 1 if none differs; `beginning`
-    tells whether it begins as the license does.
+    `share` is the Dice coefficient of the words in equal sentences; `beginning` tells whether it
+    begins as the license does, `exact` whether it has all of its sentences and no others.
     """
 
     first: int
@@ -48,6 +48,7 @@ class Passage(msgspec.Struct, frozen=True):
     known: Known
     share: float
     beginning: bool
+    exact: bool
 
 
 def known_passages(said: Sequence[Sentence], index: Index) -> tuple[Passage, ...]:
@@ -175,7 +176,8 @@ def _as(own: Sequence[Sentence], counts: Counted, owner: int, index: Index) -> P
     license_ = wanted(owner, index)
     first = {sentence.hash for sentence in own[:_BEGINNING]}
     beginning = not first.isdisjoint(license_.hashes[:_BEGINNING])
-    return Passage(0, 0, index.known[owner], likeness(counts, license_), beginning)
+    share, exact = likeness(counts, license_), same_sentences(own, license_)
+    return Passage(0, 0, index.known[owner], share, beginning, exact)
 
 
 def _closeness(passage: Passage) -> tuple[float, bool, int]:

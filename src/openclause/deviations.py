@@ -71,6 +71,15 @@ def likeness(said: Counted, wanted: Wanted) -> float:
     return 2 * common_words(said, wanted) / max(wanted.total + said.words, 1)
 
 
+def same_sentences(said: Sequence[Sentence], wanted: Wanted) -> bool:
+    """Tell whether sentences are all of those of a license and, titles aside, no others."""
+    times = Counter([sentence.hash for sentence in said])
+    lacks = any(times[hash_] < wanted.repeated.get(hash_, 1) for hash_ in wanted.words)
+    return not lacks and all(
+        each.hash in wanted.words or wanted.title.issuperset(each.words) for each in said
+    )
+
+
 def common_words(said: Counted, wanted: Wanted) -> int:
     """Return how many words of a license stand in sentences that a text has as often as it."""
     times, words = said.times, wanted.words
@@ -117,6 +126,11 @@ def deviations(text: str, said: Sequence[Sentence], wanted: Wanted) -> tuple[Dev
         added = _without_cuts(said, added, wanted, missing)
     found = [*_added(text, said, added), *_lacking(wanted, missing)]
     return tuple(sorted(found, key=lambda deviation: (deviation.start, deviation.end)))
+
+
+def all_added(text: str, said: Sequence[Sentence]) -> tuple[Deviation, ...]:
+    """Return sentences of a text that stand beside all licenses."""
+    return tuple(_added(text, said, range(len(said))))
 
 
 def _without_cuts(

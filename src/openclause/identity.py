@@ -7,7 +7,7 @@ that its clauses must be read.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 
 import msgspec
@@ -30,16 +30,19 @@ from openclause.index import (
     wanted,
 )
 from openclause.sketches import Evidence, Floats, shingles_of, weighed
-from openclause.wording import document_words
+from openclause.wording import Hashes, document_words, normal_form, word_hashes
 
 __all__ = [
+    "Explained",
     "Index",
     "Known",
     "Match",
     "build_index",
     "identify",
+    "identify_part",
     "index_part",
     "load_index",
+    "named_only",
     "wanted",
 ]
 
@@ -91,23 +94,105 @@ def identify(
     ----------
     J. Rissanen, Modeling by shortest data description, 1978.
     """
-    normal, hashes = document_words(text)
+    found = _found(*document_words(text), index, lambda: sentences(text) if said is None else said)
+    return _matches(text, found, index)[:top]
+
+
+class Explained(msgspec.Struct, frozen=True, eq=False):
+    """The best match of a part of a text, with the words of the license that it has and lacks.
+
+    `owner` is its position in the index, `equal` counts the words in equal sentences, `evidence` is
+    what speaks for all licenses.
+    """
+
+    match: Match
+    owner: int
+    words: float
+    lack: float
+    equal: int
+    evidence: Evidence
+
+
+def identify_part(
+    text: str, span: tuple[int, int], index: Index, *, said: Sequence[Sentence]
+) -> Explained | None:
+    """Return the known license that a part of a text is or is most like; None if none is near.
+
+    It is never exact, for that is said of whole texts; its deviations are those of the part.
+
+    Parameters
+    ----------
+    span
+        Where the part stands, in characters `[start, end)`.
+    said
+        The sentences of the part, with their places in the whole text.
+    """
+    words = normal_form(text[slice(*span)])
+    found = _found(words, word_hashes(words.split()), index, lambda: said)
+    if not (matches := _matches(text, found, index)):
+        return None
+    owner = (found.exact or found.near)[0]
+    license_ = wanted(owner, index)
+    held = 1.0 if found.exact else float(found.evidence.held[owner])
+    counts = counted(said)
+    equal = common_words(counts, license_)
+    has = max(equal, min(held * license_.total, counts.words))
+    best = matches[0]
+    if best.exact:
+        best = msgspec.structs.replace(best, similarity=_NOT_EXACT, exact=False)
+    return Explained(best, owner, has, license_.total - has, equal, found.evidence)
+
+
+def named_only(text: str, known: Sequence[Known], index: Index) -> tuple[Match, ...]:
+    """Return matches of licenses that a text names without being like them, as they are ordered.
+
+    Their similarity is what it is, and their deviations would be the whole of them: none is told.
+    """
+    _, hashes = document_words(text)
+    likeness = weighed(shingles_of(hashes), index.sketches).likeness
+    owners = _owners(index)
+    return tuple(_match(each, float(likeness[owners[each.id]])) for each in known)
+
+
+@cache
+def _owners(index: Index) -> dict[str, int]:
+    """Return the positions of the known licenses by their ids."""
+    return {known.id: owner for owner, known in enumerate(index.known)}
+
+
+class _Found(msgspec.Struct, frozen=True, eq=False):
+    """The licenses that a text is, those that it comes near to, best first, and by which sentences.
+
+    Owners are positions in the index. `said` is empty where no sentence was asked for.
+    """
+
+    exact: list[int]
+    near: list[int]
+    evidence: Evidence
+    said: Sequence[Sentence]
+
+
+def _found(
+    normal: bytes, hashes: Hashes, index: Index, asked: Callable[[], Sequence[Sentence]]
+) -> _Found:
     exact = _exact_owners(normal, index)
     evidence = weighed(shingles_of(hashes), index.sketches)
     lack = _lack(evidence, index)
     scores = evidence.explained - lack * _sizes(index)
     near = [owner for owner in _nearest(evidence, scores) if owner not in exact]
-    if not near or exact or not len(index.sentences):
-        said = ()
-    elif said is None:
-        said = sentences(text)
-    near = _by_sentences(near, evidence, said, index, lack)
-    matches = [_match(index.known[owner]) for owner in exact]
-    matches += [_match(index.known[owner], float(evidence.likeness[owner])) for owner in near]
-    if said:
-        found = deviations(text, said, wanted(near[0], index))
-        matches[0] = msgspec.structs.replace(matches[0], deviations=found)
-    return tuple(matches[:top])
+    said = asked() if near and not exact and len(index.sentences) else ()
+    return _Found(exact, _by_sentences(near, evidence, said, index, lack), evidence, said)
+
+
+def _matches(text: str, found: _Found, index: Index) -> tuple[Match, ...]:
+    """Make matches of what was found, the best one with its deviations."""
+    likeness = found.evidence.likeness
+    matches = [_match(index.known[owner]) for owner in found.exact]
+    matches += [_match(index.known[owner], float(likeness[owner])) for owner in found.near]
+    if found.said and matches:
+        differs = deviations(text, found.said, wanted(found.near[0], index))
+        matches[0] = msgspec.structs.replace(matches[0], deviations=differs)
+    return tuple(matches)
 
 
 def _lack(evidence: Evidence, index: Index) -> float:

@@ -160,7 +160,7 @@ def _judged(
 ) -> _Judged:
     return _Judged(
         piece,
-        _decided(piece, decide(clauses, said, notices)),
+        _decided(piece, clauses, decide(clauses, said, notices)),
         clauses,
         choice=_leaves_choice(piece, said, notices),
         exception="exception" in notices.signals,
@@ -175,9 +175,15 @@ def _leaves_choice(piece: Piece, said: str, notices: Notices) -> bool:
     return choice_shows(said) or ("choice" in notices.signals and len(named) > 1)
 
 
-def _decided(piece: Piece, read: Openness) -> Openness:
-    """Take the category of a known text as it is; of what is not known, the one that was read."""
-    if piece.known is None or piece.known.category not in categories():
+def _decided(piece: Piece, clauses: Sequence[Clause], read: Openness) -> Openness:
+    """Take the category of a known text as it is; of what is not known, the one that was read.
+
+    What is said beside a known text, behind it or before it, can make it another license.
+    """
+    first, last = piece.sure or (piece.start, piece.end)
+    own = (each for each in clauses if piece.start <= each.start < piece.end)
+    beside = any(not (first <= each.start and each.end <= last) for each in own)
+    if piece.known is None or beside or piece.known.category not in categories():
         return read
     return as_known(piece.known, read)
 

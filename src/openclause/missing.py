@@ -21,7 +21,7 @@ from openclause.deviations import Deviation
 from openclause.documents import comment_mask
 from openclause.errors import DataError
 from openclause.fingerprints import Sentence, sentences
-from openclause.identity import Index, Known, wanted
+from openclause.identity import Index, Known, Match, wanted
 from openclause.index import title_words, without_titles
 from openclause.lines import read_lines
 from openclause.messages import message, parsed
@@ -50,13 +50,18 @@ def with_words(analysis: Analysis, index: Index, *, folder: Path | None = None) 
     folder
         The folder of the corpus; by default the one found here or above.
     """
-    best, *others = analysis.identification or (None,)
-    license_ = _license(best.id, index, folder) if best and best.lacks() else None
-    if best is None or license_ is None:
+    matches = tuple(_with_words(match, index, folder) for match in analysis.identification)
+    if matches == analysis.identification:
         return analysis
-    said = tuple(_quoted(each, license_) for each in best.deviations)
-    matches = (msgspec.structs.replace(best, deviations=said), *others)
     return msgspec.structs.replace(analysis, identification=matches)
+
+
+def _with_words(match: Match, index: Index, folder: Path | None) -> Match:
+    license_ = _license(match.id, index, folder) if match.lacks() else None
+    if license_ is None:
+        return match
+    said = tuple(_quoted(each, license_) for each in match.deviations)
+    return msgspec.structs.replace(match, deviations=said)
 
 
 def _license(id_: str, index: Index, folder: Path | None) -> _License | None:

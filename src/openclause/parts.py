@@ -9,7 +9,7 @@ left to `joining`; the words are data, in `data/parts.toml`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 
@@ -24,14 +24,14 @@ from openclause.searches import beginnings, literals
 from openclause.taxonomy import read_toml
 from openclause.wording import lowered
 
-# So much of a known license that nothing of its own is left to say.
-_ALL = 0.999
 # A title is shorter than this many characters; a piece of less is no license.
 _TITLE, _LEAST = 100, 20
 # A line of so many signs divides; one of less is an empty line of a comment.
 _DIVIDER = 3
 # A notice is shorter than this, and stands no farther behind the words on how to apply a license.
 _NOTICE = 1500
+# What divides is shorter than this.
+_LONGEST_BOUNDARY = 600
 # Of the text without white space; a piece of more is the whole text.
 _WHOLE = 0.9
 _ORNAMENT = " \t\r\n\f-=*#_~+"
@@ -45,11 +45,16 @@ _CLOSING = {"/*": "*/", '"""': '"""', "'''": "'''", "<!--": "-->", "{#": "#}", "
 
 
 class Piece(msgspec.Struct, frozen=True):
-    """A license at `[start, end)` of a text; `known` where every sentence is that license's."""
+    """A license at `[start, end)` of a text.
+
+    `known` is told where every sentence within `sure` `[start, end)` is that license's, and none
+    of it is missing; what stands around these says more.
+    """
 
     start: int
     end: int
     known: Known | None = None
+    sure: tuple[int, int] | None = None
 
 
 class _Anchor(msgspec.Struct, frozen=True):
@@ -58,8 +63,16 @@ class _Anchor(msgspec.Struct, frozen=True):
     start: int
     end: int
     known: Known | None = None
+    sure: tuple[int, int] | None = None
     found: bool = False
     weak: bool = False
+
+
+class _Looked(msgspec.Struct, frozen=True):
+    """What was found behind an anchor up to a place that may end a license, by its kinds."""
+
+    place: int
+    kinds: frozenset[str]
 
 
 class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
@@ -89,24 +102,29 @@ def _anchors(text: str, said: Sequence[Sentence], index: Index) -> list[_Anchor]
     low = lowered(text)
     free = [*_openings(low, found, "openings"), *_openings(low, found, "weak_openings")]
     anchors: list[_Anchor] = []
+    looked: _Looked | None = None
     for anchor in sorted([*found, *free], key=lambda anchor: anchor.start):
         before = anchors[-1] if anchors else None
         if before is None:
             anchors.append(anchor)
-        elif _tells_how_to_apply(text, before.end, anchor):
+            continue
+        looked = _look(text, before, anchor, looked)
+        if _tells_how_to_apply(text, before.end, anchor):
             anchors[-1] = msgspec.structs.replace(before, end=anchor.end)
-        elif _begins_another(text, before, anchor):
+        elif _begins_another(before, anchor, looked.kinds):
             anchors.append(anchor)
         elif before.weak or not before.found:
             start, end = before.start, max(before.end, anchor.end)
             weak = before.weak and anchor.weak
             anchors[-1] = msgspec.structs.replace(anchor, start=start, end=end, weak=weak)
+        looked = looked if anchors[-1] is before else None
     return anchors
 
 
 def _known_anchor(said: Sequence[Sentence], passage: Passage) -> _Anchor:
-    known = passage.known if passage.share >= _ALL else None
-    return _Anchor(said[passage.first].start, said[passage.last].end, known, found=True)
+    span = said[passage.first].start, said[passage.last].end
+    known, sure = (passage.known, span) if passage.exact else (None, None)
+    return _Anchor(*span, known, sure, found=True)
 
 
 def _openings(low: str, taken: Sequence[_Anchor], kind: str) -> Iterator[_Anchor]:
@@ -148,37 +166,45 @@ def _tells_how_to_apply(text: str, start: int, anchor: _Anchor) -> bool:
     return _pattern("appendices").search(text, start, anchor.start) is not None
 
 
-def _begins_another(text: str, before: _Anchor, anchor: _Anchor) -> bool:
-    """Tell whether a license begins: a whole known one, or what stands behind a boundary."""
-    whole = anchor.known is not None or (before.known is not None and anchor.found)
-    return whole or _bounded(text, before, anchor)
+def _begins_another(before: _Anchor, anchor: _Anchor, between: Collection[str]) -> bool:
+    """Tell whether a license begins: a whole known one, or what stands behind one or a boundary."""
+    if anchor.known is not None or (before.known is not None and not anchor.weak):
+        return True
+    if before.weak or anchor.weak:
+        return {"separators", "titles"}.issubset(between)
+    return bool(between)
 
 
-def _bounded(text: str, before: _Anchor, anchor: _Anchor) -> bool:
-    """Tell whether something between two anchors says that another license begins."""
+def _look(text: str, before: _Anchor, anchor: _Anchor, looked: _Looked | None) -> _Looked:
+    """Look for what may end a license between two anchors, from where it was not looked yet."""
     # The end of the sentence before belongs to what a line of ornament is known by.
     start = max(before.end - 1, 0)
-    found = {
-        kind: _pattern(kind).search(text, start, anchor.start) is not None
+    kinds: frozenset[str] = frozenset()
+    if looked is not None:
+        start, kinds = max(start, looked.place - _LONGEST_BOUNDARY), looked.kinds
+    found = (
+        kind
         for kind in ("separators", "titles", "copyrights")
-    }
-    if before.weak or anchor.weak:
-        return found["separators"] and found["titles"]
-    return any(found.values())
+        if kind not in kinds and _pattern(kind).search(text, start, anchor.start)
+    )
+    return _Looked(anchor.start, kinds.union(found))
 
 
 def _pieces(text: str, anchors: Sequence[_Anchor]) -> Iterator[Piece]:
-    starts = [_beginning(text, 0, anchors[0].start)]
-    starts += [_beginning(text, before.end, anchor.start) for before, anchor in pairwise(anchors)]
+    starts = [beginning(text, 0, anchors[0].start)]
+    starts += [beginning(text, before.end, anchor.start) for before, anchor in pairwise(anchors)]
     for number, anchor in enumerate(anchors):
         end = starts[number + 1] if number + 1 < len(starts) else len(text)
-        start, end = _stripped(text, starts[number], max(end, anchor.end))
+        start, end = stripped(text, starts[number], max(end, anchor.end))
         if end - start >= _LEAST:
-            yield Piece(start, end, anchor.known)
+            yield Piece(start, end, anchor.known, anchor.sure)
 
 
-def _beginning(text: str, least: int, start: int) -> int:
-    """Walk up from where a license surely stands, over its copyright lines and its title."""
+def beginning(text: str, least: int, start: int) -> int:
+    """Walk up from where a license surely stands, over its copyright lines and its title.
+
+    The beginning is not before `least`, in characters.
+    """
     line = max(text.rfind("\n", least, start) + 1, least)
     begin = start if ". " in text[line:start] else line
     while begin == line > least:
@@ -202,11 +228,11 @@ def _inner(text: str, anchor: _Anchor) -> Piece | None:
     end = _block_end(text, anchor)
     if end is None:
         return None
-    start, end = _stripped(text, _beginning(text, 0, anchor.start), end)
+    start, end = stripped(text, beginning(text, 0, anchor.start), end)
     inside = _dense(text[start:end])
     if inside >= _WHOLE * (inside + _dense(text[:start]) + _dense(text[end:])):
         return None
-    return Piece(start, end, anchor.known)
+    return Piece(start, end, anchor.known, anchor.sure)
 
 
 def _dense(text: str) -> int:
@@ -269,7 +295,7 @@ def _line_end(text: str, start: int) -> int:
     return len(text) if end < 0 else end
 
 
-def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
+def stripped(text: str, start: int, end: int) -> tuple[int, int]:
     """Leave out white space around a license, and lines of ornament behind it."""
     said = text[start:end]
     begin = _ORNAMENTS.match(said)

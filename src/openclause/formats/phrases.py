@@ -13,6 +13,7 @@ from openclause.analysis import Analysis
 from openclause.clauses import Clause
 from openclause.deviations import Deviation
 from openclause.findings import decision_rules
+from openclause.identity import LEAST_SIMILARITY, Match
 from openclause.messages import Language, in_language, message, parsed, translated
 from openclause.openness import Reason
 from openclause.page import percent, shorten
@@ -54,10 +55,24 @@ def identity(analysis: Analysis, lang: Language) -> str:
     if not analysis.identification:
         return message("identity.none", lang)
     best = analysis.identification[0]
-    name = f"{best.name} ({best.spdx_id or best.id})"
+    name = _known_name(best)
     if best.exact:
         return message("identity.exact", lang, name=name)
+    if holds_several(analysis):
+        said = (f"{_known_name(x)} {percent(x.similarity)} %" for x in analysis.identification)
+        return message("identity.holds", lang, names="; ".join(said))
+    if analysis.openness.by_reference and best.similarity < LEAST_SIMILARITY:
+        return message("identity.names", lang, name=name)
     return message("identity.near", lang, name=name, percent=percent(best.similarity))
+
+
+def holds_several(analysis: Analysis) -> bool:
+    """Tell whether a text joins several known licenses, each in a part of its own."""
+    return len(analysis.openness.parts) > 1 and len(analysis.identification) > 1
+
+
+def _known_name(match: Match) -> str:
+    return f"{match.name} ({match.spdx_id or match.id})"
 
 
 def verdict(analysis: Analysis, lang: Language) -> str:
@@ -106,7 +121,8 @@ def _parts(analysis: Analysis, lang: Language) -> str:
 
 def _deviations(analysis: Analysis, lang: Language) -> Iterator[str]:
     """Tell how the text deviates from the known one, as far as that is worth telling."""
-    found = [each for match in analysis.identification[:1] for each in match.deviations]
+    told = analysis.identification if holds_several(analysis) else analysis.identification[:1]
+    found = [each for match in told for each in match.deviations]
     for deviation in found[:_DEVIATIONS]:
         yield message(f"identity.{deviation.kind}", lang, text=_told(deviation, lang))
     if len(found) > _DEVIATIONS:

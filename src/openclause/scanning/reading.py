@@ -223,7 +223,10 @@ def reading_of(analysis: Analysis, text: str, *, near: tuple[str, ...] | None = 
         confidence=openness.confidence,
         needs_review=openness.needs_review,
         identification=next(
-            (Identified(one.id, one.spdx_id, one.name, one.similarity, one.exact) for one in best),
+            (
+                Identified(one.id, one.spdx_id, one.name, _of_whole(analysis), one.exact)
+                for one in best
+            ),
             None,
         ),
         near=_nearly(analysis.identification) if near is None else near,
@@ -236,6 +239,16 @@ def reading_of(analysis: Analysis, text: str, *, near: tuple[str, ...] | None = 
         media_type=analysis.document.media_type,
         warnings=analysis.warnings,
     )
+
+
+def _of_whole(analysis: Analysis) -> float:
+    """Return how like the first license a file is as a whole, if it joins several of them."""
+    best, *others = analysis.identification
+    parts = analysis.openness.parts
+    if not others or len(parts) <= 1:
+        return best.similarity
+    longest = max(part.end - part.start for part in parts)
+    return round(best.similarity * min(longest / max(analysis.document.chars, 1), 1.0), 3)
 
 
 def _passage(clause: Clause, lines: LineNumbers) -> Passage:
