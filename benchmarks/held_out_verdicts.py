@@ -20,10 +20,8 @@ from openclause.category_training import train_categories
 from openclause.clause_examples import (
     any_fold,
     clause_examples,
-    drill_examples,
     fold_of,
     plain_examples,
-    written_examples,
 )
 from openclause.clause_training import calibrated_all, held_out_models, learnable, scaled
 from openclause.confidence import Calibrations, Signs
@@ -32,6 +30,7 @@ from openclause.drills import read_drills
 from openclause.evaluation import CategoryScores, Guess, category_scores
 from openclause.negatives import negatives
 from openclause.openness import signs_of
+from openclause.planting import exercises
 from openclause.reading import Found, read_with_limits
 from openclause.taxonomy import categories
 from openclause.verdicts import is_judged
@@ -57,10 +56,10 @@ def say(words: str) -> None:
 def cases(documents: Sequence[LabelledDocument]) -> list[Case]:
     """Read all English documents of train and dev whose category a reader gave."""
     examples = clause_examples(documents)
-    drilled = drill_examples(read_drills(default_folder().parent / "drills"))
+    drills = read_drills(default_folder().parent / "drills")
     dealt = fold_of([each for each in documents if each.record.clauses is not None])
     written = read_written(default_folder().parent / "written")
-    beside = [*drilled, *written_examples(written), *plain_examples(documents, dealt)]
+    beside = [*exercises(drills, written), *plain_examples(documents, dealt)]
     labels = learnable(examples)
     models, margins = held_out_models(examples, beside, labels=labels, progress=say)
     lines = calibrated_all(margins)

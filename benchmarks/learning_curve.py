@@ -21,12 +21,7 @@ from openclause.category_training import (
     negative_examples,
 )
 from openclause.classifier import LinearModel, category_probabilities
-from openclause.clause_examples import (
-    UnitExamples,
-    clause_examples,
-    drill_examples,
-    written_examples,
-)
+from openclause.clause_examples import UnitExamples, clause_examples
 from openclause.clause_fitting import fit_clauses
 from openclause.clause_model import ClauseModel
 from openclause.clause_table import table_of
@@ -42,6 +37,7 @@ from openclause.corpus import LabelledDocument, default_folder, load
 from openclause.drills import Drill, read_drills
 from openclause.evaluation import CategoryScores, clause_scores
 from openclause.negatives import negatives
+from openclause.planting import exercises
 from openclause.reading import Found
 from openclause.taxonomy import categories
 from openclause.verdicts import held_out_scores, held_out_verdicts
@@ -103,7 +99,7 @@ def main() -> None:
     documents = [each for each in load(default_folder()) if each.record.split != "test"]
     annotated = [each for each in documents if each.record.clauses is not None]
     examples = clause_examples(annotated)
-    drilled = [*drill_examples(drills()), *written_examples(written())]
+    drilled = exercises(drills(), written())
     labels = learnable(examples)
     fold_of = {d.record.family: e.fold for d, e in zip(annotated, examples, strict=True)}
     pairs = list(zip(annotated, examples, strict=True))

@@ -153,6 +153,11 @@ def drill_examples(drills: Sequence[Drill]) -> list[UnitExamples]:
     return examples
 
 
+def drilled_limit(drill: Drill) -> str | None:
+    """Return what the sentence of a drill comes to, wherever it stands."""
+    return drill.makes or drill_limit(drill, reader().take_apart(drill.text))
+
+
 def _makes(document: LabelledDocument, reading: Reading) -> list[str | None]:
     units = reading.outline.units
     clauses: dict[int, list[Clause]] = {}

@@ -19,10 +19,8 @@ from openclause.classifier import Floats
 from openclause.clause_examples import (
     UnitExamples,
     clause_examples,
-    drill_examples,
     fold_of,
     plain_examples,
-    written_examples,
 )
 from openclause.clause_fitting import NEVER, fit_clauses, margins_of
 from openclause.clause_model import ClauseModel, Vocabulary, clause_part, unpacked
@@ -35,6 +33,7 @@ from openclause.evaluation import ClauseScores, clause_scores
 from openclause.limits import carriers
 from openclause.modelfile import Part
 from openclause.network import Network
+from openclause.planting import exercises
 from openclause.reading import Found, label_of, weigh
 from openclause.taxonomy import terms
 
@@ -98,11 +97,7 @@ def train_clauses(
     if not labels:
         models = dict.fromkeys({each.fold for each in examples}, _silent_model())
         return _lesson(_silent_model(), keys, examples, models)
-    beside = [
-        *drill_examples(drills),
-        *written_examples(written),
-        *plain_examples(plain, fold_of(annotated)),
-    ]
+    beside = [*exercises(drills, written), *plain_examples(plain, fold_of(annotated))]
     table = table_of([*examples, *beside], labels)
     progress(f"learning {len(labels)} kinds of clause from {len(examples)} documents")
     folds = sorted({each.fold for each in examples})
