@@ -24,6 +24,8 @@ from openclause.taxonomy import Holder, Words, categories, criteria, read_toml
 _EASED = 0.45
 # From this chance on a sentence comes to a category whose cues it does not show.
 LEARNT = 0.5
+# From here on it overrules cues against the rule.
+OVERRULES = 0.9
 _ADDED = ("link/permission", "relicense/permission")
 _RESTRICTIVE = frozenset(
     ("proprietary", "no-derivatives", "non-commercial", "source-available", "use-restricted")
@@ -173,13 +175,13 @@ def _apply(rule: DecisionRule, evidence: Evidence, signals: frozenset[str]) -> F
 def _says(rule: DecisionRule, weighed: Weighed) -> bool:
     """Tell whether a clause shows the cues of a rule, or comes to its category without them.
 
-    Cues against it count whatever was learnt.
+    Cues against it count unless what was learnt is nearly sure.
     """
     limit = weighed.limit(rule.category)
     if rule.yields_to and weighed.limit(rule.yields_to) > limit:
         return False
     wanted = weighed.shows_all(rule.wants) or (rule.limit and limit >= LEARNT)
-    return wanted and not weighed.shows_any(rule.unless)
+    return wanted and (limit >= OVERRULES or not weighed.shows_any(rule.unless))
 
 
 def _concerns(rule: DecisionRule, clause: Clause) -> bool:
