@@ -12,7 +12,7 @@ from openclause.clauses import reader
 from openclause.corpus import LabelledDocument, Record
 from openclause.drills import Drill
 from openclause.evidence import weigh
-from openclause.findings import LEARNT
+from openclause.findings import LEARNT, OVERRULES
 from openclause.limit_examples import document_limits, drill_limit
 from openclause.limits import NO_LIMIT, Limit, carriers
 from openclause.openness import decide
@@ -56,10 +56,12 @@ def test_a_sentence_that_limits_needs_no_cue(chance, category):
     assert ((VAGUE.id,) in [reason.clauses for reason in answer.reasons]) == (chance > LEARNT)
 
 
-def test_cues_against_a_rule_count_whatever_was_learnt():
+@pytest.mark.parametrize(("past", "category"), [(-0.01, "permissive"), (0.0, "source-available")])
+def test_cues_against_a_rule_count_unless_the_limit_is_nearly_sure(past, category):
     said = "The licensor may end it upon breach."
     upon_breach = msgspec.structs.replace(VAGUE, text=said)
-    assert decide([*GRANT, upon_breach], text=TEXT, limits=ended()).category == "permissive"
+    answer = decide([*GRANT, upon_breach], text=TEXT, limits=ended(OVERRULES + past))
+    assert answer.category == category
 
 
 def test_a_faint_clause_counts_for_as_much_as_its_sentence_limits():

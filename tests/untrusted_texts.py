@@ -11,7 +11,7 @@ HOSTILE: dict[str, str] = {
     "comment": _LEAD + "You may not sell it --><svg onload=alert(1)><!-- or ]]> anyone.\n",
     "direction": _LEAD + "You may not \u202esell it\u202c to \u2066anyone\u2069 else.\n",
     "escapes": _LEAD + "You may not sell it to \x1b[31manyone\x1b]0;title\x07 or \x9b2J else.\n",
-    "formula": _LEAD + '=HYPERLINK("http://x.example","You") +You may not sell @it.\n',
+    "formula": _LEAD + '=HYPERLINK("http://x.example","You")\n\n+You may not sell @it.\n',
     "links": _LEAD
     + "You may not sell [it](javascript:alert(1)) to {0} ![x](http://x.example/y).\n",
     "mention": _LEAD

@@ -196,9 +196,10 @@ def _clauses(scores: ClauseScores) -> str:
     return f"""
 ## Clauses, on held-out families
 
-One linear support vector machine for each term and modality that occurs often enough, over words,
+One network with a hidden layer for all terms and modalities that occur often enough, over words,
 context and what the rules found in a sentence (`docs/clause-engine.md`); learnt from annotated
-texts and the drills of `corpora/drills`, judged on annotated texts of other families.
+texts, the drills of `corpora/drills` and the licenses of `corpora/written`, judged on annotated
+texts of other families.
 
 {scores.documents:,} annotated documents, {scores.labelled:,} clauses. A clause counts as found
 where term, modality and span (overlap at least half of both together) agree.
