@@ -7,7 +7,7 @@ ways; drills say it in many more, in words of our own. They are learnt from and 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -49,17 +49,30 @@ def read_drills(folder: Path) -> tuple[Drill, ...]:
 
 
 def _read(path: Path) -> Iterator[Drill]:
+    for where, row in table_rows(path, COLUMNS):
+        yield _drill(row, where=where)
+
+
+def table_rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+    """Yield the rows of a tab-separated file, each with words for where it stands.
+
+    Raises
+    ------
+    DataError
+        If a line has other columns, or nothing in the last one.
+    """
     with path.open(encoding="utf-8", newline="") as lines:
         rows = csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
-        if tuple(next(rows, ())) != COLUMNS:
-            raise DataError(f"{path.name}, line 1: the columns must be {', '.join(COLUMNS)}")
+        if tuple(next(rows, ())) != tuple(columns):
+            raise DataError(f"{path.name}, line 1: the columns must be {', '.join(columns)}")
         for number, row in enumerate(rows, start=2):
-            yield _drill(row, where=f"{path.name}, line {number}")
+            where = f"{path.name}, line {number}"
+            if len(row) != len(columns) or not row[-1].strip():
+                raise DataError(f"{where}: give {', '.join(columns)}, parted by tabs")
+            yield where, row
 
 
 def _drill(row: list[str], *, where: str) -> Drill:
-    if len(row) != len(COLUMNS) or not row[-1].strip():
-        raise DataError(f"{where}: give {', '.join(COLUMNS)}, parted by tabs")
     labels = frozenset(row[0].split())
     unknown = sorted(labels - known_labels())
     if unknown:

@@ -6,7 +6,6 @@ in few shapes; these set them in many more. They are learnt from and never judge
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import cast
 import msgspec
 
 from openclause.corpus import ClauseLabel, LabelledDocument, Record, digest
-from openclause.drills import known_labels
+from openclause.drills import known_labels, table_rows
 from openclause.errors import DataError
 from openclause.taxonomy import Modality, categories
 
@@ -65,17 +64,11 @@ def _read(path: Path) -> Iterator[LabelledDocument]:
 
 
 def _lines(path: Path) -> Iterator[_Line]:
-    with path.open(encoding="utf-8", newline="") as rows:
-        table = csv.reader(rows, delimiter="\t", quoting=csv.QUOTE_NONE)
-        if tuple(next(table, ())) != COLUMNS:
-            raise DataError(f"{path.name}, line 1: the columns must be {', '.join(COLUMNS)}")
-        for number, row in enumerate(table, start=2):
-            yield _line(row, where=f"{path.name}, line {number}", first=number == 2)  # noqa: PLR2004
+    for number, (where, row) in enumerate(table_rows(path, COLUMNS)):
+        yield _line(row, where=where, first=not number)
 
 
 def _line(row: Sequence[str], *, where: str, first: bool) -> _Line:
-    if len(row) != len(COLUMNS) or not row[-1].strip():
-        raise DataError(f"{where}: give {', '.join(COLUMNS)}, parted by tabs")
     kind, said, main, text = row
     labels = tuple(said.split())
     if kind not in (_TITLE, *_BEFORE) or (first and kind != _TITLE):
