@@ -27,6 +27,9 @@ ADDS = 0.4  # the chance from which on a clause is found that no rule proposed
 
 NEVER = -20.0
 
+# Tables are large: they are gone through in turns.
+_ROWS_AT_ONCE, _COLUMNS_AT_ONCE = 20_000, 16
+
 
 def fit_clauses(table: Table) -> ClauseModel:
     """Fit one network to all columns, over the features that tell most.
@@ -59,10 +62,17 @@ def telling(rows: csr_matrix, truth: Truth, known: Truth) -> Floats:
     That is the difference of its means, in units of what chance would make of the rarer one; of
     shape `(n_features,)`.
     """
+    told = np.zeros(rows.shape[1], np.float32)
+    for first in range(0, truth.shape[1], _COLUMNS_AT_ONCE):
+        some = slice(first, first + _COLUMNS_AT_ONCE)
+        told = np.maximum(told, np.abs(_apart(rows, truth[:, some], known[:, some])).max(axis=1))
+    return told
+
+
+def _apart(rows: csr_matrix, truth: Truth, known: Truth) -> Floats:
     yes, no = ((answer & known).astype(np.float32) for answer in (truth, ~truth))
     n_yes, n_no = (np.maximum(answer.sum(axis=0), 1) for answer in (yes, no))
-    apart = (rows.T @ yes) / np.sqrt(n_yes) - (rows.T @ no) * np.sqrt(n_yes) / n_no
-    return cast(Floats, np.abs(apart).max(axis=1, initial=0.0))
+    return cast(Floats, (rows.T @ yes) / np.sqrt(n_yes) - (rows.T @ no) * np.sqrt(n_yes) / n_no)
 
 
 def _vocabulary(table: Table) -> tuple[NDArray[np.int64], Vocabulary]:
@@ -79,9 +89,12 @@ def weighed(counts: csr_matrix, vocabulary: Vocabulary) -> csr_matrix:
 
     Both are `(n_units, n_features)`.
     """
-    n_units = counts.shape[0]
-    row_of = np.repeat(np.arange(n_units), np.diff(counts.indptr))
-    values = vocabulary.values(row_of, counts.indices, counts.data, n_units)
+    values = np.empty(len(counts.data), np.float32)
+    for start in range(0, counts.shape[0], _ROWS_AT_ONCE):
+        starts = counts.indptr[start : start + _ROWS_AT_ONCE + 1]
+        some, n_rows = slice(starts[0], starts[-1]), len(starts) - 1
+        row_of = np.repeat(np.arange(n_rows), np.diff(starts))
+        values[some] = vocabulary.values(row_of, counts.indices[some], counts.data[some], n_rows)
     return csr_matrix((values, counts.indices, counts.indptr), shape=counts.shape)
 
 

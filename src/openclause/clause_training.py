@@ -97,8 +97,10 @@ def train_clauses(
     if not labels:
         models = dict.fromkeys({each.fold for each in examples}, _silent_model())
         return _lesson(_silent_model(), keys, examples, models)
-    beside = [*exercises(drills, written), *plain_examples(plain, fold_of(annotated))]
-    table = table_of([*examples, *beside], labels)
+    # The table is all that is kept of what is not judged: readings take up much more.
+    table = table_of(
+        [*examples, *exercises(drills, written), *plain_examples(plain, fold_of(annotated))], labels
+    )
     progress(f"learning {len(labels)} kinds of clause from {len(examples)} documents")
     folds = sorted({each.fold for each in examples})
     *others, model = learnt_without([*folds, None], table, progress=progress)
