@@ -97,6 +97,7 @@ def test_packing_twice_changes_nothing():
         ("output-bias", np.array([np.nan, 0, 0], np.float32)),
         ("least", np.ones(3, np.float32)),
         ("hidden-bias", np.ones(3, np.float32)),
+        ("hidden-bias", np.array(1, np.float32)),
         ("output", np.ones((2, 2), np.float32)),
     ],
 )

@@ -175,10 +175,11 @@ def _fits(model: ClauseModel) -> bool:
 
 
 def _is_whole(network: Network, n_features: int, n_questions: int) -> bool:
-    n_hidden = len(network.hidden_bias)
+    n_hidden = network.hidden_bias.size
     weights = (network.hidden, network.hidden_bias, network.output, network.output_bias)
     return (
         network.hidden.shape == (n_features, n_hidden)
+        and network.hidden_bias.shape == (n_hidden,)
         and network.output.shape == (n_hidden, n_questions)
         and network.output_bias.shape == (n_questions,)
         and all(bool(np.isfinite(each).all()) for each in weights)

@@ -39,9 +39,6 @@ from openclause.taxonomy import terms
 
 FEWEST_EXAMPLES = 8
 
-# Log-odds: a limit that is missed costs more than one too many, which a reader sees at once.
-LEANS_TO_LIMITS = 0.0
-
 Progress = Callable[[str], None]
 
 
@@ -202,9 +199,8 @@ def held_out_margins(table: Table, model: ClauseModel) -> Margins:
 
 
 def calibrated_all(margins: Margins) -> Lines:
-    """Return the lines that turn held-out margins into log-odds, those of limits leaning."""
-    slope, intercept = calibrated(margins.limits)
-    return Lines(calibrated(margins.labels), (slope, intercept + LEANS_TO_LIMITS))
+    """Return the lines that turn held-out margins into log-odds."""
+    return Lines(calibrated(margins.labels), calibrated(margins.limits))
 
 
 def calibrated(pooled: tuple[Floats, Truth]) -> tuple[float, float]:
