@@ -71,6 +71,9 @@ class _Learner:
     ) -> None:
         """Take one step: forth through the layers, and back with the error.
 
+        `rows` is `(n, n_features)`, `truth` and `counts` are `(n, n_questions)`; steps count
+        from 1.
+
         References
         ----------
         N. Srivastava et al., Dropout: a simple way to prevent neural networks from overfitting,
@@ -80,11 +83,11 @@ class _Learner:
         kept = (self.random.random(sums.shape, dtype=np.float32) >= DROPPED) / np.float32(
             1 - DROPPED
         )
-        open_ = kept * (sums > 0)
-        seen = sums * open_
+        passes = kept * (sums > 0)
+        seen = sums * passes
         said = logistic(seen @ self.output.values + self.output_bias.values)
         error = (said - truth) * counts * np.float32(_LOUDNESS / len(truth))
-        blame = error @ self.output.values.T * open_
+        blame = error @ self.output.values.T * passes
         features = rows.T.tocsr()
         met = np.flatnonzero(np.diff(features.indptr))
         self.output.move(seen.T @ error, step, rate)
