@@ -2,7 +2,8 @@
 
 Run `python benchmarks/unlike.py` in a checkout whose texts are there; it takes minutes. Each file
 of `corpora/written` is by another writer and in turn left out of the clause model and of the
-document classifier; everything else is learnt from, drills not planted into any license. With files named, only these are judged.
+document classifier; everything else is learnt from, drills not planted into any license. With
+files named, only these are judged.
 """
 
 from __future__ import annotations
