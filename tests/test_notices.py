@@ -5,7 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openclause.addresses import outside_policies, policy_warnings
+from openclause.index import load_index
 from openclause.notices import named_category, read_notices
+from openclause.references import names_of
 from openclause.taxonomy import categories, mildest, read_toml, strictest
 
 
@@ -55,6 +57,15 @@ def test_a_name_with_a_short_name_of_its_own_governs() -> None:
     [
         ("Dual licensed under the MIT and GPL licenses.", "permissive"),
         ("You can choose between the MIT license and the GPL license.", "permissive"),
+        ("Under both the MIT license and the GPL. Take your pick.", "permissive"),
+        ("Our libfoo comes under a tri-license: GPL/LGPL/MPL.", "weak-copyleft"),
+        ("Either under the Apache License v2.0 or the GPL v2.", "permissive"),
+        (
+            "Licensed under the BSD license (see a.b/c) or the GPL-2.0, at your option.",
+            "permissive",
+        ),
+        ("Under the MIT and GPL licenses; decide which one you want.", "permissive"),
+        ("In the public domain; you may also choose the MIT license.", "public-domain"),
         ("Code under the MIT license, manual under the GFDL.", "strong-copyleft"),
         ("Either version 2 of the GNU GPL license or any later version.", "strong-copyleft"),
     ],
@@ -62,6 +73,29 @@ def test_a_name_with_a_short_name_of_its_own_governs() -> None:
 def test_a_choice_is_as_mild_as_its_mildest_license(text: str, category: str) -> None:
     notices = read_notices(text)
     assert named_category(notices.mentions, notices) == category
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("under the GNU Lesser General Public License (LGPL), v3", ["weak-copyleft"]),
+        ("under the Lesser GPL version 3", ["weak-copyleft"]),
+        ("subject to the GNU Public License", ["strong-copyleft"]),
+        ("governed by the GNU Lesser/Library Public License", ["weak-copyleft"]),
+        ("under the FreeBSD License", ["permissive"]),
+        ("It was previously distributed under the GPL.", []),
+        ("under the MIT License, which is compatible with the GPL", ["permissive"]),
+    ],
+)
+def test_a_name_is_counted_once_and_only_where_it_holds(text: str, expected: list[str]) -> None:
+    found = read_notices("The toy library. " * 20 + text, names_of(load_index())).mentions
+    assert [mention.category for mention in found] == expected
+
+
+def test_a_named_exception_frees_from_the_copyleft_beside_it() -> None:
+    text = "Under the GPL version 3 and the GCC Runtime Library Exception, version 3.1."
+    notices = read_notices(text, names_of(load_index()))
+    assert named_category(notices.mentions, notices) == "weak-copyleft"
 
 
 def test_no_name_gives_no_category() -> None:

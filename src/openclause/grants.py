@@ -12,11 +12,9 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from openclause.evidence import SHOWN, Evidence, Weighed, either, ids, together
-from openclause.notices import Mention, Notices, named_category
+from openclause.notices import NOTICE, Mention, Notices, named_categories, named_category
 from openclause.taxonomy import categories, mildest, strictest
 
-# A notice is shorter than this many characters: it is about the license that it names.
-NOTICE = 3500
 # Where this much was read in a long text, a license named in passing grants nothing.
 _READ_THROUGH = 0.9
 # What a text says of itself by a dedication or a waiver, and what a license that it names grants.
@@ -314,7 +312,7 @@ def _named(evidence: Evidence, notices: Notices, own: float) -> str | None:
     """
     if "exception" in notices.signals and (notices.mentions or "free-linking" in notices.signals):
         base = "strong-copyleft" if "floss-only" in notices.signals else "weak-copyleft"
-        return strictest(tuple(m.category for m in notices.mentions) or (base,))
+        return strictest(named_categories(notices.mentions) or (base,))
     if naming := _naming(evidence, notices):
         return _milder_for_others(named_category(naming, notices), notices)
     if own >= SHOWN:

@@ -27,6 +27,8 @@ from openclause.wording import lowered
 # A notice names its license early or at its end; a long text between names many in passing.
 _HEAD = 4000
 _TAIL = 1000
+# A notice is shorter than this many characters: it is about the license that it names.
+NOTICE = 3500
 # Shorter than this, whatever license a text names is what it is about.
 _ONLY_A_NAME = 250
 
@@ -42,7 +44,14 @@ _NEGATED = re.compile(
 _DEFINED = re.compile(
     r"[^;()]{0,60}\((?:hereinafter |collectively )?,? ?(?:the )?[\"“][^\"”]{0,40}licen"
 )
-_WOULD = re.compile(r"would (?:require|cause)")
+_BESIDE = re.compile(r"compatib\w+ with")
+_WOULD = re.compile(
+    r"would (?:require|cause)|\b(?:previously|formerly|initially|originally|no longer|used to)\b"
+)
+# A short name in brackets behind a name is that license once more.
+_AGAIN = re.compile(r"[\s,]*\([\"“']?(?:the )?")
+# How far before the first name and behind the last one words of choice may stand.
+_BEFORE, _BEHIND = 500, 200
 # Signals that the text amends another one.
 _AMENDING = {"exception", "addendum-title", "policy-title"}
 _LATER = re.compile(r"either version|\(?at your option\)?,? any later|or \(?at your option")
@@ -185,12 +194,25 @@ def _category_of(name: str, names: Names | None) -> str | None:
 
 def named_category(mentions: tuple[Mention, ...], notices: Notices) -> str | None:
     """Return what the named licenses come to: the mildest of a choice, else the strictest."""
-    names = tuple(mention.category for mention in mentions)
+    names = named_categories(mentions)
     if not names:
         return None
     if notices.expression:
         return notices.expression
-    return mildest(names) if "choice" in notices.signals else strictest(names)
+    if "choice" not in notices.signals:
+        return strictest(names)
+    given_up = "public-domain" in notices.signals and "part-public-domain" not in notices.signals
+    return "public-domain" if given_up and notices.length < NOTICE else mildest(names)
+
+
+def named_categories(mentions: Iterable[Mention]) -> tuple[str, ...]:
+    """Return the category of each license named; a named exception frees from its copyleft."""
+    named = tuple(mentions)
+    freed = any(one.category == "weak-copyleft" and "exception" in (one.id or "") for one in named)
+    return tuple(
+        "weak-copyleft" if freed and one.category == "strong-copyleft" else one.category
+        for one in named
+    )
 
 
 def _those_in(said: str, texts: Iterable[str], maybe: frozenset[str]) -> Iterator[bool]:
@@ -218,7 +240,18 @@ def _mentions(
     found = [mention for span in spans for mention in _names(text, low, span, maybe)]
     if names and (loose or _LEADS.search(low)):
         found = _with_references(text, found, references(text, spans, names))
-    return tuple(mention for mention in found if loose or _meant(low, mention))
+    found = list(_each_once(low, found))
+    meant = _not_beside if loose else _meant
+    return tuple(mention for mention in found if meant(low, mention))
+
+
+def _each_once(low: str, found: Iterable[Mention]) -> Iterator[Mention]:
+    """Leave out the short names that follow their licenses in brackets."""
+    end = 0
+    for mention in found:
+        if not (end and _AGAIN.fullmatch(low, end, mention.start)):
+            yield mention
+        end = mention.end
 
 
 def _with_references(
@@ -228,12 +261,13 @@ def _with_references(
     mentions = {mention.start: mention for mention in found}
     for one in known:
         across = [each for each in found if each.start < one.end and one.start < each.end]
-        start = min([one.start, *(each.start for each in across)])
+        if any(each.start < one.start for each in across):
+            continue  # its name is the end of a longer one: "Lesser GPL version 3"
         end = max([one.end, *(each.end for each in across)])
         for each in across:
             mentions.pop(each.start, None)
-        name = " ".join(text[start:end].split())
-        mentions[start] = Mention(start, end, name, one.known.category, one.known.id)
+        name = " ".join(text[one.start : end].split())
+        mentions[one.start] = Mention(one.start, end, name, one.known.category, one.known.id)
     return sorted(mentions.values(), key=lambda mention: mention.start)
 
 
@@ -290,7 +324,12 @@ def choice_shows(text: str) -> bool:
 def _chosen(low: str, mentions: tuple[Mention, ...]) -> bool:
     """Tell whether the words around the names leave a choice, later versions aside."""
     first, last = mentions[0].start, mentions[-1].end
-    return choice_shows(low[max(0, first - 300) : last + 120])
+    return choice_shows(low[max(0, first - _BEFORE) : last + _BEHIND])
+
+
+def _not_beside(low: str, mention: Mention) -> bool:
+    """Tell a license from one that the text says it goes together with."""
+    return not _BESIDE.search(low, max(0, mention.start - 40), mention.start)
 
 
 def _meant(low: str, mention: Mention) -> bool:
