@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
@@ -59,7 +60,7 @@ def cases(documents: Sequence[LabelledDocument]) -> list[Case]:
     drills = read_drills(default_folder().parent / "drills")
     dealt = fold_of([each for each in documents if each.record.clauses is not None])
     written = read_written(default_folder().parent / "written")
-    beside = [*exercises(drills, written), *plain_examples(documents, dealt)]
+    beside = chain(exercises(drills, written), plain_examples(documents, dealt))
     labels = learnable(examples)
     models, margins = held_out_models(examples, beside, labels=labels, progress=say)
     lines = calibrated_all(margins)

@@ -99,7 +99,7 @@ def main() -> None:
     documents = [each for each in load(default_folder()) if each.record.split != "test"]
     annotated = [each for each in documents if each.record.clauses is not None]
     examples = clause_examples(annotated)
-    drilled = exercises(drills(), written())
+    drilled = list(exercises(drills(), written()))
     labels = learnable(examples)
     fold_of = {d.record.family: e.fold for d, e in zip(annotated, examples, strict=True)}
     pairs = list(zip(annotated, examples, strict=True))

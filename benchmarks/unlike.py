@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 
 import msgspec
@@ -82,9 +82,9 @@ def all_units(documents: Sequence[LabelledDocument], some: Sequence[Writer]) -> 
     examples = clause_examples(documents)
     dealt = fold_of([each for each in documents if each.record.clauses is not None])
     drills = drill_examples(read_drills(default_folder().parent / "drills"))
-    own = [example for writer in some for example in writer.examples]
-    beside = [*drills, *own, *plain_examples(documents, dealt)]
-    return table_of([*examples, *beside], learnable(examples))
+    own = (example for writer in some for example in writer.examples)
+    beside = chain(drills, own, plain_examples(documents, dealt))
+    return table_of(chain(examples, beside), learnable(examples))
 
 
 def prior_without(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+
 import msgspec
 import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
+from openclause import clause_table
 from openclause.clause_examples import N_FOLDS, UnitExamples, clause_examples, unit_labels
 from openclause.clause_fitting import fit_clauses, margins_of, telling
 from openclause.clause_model import unpacked
@@ -173,6 +177,40 @@ def test_learning_twice_gives_the_same_weights(examples: list[UnitExamples]) -> 
 @pytest.fixture(scope="module")
 def table(examples: list[UnitExamples]) -> Table:
     return table_of(examples, learnable(examples))
+
+
+def test_a_table_made_in_turns_is_the_same(
+    examples: list[UnitExamples], table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    silent = clause_examples([document("silent", "", ())])
+    monkeypatch.setattr(clause_table, "_EXAMPLES_AT_ONCE", 1)
+    turns = table_of([*examples, *silent], table.labels)
+    assert (turns.counts != table.counts).nnz == 0
+    for name in ("ids", "blocks", "truth", "known", "folds", "labelled"):
+        assert np.array_equal(getattr(turns, name), getattr(table, name)), name
+
+
+def test_examples_are_let_go_in_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clause_table, "_EXAMPLES_AT_ONCE", 2)
+    alive = []
+
+    def made() -> Iterator[UnitExamples]:
+        for toy in toys():
+            yield from clause_examples([toy])
+            alive.append(sum(isinstance(each, UnitExamples) for each in gc.get_objects()))
+
+    before = sum(isinstance(each, UnitExamples) for each in gc.get_objects())
+    table_of(made(), ("prohibition/sell",))
+    assert before < min(alive)
+    assert max(alive) <= before + 4 < before + len(toys())
+
+
+def test_a_table_shows_some_features_alone(table: Table) -> None:
+    columns = np.array([0, 2])
+    some = table.showing(columns)
+    assert some.ids.tolist() == table.ids[columns].tolist()
+    assert (some.counts != table.counts[:, columns]).nnz == 0
+    assert some.truth is table.truth
 
 
 def test_a_table_holds_the_rows_that_a_model_weighs(

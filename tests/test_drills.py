@@ -60,7 +60,8 @@ def test_the_labels_are_those_of_the_item_not_of_its_lead_in():
 
 
 def test_a_drill_of_two_sentences_is_left_out():
-    assert drill_examples([Drill(frozenset(), "", "", "It is here. You may use it.")]) == []
+    two = Drill(frozenset(), "", "", "It is here. You may use it.")
+    assert list(drill_examples([two])) == []
 
 
 def test_the_committed_drills_are_many_and_unlike_each_other():

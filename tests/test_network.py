@@ -34,6 +34,12 @@ def test_learning_twice_gives_the_same_network(either: Network) -> None:
     assert np.array_equal(again.output, either.output)
 
 
+def test_what_answers_count_may_be_of_half_precision(either: Network) -> None:
+    half = fit_network(csr_matrix(EITHER), ONE, np.ones(ONE.shape, np.float16))
+    assert half.hidden.dtype == half.output.dtype == np.float32
+    assert np.array_equal(half.hidden, either.hidden)
+
+
 def test_answers_that_do_not_count_are_not_learnt() -> None:
     rows = csr_matrix(np.eye(2, dtype=np.float32).repeat(40, axis=0))
     truth = np.array([[True, True]] * 40 + [[False, True]] * 40)

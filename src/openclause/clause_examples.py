@@ -6,7 +6,7 @@ of them. How a model is fitted to them is for `clause_training`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from zlib import crc32
 
 import msgspec
@@ -41,13 +41,17 @@ class UnitExamples(msgspec.Struct, frozen=True, eq=False):
     truth: tuple[ClauseLabel, ...]
     reading: Reading
     proposed: list[Effect]
-    cells: Cells
     labels: list[frozenset[str]]
     makes: list[str | None]
     risk: bool
     fold: int
     most: int = CLOSED
     labelled: bool = True
+
+    @property
+    def cells(self) -> Cells:
+        """The features of its units; made when asked for, since they take up a lot."""
+        return unit_features(self.reading, self.proposed)
 
 
 def clause_examples(documents: Sequence[LabelledDocument]) -> list[UnitExamples]:
@@ -65,7 +69,6 @@ def _example(document: LabelledDocument, fold: int) -> UnitExamples:
         truth=truth,
         reading=reading,
         proposed=proposed,
-        cells=unit_features(reading, proposed),
         labels=unit_labels(reading, truth),
         makes=_makes(document, reading),
         risk=_is_risk_annotated(document.text, truth),
@@ -74,14 +77,14 @@ def _example(document: LabelledDocument, fold: int) -> UnitExamples:
     )
 
 
-def written_examples(documents: Sequence[LabelledDocument]) -> list[UnitExamples]:
+def written_examples(documents: Iterable[LabelledDocument]) -> Iterator[UnitExamples]:
     """Take licenses apart that were written for training: they are in the fold of drills."""
-    return [_example(document, DRILL) for document in documents]
+    return (_example(document, DRILL) for document in documents)
 
 
 def plain_examples(
-    documents: Sequence[LabelledDocument], dealt: Mapping[str, int]
-) -> list[UnitExamples]:
+    documents: Iterable[LabelledDocument], dealt: Mapping[str, int]
+) -> Iterator[UnitExamples]:
     """Take documents apart whose category a reader gave, but no clauses: they limit no more.
 
     Texts of the split `test` are left out.
@@ -91,11 +94,11 @@ def plain_examples(
     dealt
         The folds of families that are annotated, by `fold_of`.
     """
-    return [
+    return (
         _plain(document, dealt.get(document.record.family, any_fold(document.record.family)))
         for document in documents
         if is_plain(document)
-    ]
+    )
 
 
 def is_plain(document: LabelledDocument) -> bool:
@@ -113,7 +116,6 @@ def _plain(document: LabelledDocument, fold: int) -> UnitExamples:
         truth=(),
         reading=reading,
         proposed=proposed,
-        cells=unit_features(reading, proposed),
         labels=[frozenset()] * n_units,
         makes=[None] * n_units,
         risk=False,
@@ -137,9 +139,8 @@ def any_fold(family: str) -> int:
     return crc32(family.encode()) % N_FOLDS
 
 
-def drill_examples(drills: Sequence[Drill]) -> list[UnitExamples]:
+def drill_examples(drills: Iterable[Drill]) -> Iterator[UnitExamples]:
     """Take drills apart; those that are not read as one sentence and its lead-in are left out."""
-    examples = []
     for drill in drills:
         reading = reader().take_apart(drill.text)
         units = reading.outline.units
@@ -148,9 +149,7 @@ def drill_examples(drills: Sequence[Drill]) -> list[UnitExamples]:
         proposed = reader().effects(reading)
         labels = [frozenset[str]()] * (len(units) - 1) + [drill.labels]
         makes = [*[None] * (len(units) - 1), drill_limit(drill, reading)]
-        cells = unit_features(reading, proposed)
-        examples.append(UnitExamples((), reading, proposed, cells, labels, makes, True, DRILL))
-    return examples
+        yield UnitExamples((), reading, proposed, labels, makes, True, DRILL)
 
 
 def drilled_limit(drill: Drill) -> str | None:

@@ -22,7 +22,7 @@ from openclause.network_fitting import fit_network
 # These were chosen on the folds.
 N_FEATURES = 24_000
 FEWEST_UNITS = 2
-YES_COUNTS = 2.0
+YES_COUNTS = 2.0  # which half precision holds exactly
 ADDS = 0.4  # the chance from which on a clause is found that no rule proposed
 
 NEVER = -20.0
@@ -36,13 +36,12 @@ def fit_clauses(table: Table) -> ClauseModel:
 
     Each column is learnt from the units where it is known.
     """
-    columns, every = _vocabulary(table)
-    counts = table.counts[:, columns]
-    told = telling(weighed(counts, every), table.truth, table.known)
-    kept = np.sort(np.argsort(-told, kind="stable")[:N_FEATURES])
-    chosen = Vocabulary(every.ids[kept], every.rarity[kept], every.blocks[kept])
-    cells = np.where(table.truth, np.float32(YES_COUNTS), np.float32(1)) * table.known
-    network = fit_network(weighed(counts[:, kept], chosen), table.truth, cells)
+    # What is not looked at any more is let go: two processes fit at once.
+    table = table.showing(_common(table))
+    table = table.showing(_most_telling(table))
+    chosen = _vocabulary(table)
+    cells = np.where(table.truth, np.float16(YES_COUNTS), np.float16(1)) * table.known
+    network = fit_network(weighed(table.counts, chosen), table.truth, cells)
     yes, no = ((answer & table.known).any(axis=0) for answer in (table.truth, ~table.truth))
     bias = np.where(yes & no, network.output_bias, np.float32(NEVER))
     return ClauseModel(
@@ -54,6 +53,17 @@ def fit_clauses(table: Table) -> ClauseModel:
         ),
         np.full(len(table.labels), ADDS, np.float32),
     )
+
+
+def _common(table: Table) -> NDArray[np.int64]:
+    """Return the columns of features that occur in units enough."""
+    return np.flatnonzero(table.counts.getnnz(axis=0) >= FEWEST_UNITS)
+
+
+def _most_telling(table: Table) -> NDArray[np.int64]:
+    """Return the columns of the features that tell most."""
+    told = telling(weighed(table.counts, _vocabulary(table)), table.truth, table.known)
+    return np.sort(np.argsort(-told, kind="stable")[:N_FEATURES])
 
 
 def telling(rows: csr_matrix, truth: Truth, known: Truth) -> Floats:
@@ -75,13 +85,11 @@ def _apart(rows: csr_matrix, truth: Truth, known: Truth) -> Floats:
     return cast(Floats, (rows.T @ yes) / np.sqrt(n_yes) - (rows.T @ no) * np.sqrt(n_yes) / n_no)
 
 
-def _vocabulary(table: Table) -> tuple[NDArray[np.int64], Vocabulary]:
-    """Return the columns of features that occur in units enough, and these with their rarity."""
-    shown = table.counts.getnnz(axis=0)
-    often = np.flatnonzero(shown >= FEWEST_UNITS)
-    rarity = np.log((1 + table.counts.shape[0]) / (1 + shown[often])) + 1
-    rounded = rarity.astype(np.float16).astype(np.float32)
-    return often, Vocabulary(table.ids[often], rounded, table.blocks[often])
+def _vocabulary(table: Table) -> Vocabulary:
+    """Return all features of a table, with how rare they are among its units."""
+    n_units, shown = table.counts.shape[0], table.counts.getnnz(axis=0)
+    rarity = np.log((1 + n_units) / (1 + shown)) + 1
+    return Vocabulary(table.ids, rarity.astype(np.float16).astype(np.float32), table.blocks)
 
 
 def weighed(counts: csr_matrix, vocabulary: Vocabulary) -> csr_matrix:

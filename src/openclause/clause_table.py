@@ -2,17 +2,19 @@
 
 In: units with features, labels and limits. Out: a `Table`, made once, of which each fit takes the
 rows of its own: features as whole counts, so that what a feature is worth among some units can be
-told from them alone.
+told from them alone. It is made in turns: of a reading nothing is kept but its rows, since readings
+take up much more.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, vstack
 
 from openclause.clause_examples import UnitExamples
 from openclause.limits import carriers
@@ -20,6 +22,9 @@ from openclause.taxonomy import categories, terms
 from openclause.wording import Hashes
 
 Truth = NDArray[np.bool_]
+
+_EXAMPLES_AT_ONCE = 500
+_TOLD = ("truth", "known", "folds", "labelled")  # what a table tells of each unit beside counts
 
 
 class Table(msgspec.Struct, frozen=True, eq=False):
@@ -42,25 +47,70 @@ class Table(msgspec.Struct, frozen=True, eq=False):
 
     def where(self, rows: Truth) -> Table:
         """Return some units of the table, by a mask `(n_units,)`."""
-        names = ("counts", "truth", "known", "folds", "labelled")
-        return msgspec.structs.replace(self, **{name: getattr(self, name)[rows] for name in names})
+        told = {name: getattr(self, name)[rows] for name in _TOLD}
+        return msgspec.structs.replace(self, counts=self.counts[rows], **told)
+
+    def showing(self, columns: NDArray[np.int64]) -> Table:
+        """Return the table with some features alone, by their columns in order."""
+        return msgspec.structs.replace(
+            self,
+            counts=self.counts[:, columns],
+            ids=self.ids[columns],
+            blocks=self.blocks[columns],
+        )
 
 
-def table_of(examples: Sequence[UnitExamples], labels: tuple[str, ...]) -> Table:
-    """Return the units of all examples with what is known of the labels, and of all limits."""
+def table_of(examples: Iterable[UnitExamples], labels: tuple[str, ...]) -> Table:
+    """Return the units of all examples with what is known of the labels, and of all limits.
+
+    The examples are taken in turns and let go, so that they need not all be there at once.
+    """
+    return _joined([_table(some, labels) for some in _turns(examples)])
+
+
+def _turns(examples: Iterable[UnitExamples]) -> Iterator[list[UnitExamples]]:
+    queue = iter(examples)
+    while some := list(islice(queue, _EXAMPLES_AT_ONCE)):
+        yield some
+
+
+def _joined(tables: Sequence[Table]) -> Table:
+    """Return tables as one, under each other, with the features of all of them."""
+    ids = np.unique(np.concatenate([each.ids for each in tables]))
+    blocks = np.empty(len(ids), np.uint8)
+    for each in tables:
+        blocks[np.searchsorted(ids, each.ids)] = each.blocks
+    return Table(
+        tables[0].labels,
+        vstack([_among(ids, each) for each in tables], format="csr"),
+        ids,
+        blocks,
+        **{name: np.concatenate([getattr(each, name) for each in tables]) for name in _TOLD},
+    )
+
+
+def _among(ids: Hashes, table: Table) -> csr_matrix:
+    """Return the counts of a table in columns for all these features, which hold its own."""
+    counts, columns = table.counts, np.searchsorted(ids, table.ids).astype(np.int32)
+    return csr_matrix(
+        (counts.data, columns[counts.indices], counts.indptr), shape=(counts.shape[0], len(ids))
+    )
+
+
+def _table(examples: Sequence[UnitExamples], labels: tuple[str, ...]) -> Table:
     sizes = [len(each.labels) for each in examples]
     said = [unit for each in examples for unit in each.labels]
-    truth = np.array([[label in unit for label in labels] for unit in said])
+    truth = np.array([[label in unit for label in labels] for unit in said], bool)
     limited, judged = limit_truth(examples, tuple(carriers()))
     units = [unit for each in examples for unit in each.reading.outline.units]
-    spoken = np.array([unit.kind != "heading" for unit in units])
+    spoken = np.array([unit.kind != "heading" for unit in units], bool)
     labelled = np.repeat([each.labelled for each in examples], sizes)
     risk = np.repeat([each.risk for each in examples], sizes)
     read = labelled[:, None] & (risk[:, None] | ~are_risk(labels)[None, :])
     return Table(
         labels,
         *_counted(examples, sizes),
-        truth=np.hstack([truth, limited]),
+        truth=np.hstack([truth.reshape(len(said), len(labels)), limited]),
         known=np.hstack([read, judged]) & spoken[:, None],
         folds=np.repeat(np.array([each.fold for each in examples], np.int8), sizes),
         labelled=labelled,
@@ -94,8 +144,11 @@ def limit_truth(examples: Sequence[UnitExamples], names: Sequence[str]) -> tuple
     No unit limits more than the category of its text does.
     """
     makes = [unit for each in examples for unit in each.makes]
-    limited = np.array([[unit == name for name in names] for unit in makes])
-    known = np.array([unit is not None for unit in makes])
+    limited = np.array([[unit == name for name in names] for unit in makes], bool)
+    known = np.array([unit is not None for unit in makes], bool)
     beyond = np.array([categories()[name].rank or 0 for name in names])
     most = np.repeat([each.most for each in examples], [len(each.makes) for each in examples])
-    return limited, known[:, None] | (beyond[None, :] > most[:, None])
+    return (
+        limited.reshape(len(makes), len(names)),
+        known[:, None] | (beyond[None, :] > most[:, None]),
+    )

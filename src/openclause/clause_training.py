@@ -9,7 +9,8 @@ together.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain
 
 import msgspec
 import numpy as np
@@ -95,9 +96,8 @@ def train_clauses(
         models = dict.fromkeys({each.fold for each in examples}, _silent_model())
         return _lesson(_silent_model(), keys, examples, models)
     # The table is all that is kept of what is not judged: readings take up much more.
-    table = table_of(
-        [*examples, *exercises(drills, written), *plain_examples(plain, fold_of(annotated))], labels
-    )
+    beside = chain(exercises(drills, written), plain_examples(plain, fold_of(annotated)))
+    table = table_of(chain(examples, beside), labels)
     progress(f"learning {len(labels)} kinds of clause from {len(examples)} documents")
     folds = sorted({each.fold for each in examples})
     *others, model = learnt_without([*folds, None], table, progress=progress)
@@ -136,7 +136,7 @@ def _silent_model() -> ClauseModel:
 
 def held_out_models(
     examples: Sequence[UnitExamples],
-    beside: Sequence[UnitExamples],
+    beside: Iterable[UnitExamples],
     *,
     labels: tuple[str, ...],
     progress: Progress,
@@ -148,7 +148,7 @@ def held_out_models(
     beside
         Drills and texts without clause labels, learnt from and not judged here.
     """
-    table = table_of([*examples, *beside], labels)
+    table = table_of(chain(examples, beside), labels)
     folds = sorted({each.fold for each in examples})
     models = dict(zip(folds, learnt_without(folds, table, progress=progress), strict=True))
     return models, pooled(table, models)

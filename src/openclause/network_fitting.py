@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import ceil
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,7 +97,9 @@ class _Learner:
         self.hidden_bias.move(blame.sum(axis=0), step, rate)
 
 
-def fit_network(rows: csr_matrix, truth: NDArray[np.bool_], counts: Floats) -> Network:
+def fit_network(
+    rows: csr_matrix, truth: NDArray[np.bool_], counts: NDArray[np.floating[Any]]
+) -> Network:
     """Learn a network; the same arguments give the same one on the same kind of machine.
 
     Parameters
@@ -107,11 +110,14 @@ def fit_network(rows: csr_matrix, truth: NDArray[np.bool_], counts: Floats) -> N
         The answers, `(n_rows, n_questions)`.
     counts
         How much each answer counts, 0 where it is not known, of the same shape.
+
+    Answers are as many as rows times questions: they become floats of 4 bytes step by step.
     """
     learner = _Learner(rows.shape[1], truth.shape[1])
-    exact, answers = rows.astype(np.float32), truth.astype(np.float32)
+    exact = rows.astype(np.float32, copy=False)
     for step, rate, some in _steps(len(truth), learner.random):
-        learner.learn(exact[some], answers[some], counts[some], step, rate)
+        answers, worth = (each[some].astype(np.float32) for each in (truth, counts))
+        learner.learn(exact[some], answers, worth, step, rate)
     moving = (learner.hidden, learner.hidden_bias, learner.output, learner.output_bias)
     return Network(*(each.values for each in moving))
 

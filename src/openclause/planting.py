@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import cycle, islice
+from itertools import chain, cycle, islice
 from typing import cast
 
 import msgspec
@@ -25,7 +25,6 @@ from openclause.clause_examples import (
 from openclause.clauses import reader
 from openclause.corpus import ClauseLabel, LabelledDocument
 from openclause.drills import Drill
-from openclause.features import unit_features
 from openclause.taxonomy import Modality
 
 PLANTED = 2  # every second drill
@@ -42,10 +41,12 @@ class _Planted(msgspec.Struct, frozen=True):
     end: int
 
 
-def exercises(drills: Sequence[Drill], written: Sequence[LabelledDocument]) -> list[UnitExamples]:
-    """Return all that is learnt from and never judged: drills alone, some planted, licenses."""
+def exercises(
+    drills: Sequence[Drill], written: Sequence[LabelledDocument]
+) -> Iterator[UnitExamples]:
+    """Yield all that is learnt from and never judged: drills alone, some planted, licenses."""
     planted = planted_examples(drills[::PLANTED], hosts(written))
-    return [*drill_examples(drills), *planted, *written_examples(written)]
+    return chain(drill_examples(drills), planted, written_examples(written))
 
 
 def hosts(written: Sequence[LabelledDocument]) -> list[LabelledDocument]:
@@ -92,9 +93,8 @@ def _planted(host: LabelledDocument, drills: Sequence[Drill]) -> UnitExamples:
         inside = [n for n, unit in enumerate(units) if each.start <= unit.start < each.end]
         if len(inside) == 1:
             makes[inside[0]] = drilled_limit(each.drill)
-    cells = unit_features(reading, proposed)
     found = unit_labels(reading, labels)
-    return UnitExamples(labels, reading, proposed, cells, found, makes, True, DRILL)
+    return UnitExamples(labels, reading, proposed, found, makes, True, DRILL)
 
 
 def _set(
