@@ -117,7 +117,7 @@ class ClausesComponent:
         said = sentences_of(text) if learnt.reviewed.clauses else ()
         matches = identify(text, learnt.index, said=said) if said else ()
         known = learnt.index.by_id(matches[0].id) if matches else None
-        if answer := told(text, said, known, learnt.reviewed, learnt.clauses):
+        if answer := told(text, said, known, learnt):
             return answer.clauses
         reading = _reading(text)
         return records(reading, weigh(reading, reader().effects(reading), learnt.clauses).effects)
