@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from openclause import deciding, identity, recall
 from openclause.analysis import analyze, load_model
 from openclause.corpus import ClauseLabel, LabelledDocument, Record
 from openclause.deciding import verdict_of
@@ -247,3 +248,14 @@ def test_without_an_outline_a_known_text_comes_to_the_same(model, text):
     same = text != TEXT  # what is only near is read, outline and all
     clauses = [c if same else replace(c, section=None, conditions=()) for c in whole.clauses]
     assert replace(whole, clauses=tuple(clauses)) == bare
+
+
+def test_a_known_text_that_nobody_reviewed_is_not_cut_into_sentences(model, monkeypatch):
+    document, learnt = read_text(TEXT), load_model(model)
+    before = verdict_of(document, learnt, known_answers=False)
+    for room in (deciding, identity, recall):
+        monkeypatch.setattr(room, "sentences", None)
+    assert verdict_of(document, learnt, known_answers=False) == before
+    assert before.identification[0].exact
+    with pytest.raises(TypeError):
+        verdict_of(document, learnt)

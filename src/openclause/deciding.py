@@ -26,14 +26,14 @@ from openclause.cues import Shown
 from openclause.documents import Document
 from openclause.findings import Findings, find
 from openclause.fingerprints import sentences
-from openclause.identity import Match, identify
+from openclause.identity import Index, Match, identify
 from openclause.joining import Joined, Whole, as_told, join
 from openclause.known_clauses import KnownClauses
 from openclause.learnt import Model, prior_of
 from openclause.limits import Limit
 from openclause.messages import message
+from openclause.naming import Named, referred
 from openclause.naming import named as licenses_in
-from openclause.naming import referred
 from openclause.notices import Notices, read_notices
 from openclause.openness import Openness, decide
 from openclause.parts import Piece, split
@@ -80,20 +80,18 @@ def verdict_of(
         outline of a text that readers reviewed is not looked for, which is half of the work.
     """
     text = document.text
-    said = sentences(text)
-    alike = identify(text, learnt.index, top=_ALIKE, said=said)
+    alike = identify(text, learnt.index, top=_ALIKE)
     matches = alike[:_NAMED]
     if not known_answers:
         learnt = msgspec.structs.replace(learnt, reviewed=KnownClauses())
     known = learnt.index.by_id(matches[0].id) if matches else None
-    answer = told(text, said, known, learnt, outlined=outlined)
+    answer = told(text, known, learnt, outlined=outlined)
     found = answer or read_with_limits(text, learnt.clauses)
     clauses = english(found.clauses, document.language)
     notices = read_notices(text, names_of(learnt.index))
     shown: dict[str, Shown] = {}
     findings = find(clauses, notices, shown, limits=found.limits)
-    pieces = () if matches and matches[0].exact else split(text, said, learnt.index)
-    held = licenses_in(text, said, pieces, matches, learnt.index)
+    held = _held(text, matches, learnt.index)
     joined = _joined(
         document, _Read(clauses, notices, findings, shown, found.limits), held.pieces, learnt
     )
@@ -117,6 +115,14 @@ def verdict_of(
         findings=findings,
         warnings=tuple(dict.fromkeys((*_warnings(document, notices, near), *joined.warnings))),
     )
+
+
+def _held(text: str, matches: tuple[Match, ...], index: Index) -> Named:
+    """Name what a text holds; what is a known license as a whole is that."""
+    if matches and matches[0].exact:
+        return Named(matches, ())
+    said = sentences(text)
+    return licenses_in(text, said, split(text, said, index), matches, index)
 
 
 class _Read(msgspec.Struct, frozen=True):

@@ -17,7 +17,7 @@ import msgspec
 
 from openclause.clauses import NOWHERE, Clause, Effect, Reading, placed, reader, records
 from openclause.documents import comment_mask, without_comment_signs
-from openclause.fingerprints import Sentence
+from openclause.fingerprints import Sentence, sentences
 from openclause.index import Known, without_titles
 from openclause.known_clauses import WORD, Reviewed, body
 from openclause.learnt import Model
@@ -42,20 +42,11 @@ class Told(msgspec.Struct, frozen=True):
     limits: tuple[Limit, ...] = ()
 
 
-def told(
-    text: str,
-    said: Sequence[Sentence],
-    known: Known | None,
-    learnt: Model,
-    *,
-    outlined: bool = True,
-) -> Told | None:
+def told(text: str, known: Known | None, learnt: Model, *, outlined: bool = True) -> Told | None:
     """Return the clauses of a text that is a reviewed license or near one; None if it is neither.
 
     Parameters
     ----------
-    said
-        The sentences of the text.
     known
         The license that it is or comes nearest to, if there is one.
     outlined
@@ -66,7 +57,7 @@ def told(
     labels = answers.clauses.get(known.id) if known else None
     if known is None or labels is None:
         return None
-    own, hashes = without_titles(said, known), answers.sentences[known.id]
+    own, hashes = without_titles(sentences(text), known), answers.sentences[known.id]
     places = aligned(own, hashes)
     if len(places) == len(hashes) == len(own):
         outline = segment(text, comment_mask(text)) if outlined else Outline((), (), {})
