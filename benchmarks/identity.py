@@ -19,7 +19,7 @@ from near_misses import NearMiss, near_misses, told, word_anywhere
 from perturbations import PERTURBATIONS, SAME_WORDS, perturbed
 from tables import markdown, write_between
 
-from openclause.corpus import Record, default_folder, read_records, read_texts
+from openclause.corpus import Record, default_folder, read_records, read_texts, text_path
 from openclause.documents import read_bytes
 from openclause.identity import Index, Known, Match, build_index, identify, load_index
 from openclause.wording import document_words, normal_form
@@ -61,8 +61,9 @@ def words_of(texts: dict[str, str]) -> dict[str, bytes]:
 
 
 def rebuilt(folder: Path) -> Index:
-    """Return an index of all texts that are there."""
-    records = [each for each in read_records(folder) if (folder / f"texts/{each.key}.txt").exists()]
+    """Return an index of all texts that are there and have a name."""
+    there = [each for each in read_records(folder) if text_path(folder, each.key).exists()]
+    records = [each for each in there if not each.unnamed]
     texts = read_texts(folder, records)
     known = [Known(each.key, each.spdx_id, each.name, each.category) for each in records]
     return build_index(known, [texts[each.key] for each in records])

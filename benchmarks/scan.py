@@ -72,17 +72,20 @@ def is_taken_out(family: str) -> bool:
 
 def unknown_ids() -> list[str]:
     """Return the ids of the licenses whose families the index is not given."""
+    return [key for key, family in named().items() if is_taken_out(family)]
+
+
+def named() -> dict[str, str]:
+    """Return the families of all licenses that have a name, by id."""
     from openclause.corpus import read_records
 
-    return [one.key for one in read_records(CORPUS) if is_taken_out(one.family)]
+    return {one.key: one.family for one in read_records(CORPUS) if not one.unnamed}
 
 
 def tree(folder: Path, files: int, of: str) -> int:
     """Write files with texts that are all different; return their bytes."""
-    texts = sorted(TEXTS.glob("*.txt"))
-    if of == "unknown":
-        taken = set(unknown_ids())
-        texts = [path for path in texts if path.stem in taken]
+    keys = set(unknown_ids() if of == "unknown" else named())
+    texts = [path for path in sorted(TEXTS.glob("*.txt")) if path.stem in keys]
     if not texts:
         sys.exit("no texts here; run `openclause corpus fetch` first")
     written = 0

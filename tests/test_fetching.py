@@ -90,6 +90,19 @@ def test_texts_are_written_without_front_matter_byte_for_byte(world: World) -> N
     }
 
 
+def test_of_a_rule_the_marks_of_required_words_are_left_out(tmp_path: Path) -> None:
+    wheel = tmp_path / WHEEL
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr("data/nut.RULE", "---\nrelevance: 90\n---\nUnder the {{Nut License}}.\n")
+        archive.writestr("data/nut.LICENSE", "Fill in {{owner}}.")
+    pin = fetching.Pin("labels", "1.0", WHEEL, 10, "0" * 64)
+    for ending, text in (("RULE", "Under the Nut License.\n"), ("LICENSE", "Fill in {{owner}}.")):
+        source = Source("labels", "1.0", f"data/nut.{ending}")
+        one = msgspec.structs.replace(record("nut", text), source=source)
+        with zipfile.ZipFile(wheel) as archive:
+            assert fetching.text_in(archive, one, pin=pin).decode() == text
+
+
 def test_what_is_fetched_loads(world: World) -> None:
     world.fetch()
     assert [document.text for document in corpus.load(world.folder)] == list(TEXTS.values())

@@ -7,7 +7,7 @@ import pytest
 
 from openclause import reading
 from openclause.clause_model import ClauseModel, Vocabulary
-from openclause.clauses import Effect, reader
+from openclause.clauses import Effect, reader, records
 from openclause.features import unit_features
 from openclause.network import Network
 from openclause.reading import (
@@ -89,6 +89,17 @@ def test_nothing_is_said_twice() -> None:
     found = labels_of(model(0.9, 0.01))
     assert len(found) == len(set(found))
     assert found.count((SELL, "You may not sell it.")) == 1
+
+
+@pytest.mark.parametrize(("whole", "said"), [(0.8, 1), (0.4, 3)])
+def test_what_a_whole_sentence_says_surely_its_items_do_not_say_again(
+    whole: float, said: int
+) -> None:
+    apart = reader().take_apart("You may not: (a) sell the tool, or (b) sell copies of it.")
+    assert [unit.kind for unit in apart.outline.units][1:] == ["inline", "inline"]
+    sure = (whole, 0.6, 0.6)
+    effects = [Effect(n, "sell", "prohibition", "recipient", (), sure[n]) for n in range(3)]
+    assert len(records(apart, effects)) == said
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "***"])

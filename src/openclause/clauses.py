@@ -253,7 +253,7 @@ def _items(outline: Outline, lead: int) -> list[int]:
 
 def records(reading: Reading, effects: Sequence[Effect]) -> tuple[Clause, ...]:
     """Turn effects into records: offsets, lines, sections, conditions and what they restrict."""
-    return placed(reading, _merged(reading, effects))
+    return placed(reading, _outermost(_merged(reading, effects)))
 
 
 def placed(reading: Reading, spans: Sequence[tuple[Effect, int, int]]) -> tuple[Clause, ...]:
@@ -283,6 +283,21 @@ def _merged(reading: Reading, effects: Sequence[Effect]) -> list[tuple[Effect, i
             last[key] = len(spans)
             spans.append((effect, unit.start, unit.whole))
     return spans
+
+
+def _outermost(spans: Sequence[tuple[Effect, int, int]]) -> list[tuple[Effect, int, int]]:
+    """Leave out what says within a sentence what the whole of it says at least as surely."""
+    kept: list[tuple[Effect, int, int]] = []
+    last: dict[tuple[str, Modality], tuple[int, float]] = {}
+    for span in sorted(spans, key=lambda span: (span[1], -span[2])):
+        effect, _, end = span
+        outer_end, confidence = last.get((effect.term, effect.modality), (-1, 0.0))
+        if end <= outer_end and effect.confidence <= confidence:
+            continue
+        kept.append(span)
+        if end > outer_end:
+            last[effect.term, effect.modality] = end, effect.confidence
+    return kept
 
 
 def _runs_on(reading: Reading, before: Effect, after: Effect, speaking: AbstractSet[int]) -> bool:

@@ -54,12 +54,14 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     `alt` is a second plausible category. `basis` tells a category that a careful reader gave from
     one mapped from ScanCode's unread. `clauses` is None until the text was read clause by clause.
-    `source` is None for a text that its owner keeps beside the record.
+    `source` is None for a text that its owner keeps beside the record. `unnamed` marks a text
+    that others know by no name: it is learnt from, but no text is identified as it.
     """
 
     key: str
     name: str
     spdx_id: str | None = None
+    unnamed: Literal[True] | None = None
     language: str
     artifact: Artifact
     category: str

@@ -25,6 +25,9 @@ from openclause.keeping import user_folder
 Progress = Callable[[str, int, int], None]
 Runner = Callable[[Sequence[str]], "subprocess.CompletedProcess[str]"]
 
+# ScanCode's rules, other than its licenses, mark the words that a text must have.
+_RULE = ".RULE"
+_REQUIRED = re.compile(rb"\{\{|\}\}")
 _FRONT_MATTER = re.compile(r"^---\n(.*?)\n---\s*\n?", re.DOTALL)
 _TAGS = ["--python-version=3.11", "--implementation=cp", "--abi=none", "--platform=any"]
 _QUIET = ["--quiet", "--no-input", "--no-cache-dir", "--disable-pip-version-check"]
@@ -175,6 +178,7 @@ def text_in(archive: ZipFile, record: Record, *, pin: Pin) -> bytes:
         raise DataError(f"{where} [source]: is not {pin.package} {pin.version}; correct the record")
     try:
         text = without_front_matter(archive.read(source.file))
+        text = _REQUIRED.sub(b"", text) if source.file.endswith(_RULE) else text
     except (KeyError, UnicodeDecodeError) as error:
         why = f"{pin.wheel} has no text {source.file}"
         raise DataError(f"{where} [source]: {why}; correct the record") from error

@@ -179,8 +179,9 @@ def _learn(sources: _Sources, *, lessons: Path | None, progress: Progress) -> _L
         clauses = _clauses(sources, lessons, progress)
     progress(f"deciding {len(clauses.found)} documents by what models of other families found")
     verdicts = held_out_verdicts(documents, clauses.found, category.priors)
-    progress(f"indexing {len(documents)} known licenses")
-    index, identity = train_index(documents)
+    named = [document for document in documents if not document.record.unnamed]
+    progress(f"indexing {len(named)} known licenses")
+    index, identity = train_index(named)
     scores = Scores(
         category=category.scores,
         identity=identity,
@@ -188,7 +189,7 @@ def _learn(sources: _Sources, *, lessons: Path | None, progress: Progress) -> _L
         verdicts=held_out_scores(documents, verdicts),
     )
     answers = _answers(documents, category, clauses, verdicts)
-    return _Learnt(category, clauses, index, reviewed_clauses(documents), scores, answers)
+    return _Learnt(category, clauses, index, reviewed_clauses(named), scores, answers)
 
 
 def _clauses(sources: _Sources, lessons: Path | None, progress: Progress) -> ClauseLesson:
@@ -252,7 +253,7 @@ def _write(out: Path, learnt: _Learnt, facts: Facts) -> None:
 
 
 def train_index(documents: Sequence[LabelledDocument]) -> tuple[Index, IdentityScores]:
-    """Index all licenses of the corpus, the test split's too, and see how well they are known."""
+    """Index all licenses that have a name, the test split's too; see how well they are known."""
     records = [document.record for document in documents]
     index = build_index(
         [Known(record.key, record.spdx_id, record.name, record.category) for record in records],

@@ -52,7 +52,7 @@ def corpus_entries(
     DataError
         If a record is not well formed, or a text to read is not there.
     """
-    records = read_records(folder)
+    records = [record for record in read_records(folder) if not record.unnamed]
     models = [record for record in records if record.artifact == "model"]
     heads = read_texts(folder, models)
     found = _analyses(folder, records, model, jobs, progress) if read else {}
