@@ -76,8 +76,8 @@ def verdict_of(
     known_answers
         As in `analyze_document`.
     outlined
-        Whether to say under which section each clause stands and what it hangs on; without, the
-        outline of a text that readers reviewed is not looked for, which is half of the work.
+        Whether to say under which section each clause stands and what it hangs on; without, a text
+        whose clauses readers gave is not outlined, and its clauses lack both.
     """
     text = document.text
     alike = identify(text, learnt.index, top=_ALIKE)
@@ -99,12 +99,7 @@ def verdict_of(
         english_text = document.language in SUPPORTED_LANGUAGES
         if known.id in learnt.reviewed.read or not english_text:
             joined = as_told(known, joined, read=english_text)
-    matches = held.matches
-    if joined.openness.by_reference:
-        mentions = ((mention.id, mention.name) for mention in notices.mentions)
-        matches = referred(text, matches, mentions, learnt.index)
-    if len(joined.openness.parts) > 1 and not held.several:
-        matches = matches[:1]
+    matches = _identified(text, held, joined.openness, notices, learnt.index)
     near = [each for each in matches if each.deviations][:_MOST] if held.several else matches[:1]
     return Verdict(
         identification=matches,
@@ -123,6 +118,17 @@ def _held(text: str, matches: tuple[Match, ...], index: Index) -> Named:
         return Named(matches, ())
     said = sentences(text)
     return licenses_in(text, said, split(text, said, index), matches, index)
+
+
+def _identified(
+    text: str, held: Named, openness: Openness, notices: Notices, index: Index
+) -> tuple[Match, ...]:
+    """Return the licenses of a text once it is decided: also those that it only names."""
+    matches = held.matches
+    if openness.by_reference:
+        mentions = ((mention.id, mention.name) for mention in notices.mentions)
+        matches = referred(text, matches, mentions, index)
+    return matches[:1] if len(openness.parts) > 1 and not held.several else matches
 
 
 class _Read(msgspec.Struct, frozen=True):
