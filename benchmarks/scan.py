@@ -1,13 +1,14 @@
 """Measure a scan: files a second without and with the cache, and the memory of all its processes.
 
 Run `python benchmarks/scan.py` in a checkout whose texts are there. It writes a tree of `LICENSE`
-files, none of them equal to another or to a known text, and scans it with the command line.
+files, none of them equal to another, and scans it with the command line.
 
 `--of` says of what: `changed` takes the texts of the corpus in all their lengths, each with a line
-of its own, which are near to known ones; `unknown` takes those of half of the families, and an
-index that knows none of these; `short` takes two sentences each. `--files 2000 8000` measures
-one number after another. `--rows` scans a table of short texts instead. `--stub` takes one
-answer of the usual length for all texts, and so measures all but the reading.
+of its own, which are near to known ones; `known` takes each text once, as it is known; `unknown`
+takes those of half of the families, and an index that knows none of these; `short` takes two
+sentences each. `--files 2000 8000` measures one number after another. `--rows` scans a table of
+short texts instead. `--stub` takes one answer of the usual length for all texts, and so measures
+all but the reading.
 
 `python benchmarks/scan.py PATH...` scans what is there, and says before how many of its texts are
 equal to another one, known, near to a known one or unknown, and what it costs to read each.
@@ -82,25 +83,28 @@ def named() -> dict[str, str]:
     return {one.key: one.family for one in read_records(CORPUS) if not one.unnamed}
 
 
-def tree(folder: Path, files: int, of: str) -> int:
-    """Write files with texts that are all different; return their bytes."""
+def tree(folder: Path, files: int, of: str) -> tuple[int, int]:
+    """Write files with texts that are all different; return how many and their bytes."""
     keys = set(unknown_ids() if of == "unknown" else named())
     texts = [path for path in sorted(TEXTS.glob("*.txt")) if path.stem in keys]
     if not texts:
         sys.exit("no texts here; run `openclause corpus fetch` first")
+    files = min(files, len(texts)) if of == "known" else files
     written = 0
     for number in range(files):
         # Steps of 7: neighbours in the alphabet are versions of one license.
         data = f"\nCopy number {number}.\n".encode()
         if of == "short":
             data = short(number).encode()
+        elif of == "known":
+            data = texts[number].read_bytes()
         else:
             data = texts[number * 7 % len(texts)].read_bytes() + data
         place = folder / f"{number // 1000:03}" / f"{number:06}"
         place.mkdir(parents=True)
         (place / "LICENSE").write_bytes(data)
         written += len(data)
-    return written
+    return files, written
 
 
 def short(number: int) -> str:
@@ -237,8 +241,7 @@ def source_of(given: argparse.Namespace, base: Path, files: int) -> tuple[list[s
         options = ["--text-column", "text", "--id-column", "id", "--format", "parquet"]
         size = table(base / "texts.parquet", given.rows)
         return [str(base / "texts.parquet"), *options], given.rows, size
-    size = tree(base / "tree", files, given.of)
-    return [str(base / "tree"), "--format", "jsonl"], files, size
+    return [str(base / "tree"), "--format", "jsonl"], *tree(base / "tree", files, given.of)
 
 
 def measure(given: argparse.Namespace, files: int) -> None:
@@ -260,7 +263,7 @@ def main() -> None:
     """Measure what the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("paths", nargs="*", metavar="PATH", help="scan what is there")
-    parser.add_argument("--of", choices=["changed", "unknown", "short"], default="changed")
+    parser.add_argument("--of", choices=["changed", "known", "unknown", "short"], default="changed")
     parser.add_argument("--files", type=int, nargs="+", default=[2000])
     parser.add_argument("--rows", type=int, help="a table of so many rows instead of files")
     parser.add_argument("--jobs", type=int, default=2)

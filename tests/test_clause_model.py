@@ -57,6 +57,17 @@ def test_unknown_features_and_empty_units_are_passed_over():
     assert rows.starts.tolist() == [0, 0, 0, 1]
 
 
+@pytest.mark.parametrize("known", [[], [0], [2**32 - 1], [0, 1, 2, 3, 2**14, 2**32 - 1]])
+def test_features_are_found_where_many_begin_alike_and_at_the_ends(known):
+    none = np.zeros(len(known), np.float32) + 1
+    vocabulary = Vocabulary(np.array(known, np.uint32), none, none.astype(np.uint8))
+    asked = sorted({0, 1, 2, 4, 2**14 - 1, 2**14, 2**14 + 1, 2**32 - 2, 2**32 - 1, *known})
+    rows = vocabulary.rows(cells(*((n, id_, 0) for n, id_ in enumerate(asked))), len(asked))
+    where = [n for n, id_ in enumerate(asked) if id_ in known]
+    assert rows.buckets.tolist() == [known.index(asked[n]) for n in where]
+    assert np.flatnonzero(np.diff(rows.starts)).tolist() == where
+
+
 def test_a_feature_is_known_by_all_its_bits():
     rows = model().vocabulary.rows(cells((0, 11, 0), (0, 20, 0), (1, 2**32 - 1, 0)), 2)
     assert (rows.starts.tolist(), rows.buckets.tolist()) == ([0, 1, 1], [1])

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from toy_licenses import BALL, TOY
 
+from openclause import identity
 from openclause.analysis import analyze
 from openclause.fingerprints import sentences
 from openclause.identity import Index, Known, build_index, identify, identify_part, load_index
@@ -113,6 +114,19 @@ def test_a_text_of_one_license_keeps_its_answer(change) -> None:
 def test_a_part_that_is_like_nothing_is_nothing() -> None:
     text = "The cat sat on the mat and looked at the rain for an hour."
     assert identify_part(text, (0, len(text)), INDEX, said=sentences(text)) is None
+
+
+def test_the_words_of_a_part_that_is_all_of_a_text_are_weighed_once(monkeypatch) -> None:
+    weighed: list[int] = []
+    own = identity.weighed
+    monkeypatch.setattr(identity, "weighed", lambda *row: weighed.append(1) or own(*row))
+    text = f"{TOY}\n\n"
+    whole = identify(text, INDEX)[0]
+    part = identify_part(text, (0, len(TOY)), INDEX, said=sentences(TOY))
+    assert part is not None
+    assert (part.match.id, len(weighed)) == (whole.id, 1)
+    assert identify(BALL, INDEX)[0].id == "ball"
+    assert len(weighed) == 2
 
 
 def test_a_text_that_only_names_licenses_is_told_by_their_names() -> None:

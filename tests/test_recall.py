@@ -8,8 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from openclause.analysis import analyze
+from openclause import deciding, identity, recall
+from openclause.analysis import analyze, load_model
 from openclause.corpus import ClauseLabel, LabelledDocument, Record
+from openclause.deciding import verdict_of
+from openclause.documents import read_text
 from openclause.fingerprints import Sentence, sentences
 from openclause.identity import Known, build_index, index_part
 from openclause.known_clauses import gathered, known_part
@@ -235,3 +238,24 @@ def test_a_sentence_moved_is_passed_over():
 
 def test_sentences_of_the_text_are_those_of_the_license():
     assert [s.hash for s in sentences(TEXT)][1:] == [s.hash for s in sentences(TEXT.upper())][1:]
+
+
+@pytest.mark.parametrize("text", [TEXT, TEXT.replace("of each wheel", "of every wheel")])
+def test_without_an_outline_a_known_text_comes_to_the_same(model, text):
+    learnt, document = load_model(model), read_text(text)
+    whole, bare = (verdict_of(document, learnt, outlined=outlined) for outlined in (True, False))
+    assert any(clause.section or clause.conditions for clause in whole.clauses)
+    same = text != TEXT  # what is only near is read, outline and all
+    clauses = [c if same else replace(c, section=None, conditions=()) for c in whole.clauses]
+    assert replace(whole, clauses=tuple(clauses)) == bare
+
+
+def test_a_known_text_that_nobody_reviewed_is_not_cut_into_sentences(model, monkeypatch):
+    document, learnt = read_text(TEXT), load_model(model)
+    before = verdict_of(document, learnt, known_answers=False)
+    for room in (deciding, identity, recall):
+        monkeypatch.setattr(room, "sentences", None)
+    assert verdict_of(document, learnt, known_answers=False) == before
+    assert before.identification[0].exact
+    with pytest.raises(TypeError):
+        verdict_of(document, learnt)

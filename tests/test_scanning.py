@@ -171,12 +171,12 @@ def test_what_nobody_asks_for_is_not_held_for_long():
 
 
 def test_a_mistake_of_ours_is_the_record_of_one_file(tmp_path, monkeypatch):
-    from openclause import analysis
+    from openclause import deciding
 
     def stumble(*_, **__):
         raise ZeroDivisionError("a stumble")
 
-    monkeypatch.setattr(analysis, "analyze_document", stumble)
+    monkeypatch.setattr(deciding, "verdict_of", stumble)
     task = Task("key", "", b"You may copy it.")
     (reading,) = read_tasks([task], Terms(edition=edition_of()))
     assert "ZeroDivisionError: a stumble" in reading.error

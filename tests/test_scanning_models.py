@@ -194,26 +194,21 @@ def test_a_scan_counts_models_as_no_files_and_keeps_them_apart(tmp_path):
     assert "1 files" in b"".join(WRITERS["table"](records, View())).decode()
 
 
-def test_all_near_siblings_reach_the_comparison(monkeypatch):
-    """An analysis holds three; a text of a family is near to more of them."""
+def test_all_near_siblings_reach_the_comparison():
+    """A verdict names three; a text of a family is near to more of them."""
     from openclause.identity import Match
     from openclause.scanning import reading
 
     near = [Match(f"id-{n}", None, "", 0.95, exact=False) for n in range(5)]
     far = Match("far", None, "", 0.5, exact=False)
 
-    class Analysis:
+    class Verdict:
+        alike = (*near, far)
         identification = tuple(near[:3])
 
-    class Model:
-        index = None
-
-    monkeypatch.setattr("openclause.analysis.load_model", lambda model: Model)
-    monkeypatch.setattr("openclause.identity.identify", lambda text, index, top: (*near, far))
-    assert reading._near(Analysis, "", None) == tuple(f"id-{n}" for n in range(5))
-    Analysis.identification = (near[0], far)
-    monkeypatch.setattr("openclause.identity.identify", None)
-    assert reading._near(Analysis, "", None) == ("id-0",)
+    assert reading._near(Verdict) == tuple(f"id-{n}" for n in range(5))
+    Verdict.identification = (near[0], far)
+    assert reading._near(Verdict) == ("id-0",)
     said = text_of_record(record(near=("id-0", "id-1")))
     assert isinstance(said, Text)
     assert said.near == ("id-0", "id-1")

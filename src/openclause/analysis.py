@@ -8,59 +8,45 @@ nothing is decided; how an answer is ordered for people is `report`'s business.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
-from functools import cache
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 
-from openclause import classifier, documents
-from openclause.addresses import policy_warnings
+from openclause import documents
 from openclause.attitudes import TermSummary, summarize
-from openclause.caution import (
-    SUPPORTED_LANGUAGES,
-    elsewhere,
-    english,
-    foreign,
-    named,
-    stray,
-    unknown,
-    warnings,
-)
-from openclause.classifier import LinearModel, load_linear_model
-from openclause.clause_model import ClauseModel, load_clause_model
 from openclause.clauses import Clause
 from openclause.criteria import judge
-from openclause.cues import Shown
+from openclause.deciding import verdict_of
 from openclause.documents import Document
 from openclause.errors import DocumentError
-from openclause.findings import Findings, find
-from openclause.fingerprints import sentences
-from openclause.identity import Index, Match, identify, load_index
-from openclause.index import without
-from openclause.joining import Joined, Whole, as_told, join
-from openclause.known_clauses import KnownClauses, load_known_clauses
-from openclause.limits import Limit
+from openclause.identity import Match
+from openclause.learnt import Model, load_model, prior_of, unaware
 from openclause.messages import Language, in_language, message
-from openclause.naming import named as licenses_in
-from openclause.naming import referred
 from openclause.notebook import shown
-from openclause.notices import Notices, read_notices
 from openclause.openness import Openness, decide
-from openclause.parts import Piece, split
 from openclause.reading import read_with_limits
-from openclause.recall import told
-from openclause.references import names_of
 from openclause.schemas import schema_of
-from openclause.sentences import LONGEST, endless
 from openclause.taxonomy import categories
 
+__all__ = [
+    "Analysis",
+    "CriterionSummary",
+    "DocumentInfo",
+    "Failure",
+    "Model",
+    "analyze",
+    "analyze_document",
+    "analyze_many",
+    "category_probabilities",
+    "json_schema",
+    "load_model",
+    "prior_of",
+    "unaware",
+]
+
 SCHEMA_VERSION: Literal["1"] = "1"
-# From here on a text is taken for a version of the known one.
-_NEARLY = 0.9
-# Of a text that joins several, so many are told to be changed.
-_MOST = 5
 # Fewer files a worker are not worth a worker's start; lengths are balanced over the batches.
 _BATCH = 32
 _MODEL_WORDS = re.compile(
@@ -188,119 +174,20 @@ def analyze_document(
         If the model is missing, damaged or of another format version.
     """
     learnt = model if isinstance(model, Model) else load_model(model)
-    text = document.text
-    said = sentences(text)
-    matches = identify(text, learnt.index, said=said)
-    reviewed = learnt.reviewed if known_answers else KnownClauses()
-    known = learnt.index.by_id(matches[0].id) if matches else None
-    answer = told(text, said, known, reviewed, learnt.clauses)
-    found = answer or read_with_limits(text, learnt.clauses)
-    clauses = english(found.clauses, document.language)
-    notices = read_notices(text, names_of(learnt.index))
-    shown: dict[str, Shown] = {}
-    findings = find(clauses, notices, shown, limits=found.limits)
-    pieces = () if matches and matches[0].exact else split(text, said, learnt.index)
-    held = licenses_in(text, said, pieces, matches, learnt.index)
-    joined = _joined(
-        document, _Read(clauses, notices, findings, shown, found.limits), held.pieces, learnt
-    )
-    if known_answers and known and matches[0].exact:
-        english_text = document.language in SUPPORTED_LANGUAGES
-        if known.id in reviewed.read or not english_text:
-            joined = as_told(known, joined, read=english_text)
-    matches = held.matches
-    if joined.openness.by_reference:
-        mentions = ((mention.id, mention.name) for mention in notices.mentions)
-        matches = referred(text, matches, mentions, learnt.index)
-    if len(joined.openness.parts) > 1 and not held.several:
-        matches = matches[:1]
-    near = [each for each in matches if each.deviations][:_MOST] if held.several else matches[:1]
+    found = verdict_of(document, learnt, known_answers=known_answers)
+    judged = judge(found.clauses, notices=found.notices, findings=found.findings)
     return Analysis(
         document=_info(document),
-        identification=matches,
-        openness=joined.openness,
-        clauses=clauses,
-        terms=summarize(clauses),
+        identification=found.identification,
+        openness=found.openness,
+        clauses=found.clauses,
+        terms=summarize(found.clauses),
         criteria={
             criterion: CriterionSummary(verdict.status, verdict.clauses)
-            for criterion, verdict in judge(clauses, notices=notices, findings=findings).items()
+            for criterion, verdict in judged.items()
         },
-        warnings=tuple(dict.fromkeys((*_warnings(document, notices, near), *joined.warnings))),
+        warnings=found.warnings,
     )
-
-
-class _Read(msgspec.Struct, frozen=True):
-    """What a text says, what that comes to before anything is decided, and cues in its clauses.
-
-    `limits` is what single sentences come to.
-    """
-
-    clauses: tuple[Clause, ...]
-    notices: Notices
-    findings: Findings
-    shown: dict[str, Shown]
-    limits: tuple[Limit, ...]
-
-
-def _joined(document: Document, read: _Read, pieces: Sequence[Piece], learnt: Model) -> Joined:
-    """Decide a text as one, then by the licenses that it joins, and stay humble."""
-
-    def decided(
-        some: Sequence[Clause], said: str, its_notices: Notices, findings: Findings | None = None
-    ) -> Openness:
-        prior = prior_of(said, learnt)
-        findings = findings or find(some, its_notices, read.shown, limits=read.limits)
-        openness = decide(some, text=said, prior=prior, notices=its_notices, findings=findings)
-        openness = unknown(named(openness, its_notices, some), its_notices)
-        return elsewhere(openness, its_notices, some)
-
-    text, spoken = document.text, document.language
-    clauses, notices, names = read.clauses, read.notices, names_of(learnt.index)
-    whole = stray(decided(clauses, text, notices, read.findings), text)
-    joined = join(Whole(text, clauses, whole), pieces, decide=decided, names=names)
-    return Joined(
-        foreign(joined.openness, spoken, clauses),
-        (*joined.warnings, *warnings(joined.openness, notices, spoken)),
-    )
-
-
-class Model(msgspec.Struct, frozen=True, eq=False):
-    """What was learnt: the known licenses, what a whole text and a sentence suggest, what was said.
-
-    `reviewed` is empty where the model folder holds no clauses of readers.
-    """
-
-    index: Index
-    category: LinearModel
-    clauses: ClauseModel
-    reviewed: KnownClauses = KnownClauses()
-
-
-@cache
-def load_model(folder: Path | None = None) -> Model:
-    """Read a model folder, by default the one that openclause carries, once a process.
-
-    Raises
-    ------
-    ModelError
-        If it is missing, damaged or of another format version.
-    """
-    return Model(
-        index=load_index(folder),
-        category=load_linear_model(folder),
-        clauses=load_clause_model(folder),
-        reviewed=load_known_clauses(folder),
-    )
-
-
-def unaware(model: Model, ids: Collection[str]) -> Model:
-    """Return the model as it is for texts that its index has never seen, given their ids.
-
-    What is measured on the texts of the corpus is asked of this: an index that knows a text by
-    name, and what it was labelled, answers for it.
-    """
-    index = without(model.index, frozenset(ids))
-    return msgspec.structs.replace(model, index=index, reviewed=KnownClauses())
 
 
 def category_probabilities(text: str, *, model: Path | None = None) -> dict[str, float]:
@@ -309,12 +196,6 @@ def category_probabilities(text: str, *, model: Path | None = None) -> dict[str,
     found = read_with_limits(text, learnt.clauses)
     prior = prior_of(text, learnt)
     return dict(decide(found.clauses, text=text, prior=prior, limits=found.limits).probabilities)
-
-
-def prior_of(text: str, model: Model) -> dict[str, float]:
-    """Return the probability of each category that the document classifier gives a text."""
-    (row,) = classifier.category_probabilities([text], model.category)
-    return dict(zip(model.category.labels, row.tolist(), strict=True))
 
 
 def _info(document: Document) -> DocumentInfo:
@@ -327,17 +208,6 @@ def _info(document: Document) -> DocumentInfo:
         language=document.language,
         title=document.title,
     )
-
-
-def _warnings(document: Document, notices: Notices, matches: Sequence[Match]) -> Iterator[str]:
-    yield from document.warnings
-    if (start := endless(document.text)) is not None:
-        yield message("warning.sentence-cut", n=LONGEST, start=start)
-    yield from policy_warnings(notices.policies)
-    for near in matches:
-        if not near.exact and near.similarity >= _NEARLY:
-            percent = int(100 * near.similarity)
-            yield message("warning.near", name=near.name, percent=percent)
 
 
 def analyze_many(

@@ -23,8 +23,8 @@ from openclause.wording import Hashes, document_words, ngram_hashes
 
 CATEGORY_PART = "category"
 
-# A long document has thousands of sentences: their weights are taken up in turns.
-_ROWS_AT_ONCE = 256
+# Weights are taken up in turns: those of so many sentences stay where the processor has them near.
+_ROWS_AT_ONCE = 16
 
 Floats = NDArray[np.float32]
 

@@ -27,8 +27,8 @@ CLAUSE_PART = "clauses"
 # What a block of features counts for beside the others.
 BLOCK_WEIGHTS = np.array([1.0, 0.3, 1.0], np.float32)
 _STEPS = 127
-# Bits of an id that are looked at before it is looked for among those known, and the others.
-_HEAD, _TAIL = 20, 12
+# Bits of an id by which it is looked up among those known, and the others.
+_HEAD, _TAIL = 18, 14
 
 
 class Vocabulary(msgspec.Struct, frozen=True, eq=False):
@@ -42,24 +42,33 @@ class Vocabulary(msgspec.Struct, frozen=True, eq=False):
     ids: Hashes
     rarity: Floats
     blocks: NDArray[np.uint8]
-    _heads: NDArray[np.bool_] = msgspec.field(default_factory=lambda: np.zeros(1 << _HEAD, bool))
+    _first: NDArray[np.int32] = msgspec.field(
+        default_factory=lambda: np.zeros((1 << _HEAD) + 1, np.int32)
+    )
 
     def __post_init__(self) -> None:
-        """Mark the first bits of the known ids: most features of a text are told from them."""
-        self._heads[self.ids >> _TAIL] = True
+        """Note where the known ids with the same first bits begin: they are one or two."""
+        self._first[1:] = np.cumsum(np.bincount(self.ids >> _TAIL, minlength=1 << _HEAD))
 
     def rows(self, cells: Cells, n_units: int) -> Rows:
         """Return the known features of each unit."""
-        maybe = np.flatnonzero(self._heads[cells.ids >> _TAIL])
-        columns = np.searchsorted(self.ids, cells.ids[maybe])
-        columns = np.minimum(columns, max(len(self.ids) - 1, 0))
-        known = self.ids[columns] == cells.ids[maybe]
+        columns, known = self._columns(cells.ids)
         width = max(len(self.ids), 1)
-        rows = cells.rows[maybe[known]]
-        pairs, counts = np.unique(rows * width + columns[known], return_counts=True)
+        pairs, counts = np.unique(cells.rows[known] * width + columns, return_counts=True)
         row_of, columns = np.divmod(pairs, width)
         starts = np.searchsorted(row_of, np.arange(n_units + 1))
         return Rows(starts, columns, self.values(row_of, columns, counts, n_units))
+
+    def _columns(self, ids: Hashes) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+        """Return the positions of known ids among those known, and which of the asked they are."""
+        heads = ids >> _TAIL
+        first, ends = self._first[heads], self._first[heads + 1]
+        maybe = np.flatnonzero(first < ends)
+        columns, last, asked = first[maybe], ends[maybe] - 1, ids[maybe]
+        while (behind := (self.ids[columns] < asked) & (columns < last)).any():
+            columns += behind
+        known = self.ids[columns] == asked
+        return columns[known], maybe[known]
 
     def values(
         self, row_of: Whole, columns: Whole, counts: NDArray[np.integer[Any]], n_units: int

@@ -48,6 +48,8 @@ _UNBROKEN = frozenset(["warranty-disclaimer", "liability-limit"])
 # The law that governs and the courts that decide are two clauses, each of one kind of rule.
 _KINDRED = frozenset(["governing-law"])
 _RULE_CONFIDENCE = 0.8
+# The unit of an effect in a text whose outline nobody asked for.
+NOWHERE = -1
 
 
 class Clause(msgspec.Struct, frozen=True):
@@ -326,14 +328,13 @@ def _record(
     reading: Reading, span: tuple[Effect, int, int], name: str, lines: LineNumbers, *, alike: int
 ) -> Clause:
     effect, start, end = span
-    unit = reading.outline.units[effect.unit]
     said = reading.text[start:end]
     return Clause(
         id=name,
         start=start,
         end=end,
         line=lines.of(start),
-        section=unit.section,
+        section=_section(reading.outline, effect.unit),
         text=said,
         term=effect.term,
         modality=effect.modality,
@@ -346,13 +347,17 @@ def _record(
     )
 
 
+def _section(outline: Outline, unit: int) -> str | None:
+    return None if unit == NOWHERE else outline.units[unit].section
+
+
 def _source(effect: Effect) -> str:
     return "+".join([*(f"rule:{rule}" for rule in effect.rules), *["model"] * effect.weighed])
 
 
 def _conditions(reading: Reading, effect: Effect, said: str) -> tuple[str, ...]:
     """Return the words that a permission hangs on, and the items that it leads in."""
-    if effect.modality != "permission":
+    if effect.modality != "permission" or effect.unit == NOWHERE:
         return ()
     own = _condition(said)
     if own is None:

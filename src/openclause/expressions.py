@@ -89,7 +89,7 @@ def _has_version(text: str) -> bool:
     """Tell whether a word with a digit stands beside an operator, as it does in an expression."""
     for found in _OPERATOR.finditer(text):
         start, end = found.span()
-        beside = text[max(start - _LONGEST, 0) : start].split()[-1:]
+        beside = text[max(start - _LONGEST, 0) : start].rsplit(maxsplit=1)[-1:]
         beside += text[end : end + _LONGEST].split(maxsplit=1)[:1]
         if any(map(str.isdigit, "".join(beside))):
             return True

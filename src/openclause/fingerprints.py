@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import pairwise
 from zlib import crc32
 
@@ -52,8 +53,12 @@ class Sentence(msgspec.Struct, frozen=True):
     words: tuple[bytes, ...]
 
 
+@lru_cache(maxsize=1)
 def sentences(text: str) -> tuple[Sentence, ...]:
-    """Return the sentences of a text that hold any words of their own."""
+    """Return the sentences of a text that hold any words of their own.
+
+    The last ones are kept, for several rooms ask for the same text, and of many texts none does.
+    """
     text = _LONE_RETURN.sub("\n", text) if "\r" in text else text
     statements = tuple(statement_spans(text))
     masked = without_comment_signs(text, *statements)
@@ -104,5 +109,7 @@ def _runs_on(masked: str, found: re.Match[str]) -> bool:
 def _sentence(piece: str, start: int, words: Pieces) -> Sentence | None:
     end = start + len(piece.rstrip())
     start += len(piece) - len(piece.lstrip())
-    normal = words.normal_form(start, end) if start < end else b""
-    return Sentence(start, end, crc32(normal), tuple(normal.split())) if normal else None
+    if start >= end:
+        return None
+    normal, own = words.normal_form(start, end)
+    return Sentence(start, end, crc32(normal), tuple(own)) if normal else None

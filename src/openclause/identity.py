@@ -8,7 +8,7 @@ that its clauses must be read.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 import msgspec
 import numpy as np
@@ -30,7 +30,7 @@ from openclause.index import (
     wanted,
 )
 from openclause.sketches import Evidence, Floats, shingles_of, weighed
-from openclause.wording import Hashes, document_words, normal_form, word_hashes
+from openclause.wording import document_words, hashes_of, normal_form
 
 __all__ = [
     "Explained",
@@ -94,7 +94,8 @@ def identify(
     ----------
     J. Rissanen, Modeling by shortest data description, 1978.
     """
-    found = _found(*document_words(text), index, lambda: sentences(text) if said is None else said)
+    normal, _ = document_words(text)
+    found = _found(normal, index, lambda: sentences(text) if said is None else said)
     return _matches(text, found, index)[:top]
 
 
@@ -127,8 +128,7 @@ def identify_part(
     said
         The sentences of the part, with their places in the whole text.
     """
-    words = normal_form(text[slice(*span)])
-    found = _found(words, word_hashes(words.split()), index, lambda: said)
+    found = _found(normal_form(text[slice(*span)]), index, lambda: said)
     if not (matches := _matches(text, found, index)):
         return None
     owner = (found.exact or found.near)[0]
@@ -163,25 +163,33 @@ def _owners(index: Index) -> dict[str, int]:
 class _Found(msgspec.Struct, frozen=True, eq=False):
     """The licenses that a text is, those that it comes near to, best first, and by which sentences.
 
-    Owners are positions in the index. `said` is empty where no sentence was asked for.
+    Owners are positions in the index; `lack` is what lacking hashes count. `said` is empty where no
+    sentence was asked for.
     """
 
     exact: list[int]
     near: list[int]
     evidence: Evidence
-    said: Sequence[Sentence]
+    lack: float
+    said: Sequence[Sentence] = ()
 
 
-def _found(
-    normal: bytes, hashes: Hashes, index: Index, asked: Callable[[], Sequence[Sentence]]
-) -> _Found:
+def _found(normal: bytes, index: Index, asked: Callable[[], Sequence[Sentence]]) -> _Found:
+    found = _found_by_words(normal, index)
+    said = asked() if found.near and not found.exact and len(index.sentences) else ()
+    near = _by_sentences(found.near, found.evidence, said, index, found.lack)
+    return msgspec.structs.replace(found, near=near, said=said)
+
+
+@lru_cache(maxsize=1)
+def _found_by_words(normal: bytes, index: Index) -> _Found:
+    """Find licenses by their words alone; the last are kept, for a part may be all of a text."""
     exact = _exact_owners(normal, index)
-    evidence = weighed(shingles_of(hashes), index.sketches)
+    evidence = weighed(shingles_of(hashes_of(normal)), index.sketches)
     lack = _lack(evidence, index)
     scores = evidence.explained - lack * _sizes(index)
     near = [owner for owner in _nearest(evidence, scores) if owner not in exact]
-    said = asked() if near and not exact and len(index.sentences) else ()
-    return _Found(exact, _by_sentences(near, evidence, said, index, lack), evidence, said)
+    return _Found(exact, near, evidence, lack)
 
 
 def _matches(text: str, found: _Found, index: Index) -> tuple[Match, ...]:

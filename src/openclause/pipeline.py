@@ -20,7 +20,6 @@ from openclause.analysis import category_probabilities, load_model
 from openclause.caution import english
 from openclause.clauses import Clause, Reading, reader, records
 from openclause.documents import language
-from openclause.fingerprints import sentences as sentences_of
 from openclause.identity import identify
 from openclause.reading import weigh
 from openclause.recall import told
@@ -114,10 +113,9 @@ class ClausesComponent:
 
     def _found(self, text: str) -> tuple[Clause, ...]:
         learnt = load_model(self.model)
-        said = sentences_of(text) if learnt.reviewed.clauses else ()
-        matches = identify(text, learnt.index, said=said) if said else ()
+        matches = identify(text, learnt.index) if learnt.reviewed.clauses else ()
         known = learnt.index.by_id(matches[0].id) if matches else None
-        if answer := told(text, said, known, learnt.reviewed, learnt.clauses):
+        if answer := told(text, known, learnt):
             return answer.clauses
         reading = _reading(text)
         return records(reading, weigh(reading, reader().effects(reading), learnt.clauses).effects)

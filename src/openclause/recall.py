@@ -15,12 +15,12 @@ from itertools import accumulate, pairwise
 
 import msgspec
 
-from openclause.clause_model import ClauseModel
-from openclause.clauses import Clause, Effect, Reading, placed, reader, records
+from openclause.clauses import NOWHERE, Clause, Effect, Reading, placed, reader, records
 from openclause.documents import comment_mask, without_comment_signs
-from openclause.fingerprints import Sentence
+from openclause.fingerprints import Sentence, sentences
 from openclause.index import Known, without_titles
-from openclause.known_clauses import WORD, KnownClauses, Reviewed, body
+from openclause.known_clauses import WORD, Reviewed, body
+from openclause.learnt import Model
 from openclause.limits import Limit
 from openclause.modality import scopes_of
 from openclause.reading import weigh
@@ -42,33 +42,29 @@ class Told(msgspec.Struct, frozen=True):
     limits: tuple[Limit, ...] = ()
 
 
-def told(
-    text: str,
-    said: Sequence[Sentence],
-    known: Known | None,
-    answers: KnownClauses,
-    model: ClauseModel,
-) -> Told | None:
+def told(text: str, known: Known | None, learnt: Model, *, outlined: bool = True) -> Told | None:
     """Return the clauses of a text that is a reviewed license or near one; None if it is neither.
 
     Parameters
     ----------
-    said
-        The sentences of the text.
     known
         The license that it is or comes nearest to, if there is one.
+    outlined
+        Whether the clauses of a text that has the very sentences are to have their sections and
+        conditions.
     """
+    answers = learnt.reviewed
     labels = answers.clauses.get(known.id) if known else None
     if known is None or labels is None:
         return None
-    own, hashes = without_titles(said, known), answers.sentences[known.id]
+    own, hashes = without_titles(sentences(text), known), answers.sentences[known.id]
     places = aligned(own, hashes)
     if len(places) == len(hashes) == len(own):
-        outline = segment(text, comment_mask(text))
+        outline = segment(text, comment_mask(text)) if outlined else Outline((), (), {})
         reading = Reading(text, outline, scopes_of(outline, []), ())
         return Told(_placed(reading, places, labels), whole=True)
     reading = reader().take_apart(text)
-    weighed = weigh(reading, reader().effects(reading), model)
+    weighed = weigh(reading, reader().effects(reading), learnt.clauses)
     sure = {place: places[place] for place in _unchanged(reading, own, places)}
     safe = sorted((sentence.start, sentence.end) for sentence in sure.values())
     found = [c for c in records(reading, weighed.effects) if not _inside(c, safe)]
@@ -141,8 +137,6 @@ def _placed(
     reading: Reading, places: Mapping[int, Sentence], labels: Sequence[Reviewed]
 ) -> tuple[Clause, ...]:
     """Place reviewed clauses into a text, each with a quote of its own."""
-    if not reading.outline.units:
-        return ()
     masked = without_comment_signs(reading.text)
     rows: dict[tuple[int, int, str, str], tuple[Effect, bool]] = {}
     for label in labels:
@@ -174,8 +168,9 @@ def _span(masked: str, first: Sentence, last: Sentence, label: Reviewed) -> tupl
 
 
 def _unit_at(outline: Outline, start: int) -> int:
+    """Return the unit of a place, or NOWHERE in an outline without units."""
     number = bisect_right(outline.units, start, key=lambda unit: unit.start) - 1
-    return max(number, 0)
+    return max(number, 0) if outline.units else NOWHERE
 
 
 def _corrected(

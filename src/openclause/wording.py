@@ -89,7 +89,7 @@ def normal_form(text: str) -> bytes:
     case, white space, punctuation, bullets, copyright notices and replaceable names do not count.
     """
     text = _RESERVED.sub(" ", _without_statements(_folded(text)))
-    return _said(_plain(_without_enumerators(text)))
+    return _said(_plain(_without_enumerators(text)))[0]
 
 
 def plain_words(text: str) -> list[bytes]:
@@ -112,14 +112,15 @@ class Pieces:
         self._plain = _plain(low.replace("licenc", "licens"), "ascii")
         self._rare = [*sorted(_rare(low)), len(low), len(low)]
 
-    def normal_form(self, start: int, end: int) -> bytes:
-        """Return the normal form of `[start, end)`."""
+    def normal_form(self, start: int, end: int) -> tuple[bytes, list[bytes]]:
+        """Return the normal form of `[start, end)`, and its words."""
         number = bisect_left(self._rare, start)
         place, next_place = self._rare[number : number + 2]
         if place < end:
             enumerated = _ENUMERATED.match(self._low, start, place + 1)
             if next_place < end or not enumerated or enumerated.end() != place:
-                return normal_form(self._text[start:end])
+                said = normal_form(self._text[start:end])
+                return said, said.split()
             start = place
         return _said(self._plain[start:end])
 
@@ -137,9 +138,14 @@ def _plain(low: str, encoding: str = "utf-8") -> bytes:
     return low.encode(encoding, "replace").translate(_ASCII_SIGNS_TO_SPACE)
 
 
-def _said(plain: bytes) -> bytes:
-    said = b" ".join(plain.split())
-    return _HOLDER.sub(_without_holder, said) if any(map(said.__contains__, _BEFORE)) else said
+def _said(plain: bytes) -> tuple[bytes, list[bytes]]:
+    """Return words between single spaces, and each of them."""
+    words = plain.split()
+    said = b" ".join(words)
+    if not any(map(said.__contains__, _BEFORE)):
+        return said, words
+    said = _HOLDER.sub(_without_holder, said)
+    return said, said.split()
 
 
 @lru_cache(maxsize=1)
@@ -149,7 +155,7 @@ def document_words(text: str) -> tuple[bytes, Hashes]:
     The last one is kept, for identity and classifier ask for the same text.
     """
     said = normal_form(text)
-    return said, word_hashes(said.split())
+    return said, hashes_of(said)
 
 
 def _folded(text: str) -> str:
@@ -223,6 +229,12 @@ def _pauses(enumerator: re.Match[str]) -> bool:
 
 def _without_holder(match: re.Match[bytes]) -> bytes:
     return match[0] if _BEARING_BYTES.search(match[2]) else match[1] + b"holder "
+
+
+@lru_cache(maxsize=1)
+def hashes_of(said: bytes) -> Hashes:
+    """Return the CRC-32 of each word of a normal form; those of the last one are kept."""
+    return word_hashes(said.split())
 
 
 def word_hashes(words: list[bytes]) -> Hashes:

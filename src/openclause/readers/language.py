@@ -79,13 +79,13 @@ def _by_script(sample: str) -> str:
 
 
 def _by_words(sample: str) -> str:
-    words = Counter(sample.lower().replace("'", " ").replace("’", " ").split())
+    words = sample.lower().replace("'", " ").replace("’", " ").split()
     hits = dict.fromkeys(_WORDS, 0)
-    for word in words.keys() & _LANGUAGES_OF.keys():
+    for word, times in Counter(filter(_LANGUAGES_OF.__contains__, words)).items():
         for code in _LANGUAGES_OF[word]:
-            hits[code] += words[word]
+            hits[code] += times
     first, second = sorted(hits, key=lambda code: -hits[code])[:2]
-    few = hits[first] < max(MIN_HITS, MIN_SHARE * words.total())
+    few = hits[first] < max(MIN_HITS, MIN_SHARE * len(words))
     # Neighbours share words: which of them it is matters less than whether it is English.
     unsure = "en" in (first, second) and hits[first] < MARGIN * hits[second]
     return "und" if few or unsure else first

@@ -28,8 +28,9 @@ from openclause.scanning.edition import edition_of
 from openclause.scanning.records import Identified, Passage, Reading
 
 if TYPE_CHECKING:
-    from openclause.analysis import Analysis
     from openclause.clauses import Clause
+    from openclause.deciding import Verdict
+    from openclause.documents import Document
     from openclause.identity import Match
 
 # The suffixes that say how bytes are to be read; others say nothing that the bytes do not.
@@ -39,7 +40,6 @@ _KEY = 96  # bytes of a mark
 _ONE_AT_A_TIME = Lock()
 _QUOTE = 200  # characters
 _LOOK_S = 1
-_SIBLINGS = 50  # of them are kept at most
 
 
 class Task(msgspec.Struct, frozen=True):
@@ -170,13 +170,13 @@ def timed_out(timeout_s: float | None) -> str:
 def read_task(task: Task, model: Path | None) -> Reading:
     """Read one task; what cannot be read is a `Reading` with `error`."""
     from openclause import documents
-    from openclause.analysis import analyze_document
+    from openclause.analysis import load_model
+    from openclause.deciding import verdict_of
 
     name = f"text{task.suffix}"
     try:
         document = documents.read_bytes(task.data, path=name)
-        analysis = analyze_document(document, model=model)
-        return reading_of(analysis, document.text, near=_near(analysis, document.text, model))
+        return reading_of(verdict_of(document, load_model(model), outlined=False), document)
     except DocumentError as error:
         return Reading(error=str(error).removeprefix(f"{name}: "))
     except Exception as error:
@@ -186,37 +186,25 @@ def read_task(task: Task, model: Path | None) -> Reading:
         return Reading(error=f"a mistake of openclause ({said}); please report it with the file")
 
 
-def _near(analysis: Analysis, text: str, model: Path | None) -> tuple[str, ...]:
+def _near(verdict: Verdict) -> tuple[str, ...]:
     """Return the ids of all known licenses that a text nearly is.
 
-    An analysis holds the best few; only if all of those are near, there may be more.
+    The best few are told; only if all of those are near, there may be more.
     """
-    near = _nearly(analysis.identification)
-    if not near or len(near) < len(analysis.identification):
-        return near
-    from openclause.analysis import load_model
-    from openclause.identity import identify
-
-    return _nearly(identify(text, load_model(model).index, top=_SIBLINGS))
+    near = _nearly(verdict.identification)
+    more = near and len(near) == len(verdict.identification)
+    return _nearly(verdict.alike) if more else near
 
 
 def _nearly(matches: Sequence[Match]) -> tuple[str, ...]:
     return tuple(match.id for match in matches if match.similarity >= NEARLY)
 
 
-def reading_of(analysis: Analysis, text: str, *, near: tuple[str, ...] | None = None) -> Reading:
-    """Return what a scan keeps of an analysis.
-
-    Parameters
-    ----------
-    text
-        That of its document.
-    near
-        All known licenses that the text nearly is, where they are more than the analysis holds.
-    """
-    openness, best = analysis.openness, analysis.identification[:1]
-    restricting = [clause for clause in analysis.clauses if clause.restricts]
-    lines = LineNumbers(text)
+def reading_of(verdict: Verdict, document: Document) -> Reading:
+    """Return what a scan keeps of what a document comes to."""
+    openness, best = verdict.openness, verdict.identification[:1]
+    restricting = [clause for clause in verdict.clauses if clause.restricts]
+    lines = LineNumbers(document.text)
     return Reading(
         category=openness.category,
         rank=openness.rank,
@@ -224,31 +212,31 @@ def reading_of(analysis: Analysis, text: str, *, near: tuple[str, ...] | None = 
         needs_review=openness.needs_review,
         identification=next(
             (
-                Identified(one.id, one.spdx_id, one.name, _of_whole(analysis), one.exact)
+                Identified(one.id, one.spdx_id, one.name, _of_whole(verdict, document), one.exact)
                 for one in best
             ),
             None,
         ),
-        near=_nearly(analysis.identification) if near is None else near,
+        near=_near(verdict),
         restricting=tuple(sorted({clause.term for clause in restricting})),
         passages=tuple(_passage(clause, lines) for clause in restricting),
-        terms=tuple(sorted({f"{one.term}/{one.modality}" for one in analysis.clauses})),
+        terms=tuple(sorted({f"{one.term}/{one.modality}" for one in verdict.clauses})),
         reasons=tuple(reason.rule for reason in openness.reasons),
         addendum=openness.addendum,
         by_reference=openness.by_reference,
-        media_type=analysis.document.media_type,
-        warnings=analysis.warnings,
+        media_type=document.media_type,
+        warnings=verdict.warnings,
     )
 
 
-def _of_whole(analysis: Analysis) -> float:
+def _of_whole(verdict: Verdict, document: Document) -> float:
     """Return how like the first license a file is as a whole, if it joins several of them."""
-    best, *others = analysis.identification
-    parts = analysis.openness.parts
+    best, *others = verdict.identification
+    parts = verdict.openness.parts
     if not others or len(parts) <= 1:
         return best.similarity
     longest = max(part.end - part.start for part in parts)
-    return round(best.similarity * min(longest / max(analysis.document.chars, 1), 1.0), 3)
+    return round(best.similarity * min(longest / max(len(document.text), 1), 1.0), 3)
 
 
 def _passage(clause: Clause, lines: LineNumbers) -> Passage:
