@@ -39,3 +39,10 @@ def test_no_field_is_left_unfilled(made):
 def test_a_module_without_source_gives_nothing(module):
     assert room._source(module) == ""
     assert list(room._of_module(module)) == []
+
+
+def test_a_file_of_the_users_that_is_named_like_a_module_is_not_read(tmp_path, monkeypatch):
+    (tmp_path / "textwrap.py").write_text("HERE = True\n", "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert "HERE = True" not in room._source("textwrap")
+    assert "def dedent" in room._source("textwrap")

@@ -11,9 +11,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from random import Random
+from sysconfig import get_path
 
 import msgspec
 
@@ -70,13 +70,11 @@ def _of_module(module: str) -> Iterator[Negative]:
 
 def _source(module: str) -> str:
     """Return a module's source; nothing where a lean Python lacks it or keeps it compiled only."""
-    try:
-        spec = find_spec(module)
-    except ImportError:
-        return ""
-    if spec is None or spec.origin is None or not spec.origin.endswith(".py"):
-        return ""
-    return Path(spec.origin).read_text("utf-8")
+    place = Path(get_path("stdlib")).joinpath(*module.split("."))
+    for file in (place.with_name(f"{place.name}.py"), place / "__init__.py"):
+        if file.is_file():
+            return file.read_text("utf-8")
+    return ""
 
 
 def _docstrings(source: str) -> str:
