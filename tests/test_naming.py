@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from toy_licenses import BALL, TOY
 
-from openclause import identity
+from openclause import identity, naming
 from openclause.analysis import analyze
 from openclause.fingerprints import sentences
 from openclause.identity import Index, Known, build_index, identify, identify_part, load_index
@@ -96,6 +96,23 @@ def test_copies_of_a_license_are_named_once_with_the_deviations_of_all() -> None
     assert [match.id for match in matches] == ["toy", "ball"]
     assert len(matches[0].deviations) == 2
     assert matches[0].similarity < 0.999
+
+
+def test_each_copy_is_held_by_sentences_of_its_own() -> None:
+    text = "\n\n".join([BALL, TOY, BALL])
+    said = sentences(text)
+    stretches = list(naming._stretches(text, said, split(text, said, INDEX), INDEX))
+    assert [len(stretch.held) for stretch in stretches] == [1, 1, 1]
+    for stretch in stretches:
+        assert all(one in stretch.said for each in stretch.held for one in each.said)
+
+
+@needs_texts
+def test_copies_that_hold_two_licenses_each_are_cut_where_they_stand() -> None:
+    two = [(TEXTS / f"{key}.txt").read_text("utf-8") for key in ("hippocratic-1.1", "homebrewed")]
+    text = "\n\n".join([*two, TOY, *two])
+    names = [piece.known.id for piece in found(text, load_index()).pieces if piece.known]
+    assert names == ["hippocratic-1.1", "homebrewed"] * 2
 
 
 def test_a_license_that_is_made_of_others_is_that_one() -> None:

@@ -160,13 +160,22 @@ def _stretches(
     starts = [sentence.start for sentence in said]
     by_start = {bisect_left(starts, piece.start): piece for piece in pieces}
     cuts = {bisect_left(starts, place) for piece in pieces for place in (piece.start, piece.end)}
-    told: dict[tuple[int, ...], list[_Held]] = {}
+    told: dict[tuple[int, ...], tuple[Sequence[Sentence], list[_Held]]] = {}
     for first, last in pairwise(sorted({0, *cuts, len(said)})):
         own = said[first:last]
         key = tuple(sentence.hash for sentence in own)
-        if key not in told or any(each.one.match.deviations for each in told[key]):
-            told[key] = list(_licenses(text, own, index))
-        yield _Stretch(own, by_start.get(first), told[key])
+        if key not in told or any(each.one.match.deviations for each in told[key][1]):
+            told[key] = own, list(_licenses(text, own, index))
+        yield _Stretch(own, by_start.get(first), _moved(*told[key], own))
+
+
+def _moved(
+    before: Sequence[Sentence], held: Sequence[_Held], own: Sequence[Sentence]
+) -> list[_Held]:
+    """Return the licenses of sentences as they stand in others that say the same elsewhere."""
+    at = {sentence.start: number for number, sentence in enumerate(before)}
+    spans = [(at[each.said[0].start], at[each.said[-1].start] + 1) for each in held]
+    return [_Held(own[slice(*span)], each.one) for each, span in zip(held, spans, strict=True)]
 
 
 def _licenses(
