@@ -64,6 +64,8 @@ def families(documents: Sequence[LabelledDocument]) -> list[list[LabelledDocumen
     found: dict[str, list[LabelledDocument]] = {}
     for each in documents:
         record = each.record
+        if record.unnamed:
+            continue  # no text is known as it
         if record.split != "test" and record.basis == "read" and record.language == "en":
             found.setdefault(record.family, []).append(each)
     drawn = list(found.values())
