@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from openclause.documents import comment_mask
 from openclause.segmentation import Outline, normalize, segment, word_spans
 
 
@@ -76,6 +77,12 @@ def test_markers_and_run_in_headings_are_left_out() -> None:
     text = "2. Grant of Rights. You may copy it.\n3. Limits: You may not sell it."
     assert said(text) == ["You may copy it.", "You may not sell it."]
     assert [unit.section for unit in segment(text).units] == ["Grant of Rights", "Limits"]
+
+
+def test_a_heading_over_two_lines_of_a_comment_names_a_section_without_its_signs() -> None:
+    text = "// General Terms of Use of the\n// Wooden Toy License\n//\n// You may use the toy."
+    *_, unit = segment(text, comment_mask(text)).units
+    assert unit.section == "General Terms of Use of the Wooden Toy License"
 
 
 def test_list_items_hang_on_their_lead_in_three_deep() -> None:

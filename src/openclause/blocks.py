@@ -174,13 +174,19 @@ class _Tree:
         return self.levels[-1][2] if self.levels else -1
 
 
+def _heading(text: str, group: list[Line]) -> str:
+    """Return a heading as one line, without the signs of a comment that it stands in."""
+    said = [text[line.body if line is group[0] else line.start : line.end] for line in group]
+    return " ".join(said).strip("#*_ =\t:")
+
+
 def _block(text: str, group: list[Line], tree: _Tree, blocks: list[Block]) -> Block:
     first = group[0]
     heading = is_heading(text, group)
     start, title = run_in(text, group) if not heading else (first.body, "")
     end = group[-1].end
     if heading:
-        title = text[first.body : end].strip("#*_ =\t:")
+        title = _heading(text, group)
     kind = "heading" if heading else "item" if first.kind else "paragraph"
     parent = _place(text, first, kind, tree, blocks)
     depth = blocks[parent].depth + 1 if parent >= 0 else 0
