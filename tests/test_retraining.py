@@ -164,6 +164,11 @@ def one_family(folder, key):
         change(folder, record.key, family=key, split="train")
 
 
+def nameless(folder, key):
+    for record in read_records(folder):
+        change(folder, record.key, unnamed=True)
+
+
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
@@ -173,6 +178,7 @@ def one_family(folder, key):
         (changed, "{key}.toml [sha256]: the text has changed"),
         (emptied, "no records (*.toml) in this folder"),
         (one_family, "[family]: two families at least are needed"),
+        (nameless, "[unnamed]: no text has a name to be known by"),
         (edit("chars = ", "chairs = "), "{key}.toml: Object contains unknown field `chairs`"),
     ],
 )

@@ -138,7 +138,12 @@ def train(
 
 
 def refuse_unfit(documents: Sequence[LabelledDocument], folders: Sequence[Path]) -> None:
-    """Raise a `DataError` where nothing can be judged, since all texts are relatives."""
+    """Raise a `DataError` where nothing can be judged or known: all are relatives or unnamed."""
+    if documents and all(each.record.unnamed for each in documents):
+        raise DataError(
+            f"{folders[0]} [unnamed]: no text has a name to be known by; leave `unnamed` out of "
+            "the records of those that have one, or add another --corpus"
+        )
     learnt = [each.record for each in documents if each.record.split != "test"]
     found = {record.family for record in learnt}
     if len(found) < 2:  # noqa: PLR2004
