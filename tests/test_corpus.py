@@ -10,6 +10,7 @@ import pytest
 from openclause import corpus
 from openclause.corpus import ClauseLabel, Record, Source
 from openclause.errors import DataError
+from openclause.index import load_index
 
 COMMITTED = Path(__file__).parents[1] / "corpora" / "licenses"
 TEXT = "You may copy it.\r\nYou may not sell it.\n"
@@ -71,6 +72,12 @@ class TestCommitted:
             assert made.source
             assert made.source.file.lower() == file.lower()
             assert (made.source.package, made.source.version) == (pin["package"], pin["version"])
+
+    def test_no_text_is_identified_as_one_without_a_name(
+        self, committed: tuple[Record, ...]
+    ) -> None:
+        known = {license_.id for license_ in load_index().known}
+        assert known == {made.key for made in committed if not made.unnamed}
 
     def test_every_family_is_named_after_a_member(self, committed: tuple[Record, ...]) -> None:
         family = {made.key: made.family for made in committed}
