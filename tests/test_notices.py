@@ -67,6 +67,13 @@ def test_a_name_with_a_short_name_of_its_own_governs() -> None:
         ("Under the MIT and GPL licenses; decide which one you want.", "permissive"),
         ("In the public domain; you may also choose the MIT license.", "public-domain"),
         ("Code under the MIT license, manual under the GFDL.", "strong-copyleft"),
+        (
+            "Code under the MIT license, manual under the GPL. Pick what to install.",
+            "strong-copyleft",
+        ),
+        ("Under the MIT license and the GPL; we decide which files.", "strong-copyleft"),
+        ("Under the MIT license, fonts: GPL. No law of your choice applies.", "strong-copyleft"),
+        ("Under the MIT license; manual: www.gnu.org/licenses/gpl/lgpl", "strong-copyleft"),
         ("Either version 2 of the GNU GPL license or any later version.", "strong-copyleft"),
     ],
 )

@@ -45,7 +45,7 @@ _DEFINED = re.compile(
     r"[^;()]{0,60}\((?:hereinafter |collectively )?,? ?(?:the )?[\"“][^\"”]{0,40}licen"
 )
 _BESIDE = re.compile(r"compatib\w+ with")
-_WOULD = re.compile(
+_NOT_SO = re.compile(
     r"would (?:require|cause)|\b(?:previously|formerly|initially|originally|no longer|used to)\b"
 )
 # A short name in brackets behind a name is that license once more.
@@ -339,7 +339,7 @@ def _meant(low: str, mention: Mention) -> bool:
     before = " ".join(low[max(0, mention.start - 130) : mention.start].split())
     clause = before[max(before.rfind(". "), before.rfind(";")) + 1 :]
     near = clause[clause.rfind(",") + 1 :][-40:]
-    return bool(_LEADS.search(clause) and not _NEGATED.search(near) and not _WOULD.search(clause))
+    return bool(_LEADS.search(clause) and not _NEGATED.search(near) and not _NOT_SO.search(clause))
 
 
 @cache
