@@ -36,6 +36,8 @@ _DISTRIBUTES: _Kinds = {"distribute/permission": 1.0, "distribute-derivatives/pe
 _MODIFIES: _Kinds = {"modify/permission": 1.0, "distribute-derivatives/permission": 0.9}
 _CHANGED_COPIES: _Kinds = {"distribute-derivatives/permission": 1.0}
 _LINKS: _Kinds = {"link/permission": 1.0, "share-alike/permission": 1.0}
+_RELICENSES: _Kinds = {"relicense/permission": 1.0}
+_SHARES: _Kinds = {"share-alike/obligation": 1.0}
 _COMMERCE: _Kinds = {"commercial-use/permission": 1.0}
 _EXCEPTS: _Kinds = {"link/permission": 1.0, "relicense/permission": 1.0}
 _PRESUPPOSES_COPIES: _Kinds = {
@@ -126,6 +128,8 @@ class Grants(msgspec.Struct, frozen=True):
     own_product: Grant
     commerce: Grant
     linking: Grant
+    own_terms: Grant
+    own_scope: Grant
     waived: float
     presumed: float
     named: str | None
@@ -172,6 +176,8 @@ def read_grants(evidence: Evidence, notices: Notices) -> Grants:
         own_product=inclusion,
         commerce=_own(evidence, _COMMERCE, unless=("commerce-aside",)),
         linking=_linking(evidence, notices),
+        own_terms=_own(evidence, _RELICENSES, wants=("own-terms",), unless=("later-version",)),
+        own_scope=_own(evidence, _SHARES, wants=("file-scope",), unless=("whole-scope",)),
         waived=waived,
         presumed=_presumed(evidence, notices),
         named=named,
@@ -249,7 +255,8 @@ def _presupposed(evidence: Evidence, kinds: _Kinds, cue: str) -> float:
 
 def _linking(evidence: Evidence, notices: Notices) -> Grant:
     """Weigh what lets works under other terms be joined to this one."""
-    free = _own(evidence, _LINKS, wants=("free-linking",))
+    evidence = _unbarred(evidence)
+    free = _own(evidence, _LINKS, wants=("free-linking",), unless=("narrow-link",))
     if "exception" not in notices.signals:
         return free
     if "floss-only" in notices.signals:
@@ -257,6 +264,19 @@ def _linking(evidence: Evidence, notices: Notices) -> Grant:
     excepted = _own(evidence, _EXCEPTS, wants=("free-exception",), unless=("narrow-link",))
     implied = _EXCEPTED if "free-linking" in notices.signals else 0.0
     return max(free, excepted, Grant(implied=implied), key=lambda grant: grant.strength)
+
+
+def _unbarred(evidence: Evidence) -> Evidence:
+    """Leave out leave to link whose own sentence also forbids to."""
+    barred = {(w.clause.start, w.clause.end) for w in evidence.of(("link/prohibition",))}
+    if not barred:
+        return evidence
+    free = [
+        weighed
+        for weighed in evidence.of(("link/permission",))
+        if (weighed.clause.start, weighed.clause.end) not in barred
+    ]
+    return Evidence(evidence.kinds | {"link/permission": free}, evidence.presence)
 
 
 def _free_hand(evidence: Evidence, notices: Notices, kinds: _Kinds) -> float:

@@ -38,11 +38,15 @@ _STRAY = (0.95, 0.55, 0.3, 0.1)
 
 
 class Chance(msgspec.Struct, frozen=True):
-    """The chance that clauses put a text at a rank, that their silence does, and the findings."""
+    """The chance that clauses put a text at a rank, that their silence does, and the findings.
+
+    The prior may move the odds of it by no more than `most`.
+    """
 
     strength: float
     findings: tuple[Finding, ...]
     silence: float = 0.0
+    most: float = _LEAN
 
     @property
     def silent(self) -> bool:
@@ -119,8 +123,10 @@ def _copyleft(findings: Findings, notices: Notices) -> dict[str, Chance]:
         whole = Chance(either(whole.strength, _NAMED), (named, *whole.findings))
     freed = _FREED * findings.grants.linking.strength
     left = 1.0 - _CHOSEN * _milder_choice(findings, notices)
+    excepted = "exception" in notices.signals and findings.grants.linking.strength >= SHOWN
+    most = 1.0 if excepted else _LEAN
     return {
-        "strong-copyleft": Chance(left * whole.strength * (1.0 - freed), whole.findings),
+        "strong-copyleft": Chance(left * whole.strength * (1.0 - freed), whole.findings, most=most),
         "weak-copyleft": Chance(left * either(own.strength, whole.strength * freed), own.findings),
     }
 
@@ -184,13 +190,13 @@ def _odds(own: float, rest: float, rivals: int) -> float:
     return (own + floor) / (rest + floor) * rivals
 
 
-def _lean(strength: float, odds: float) -> float:
+def _lean(strength: float, odds: float, most: float) -> float:
     """Return a chance that rests on clauses after the prior has moved its odds.
 
     What is shown the prior may strengthen, never weaken.
     """
     least = 1.0 if strength >= SHOWN else 1.0 / _LEAN
-    return _moved(strength**_SHARP, (1.0 - strength) ** _SHARP, min(max(odds, least), _LEAN))
+    return _moved(strength**_SHARP, (1.0 - strength) ** _SHARP, min(max(odds, least), most))
 
 
 def _meant(silence: float, odds: float | None) -> float:
@@ -213,7 +219,8 @@ def deal(chances: Mapping[str, Chance], prior: Mapping[str, float] | None) -> di
     for rank, name in reversed(list(enumerate(ranked()))):
         chance = chances[name]
         odds = _rank_odds(prior, rank)
-        said, unsaid = _lean(chance.strength, odds), _meant(chance.silence, odds if prior else None)
+        said = _lean(chance.strength, odds, chance.most)
+        unsaid = _meant(chance.silence, odds if prior else None)
         dealt[name] = left * either(said, unsaid)
         left -= dealt[name]
     return dealt
