@@ -127,7 +127,7 @@ def test_mildest_and_strictest_follow_the_rank() -> None:
         ("Works of the government are not subject to copyright.", "public-domain"),
         ("On the Change Date, the Change License applies.", "change-date"),
         ("a perpetual, irrevocable license", "irrevocable"),
-        ("You may distribute a Larger Work.", "larger-work"),
+        ("A Larger Work may hold other code.", "larger-work"),
         ("Follow the use policy at https://example.org/p", "outside-policy"),
     ],
 )

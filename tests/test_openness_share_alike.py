@@ -73,3 +73,97 @@ def test_a_sentence_that_forbids_linking_frees_no_work_that_links() -> None:
     both = [make("link/permission", said), make("link/prohibition", said)]
     assert read_grants(weigh(both[:1]), read_notices("")).linking.strength >= SHOWN
     assert read_grants(weigh(both), read_notices("")).linking.strength == 0
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Distribute changed files under a license that forbids their original names.",
+        "You do not have to pass changed copies on under the same terms.",
+        "You may use this license for derivative works of your own.",
+        "Where it is combined with code under the GPL, the whole must be under the GPL.",
+        "The terms for any derivative of this code cannot be changed.",
+    ],
+)
+def test_what_asks_for_no_same_license_is_no_share_alike(said: str) -> None:
+    assert read(("share-alike/obligation", said)).category == "permissive"
+
+
+@pytest.mark.parametrize(
+    ("said", "category"),
+    [
+        ("The modifications are licensed under the same terms.", "weak-copyleft"),
+        ("Your changes come under this license.", "weak-copyleft"),
+        ("Works with modifications come under this license.", "strong-copyleft"),
+    ],
+)
+def test_share_alike_of_changes_alone_reaches_no_larger_work(said: str, category: str) -> None:
+    assert read(("share-alike/obligation", said)).category == category
+
+
+@pytest.mark.parametrize(
+    ("said", "category"),
+    [
+        ("Give the source of your changes to the author.", "permissive"),
+        ("Give the source of your changes to other developers.", "weak-copyleft"),
+    ],
+)
+def test_source_that_only_the_author_gets_is_no_copyleft(said: str, category: str) -> None:
+    assert read(("disclose-source/obligation", said)).category == category
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("You may create larger works that include it.", "strong-copyleft"),
+        ("A larger work may combine it with other code as a single product.", "weak-copyleft"),
+        ("You may embed the package in a larger work of your own.", "weak-copyleft"),
+    ],
+)
+def test_larger_works_are_free_only_where_the_text_frees_them(text: str, category: str) -> None:
+    assert read(WHOLE, text=f"{TEXT} {text}").category == category
+
+
+@pytest.mark.parametrize(
+    ("text", "shows"),
+    [
+        ("Interface Exception 1.0: boards may join it with other parts.", True),
+        ("The author waives section 3 of the license for such boards.", True),
+        ("As a relaxation of clause 6 of the LGPL you may pass on binaries.", True),
+        ("It may be exported under License Exception TSU of the rules.", False),
+        ("You may use it without additional permission from us.", False),
+    ],
+)
+def test_what_marks_an_exception(text: str, shows: bool) -> None:
+    assert ("exception" in read_notices(text).signals) == shows
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "category"),
+    [
+        ("It is under the GPL with the runtime library exception.", (), "weak-copyleft"),
+        ("As an exception to the GPL, plug-ins may use any license.", ("link",), "weak-copyleft"),
+        ("As an exception to the GPL, the plug-in of Foo may use it.", ("link",),
+         "strong-copyleft"),
+        ("As an exception to the GPL, you may link certain code to it, regardless of its license.",
+         ("link",), "strong-copyleft"),
+        ("As an exception to the GPL, you need not give the source of your embedded applications.",
+         ("disclose-source",), "weak-copyleft"),
+        ("As a special exception to the license, plug-ins may come under any license.",
+         ("link",), "weak-copyleft"),
+    ],
+)  # fmt: skip
+def test_whom_an_exception_frees(text: str, said: tuple[str, ...], category: str) -> None:
+    found = [make(f"{term}/permission", text) for term in said]
+    assert decide(found, text=text).category == category
+
+
+def test_the_conditions_of_what_an_exception_adds_are_no_bans_of_the_work() -> None:
+    text = (
+        "As an exception to section 13 of the AGPL you may run changed versions without giving "
+        "their source, as long as you do not use it to offer a hosted service."
+    )
+    added = make("network-disclosure/permission", text)
+    ban = make("hosted-service/prohibition", text)
+    assert decide([added, ban], text=text).category == "strong-copyleft"
+    assert decide([ban], text=text).category == "source-available"

@@ -26,7 +26,15 @@ _EASED = 0.45
 LEARNT = 0.5
 # From here on it overrules cues against the rule.
 OVERRULES = 0.9
-_ADDED = ("link/permission", "relicense/permission")
+_ADDED = (
+    "link/permission",
+    "relicense/permission",
+    "network-disclosure/permission",
+    "disclose-source/permission",
+    "share-alike/permission",
+    "distribute-derivatives/permission",
+    "distribute/permission",
+)
 _RESTRICTIVE = frozenset(
     ("proprietary", "no-derivatives", "non-commercial", "source-available", "use-restricted")
 )
@@ -139,7 +147,8 @@ def _nothing_found() -> dict[str, Finding]:
 
 def _only_adds(evidence: Evidence, notices: Notices) -> bool:
     """Tell an exception that adds a right: its bans limit what it adds, not what others grant."""
-    return "exception" in notices.signals and bool(evidence.of(_ADDED))
+    base = bool(notices.mentions) or "free-linking" in notices.signals
+    return base and "exception" in notices.signals and bool(evidence.of(_ADDED))
 
 
 def _yielding(finding: Finding, grants: Grants, eased: float) -> Finding:

@@ -39,7 +39,12 @@ _LINKS: _Kinds = {"link/permission": 1.0, "share-alike/permission": 1.0}
 _RELICENSES: _Kinds = {"relicense/permission": 1.0}
 _SHARES: _Kinds = {"share-alike/obligation": 1.0}
 _COMMERCE: _Kinds = {"commercial-use/permission": 1.0}
-_EXCEPTS: _Kinds = {"link/permission": 1.0, "relicense/permission": 1.0}
+_EXCEPTS: _Kinds = {
+    "link/permission": 1.0,
+    "relicense/permission": 1.0,
+    "share-alike/permission": 0.9,
+    "disclose-source/permission": 0.8,
+}
 _PRESUPPOSES_COPIES: _Kinds = {
     "sell/permission": 0.7,
     "sublicense/permission": 0.5,
@@ -140,7 +145,8 @@ def read_grants(evidence: Evidence, notices: Notices) -> Grants:
     copies = _own(evidence, _DISTRIBUTES, unless=("to-licensor-or-inside", "listed-parts"))
     changes = _own(evidence, _MODIFIES, unless=_NOT_THE_WORK)
     waived = _dedicated(evidence, notices)
-    named = _named(evidence, notices, min(copies.own, changes.own))
+    linking = _linking(evidence, notices)
+    named = _named(evidence, notices, min(copies.own, changes.own), linking.strength)
     inclusion = _own(evidence, _INCLUDES, unless=("listed-parts",), wants=_INSIDE)
     free_hand = _free_hand(evidence, notices, _FREE_HAND)
     return Grants(
@@ -175,7 +181,7 @@ def read_grants(evidence: Evidence, notices: Notices) -> Grants:
         free_use=Grant(implied=_free_hand(evidence, notices, _FREE_USE)),
         own_product=inclusion,
         commerce=_own(evidence, _COMMERCE, unless=("commerce-aside",)),
-        linking=_linking(evidence, notices),
+        linking=linking,
         own_terms=_own(evidence, _RELICENSES, wants=("own-terms",), unless=("later-version",)),
         own_scope=_own(evidence, _SHARES, wants=("file-scope",), unless=("whole-scope",)),
         waived=waived,
@@ -262,7 +268,8 @@ def _linking(evidence: Evidence, notices: Notices) -> Grant:
     if "floss-only" in notices.signals:
         return Grant()
     excepted = _own(evidence, _EXCEPTS, wants=("free-exception",), unless=("narrow-link",))
-    implied = _EXCEPTED if "free-linking" in notices.signals else 0.0
+    frees = {"free-linking"} if evidence.of(_LINKS) else {"free-linking", "named-exception"}
+    implied = _EXCEPTED if frees & notices.signals else 0.0
     return max(free, excepted, Grant(implied=implied), key=lambda grant: grant.strength)
 
 
@@ -323,14 +330,15 @@ def _changed_copies(evidence: Evidence) -> Grant:
     return msgspec.structs.replace(own, implied=together(weights))
 
 
-def _named(evidence: Evidence, notices: Notices, own: float) -> str | None:
+def _named(evidence: Evidence, notices: Notices, own: float, linking: float) -> str | None:
     """Return the category of the named license, where the name counts.
 
     A short text is about what it names; in a long one, or beside a choice and grants of its own,
     a name counts where a grant names it. An exception frees those who link only from a license
     that binds them, named or not.
     """
-    if "exception" in notices.signals and (notices.mentions or "free-linking" in notices.signals):
+    frees = linking >= SHOWN or "free-linking" in notices.signals
+    if "exception" in notices.signals and (notices.mentions or frees):
         base = "strong-copyleft" if "floss-only" in notices.signals else "weak-copyleft"
         return strictest(named_categories(notices.mentions) or (base,))
     if naming := _naming(evidence, notices):
