@@ -167,3 +167,16 @@ def test_the_conditions_of_what_an_exception_adds_are_no_bans_of_the_work() -> N
     ban = make("hosted-service/prohibition", text)
     assert decide([added, ban], text=text).category == "strong-copyleft"
     assert decide([ban], text=text).category == "source-available"
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("It may go out under one of the following conditions: (a) at no charge, or (b):",
+         "weak-copyleft"),
+        ("Give the source in one of these ways: on a disk, or over a network.", "strong-copyleft"),
+    ],
+)  # fmt: skip
+def test_a_duty_that_is_one_of_several_is_owed_in_some_cases_only(text: str, category: str) -> None:
+    assert read(PLAIN, text=f"{TEXT} {text}").category == category
+    assert read(WHOLE, text=f"{TEXT} {text}").category == "strong-copyleft"
