@@ -118,6 +118,7 @@ def test_source_that_only_the_author_gets_is_no_copyleft(said: str, category: st
         ("You may create larger works that include it.", "strong-copyleft"),
         ("A larger work may combine it with other code as a single product.", "weak-copyleft"),
         ("You may embed the package in a larger work of your own.", "weak-copyleft"),
+        ("The license of a larger work may be any.", "weak-copyleft"),
     ],
 )
 def test_larger_works_are_free_only_where_the_text_frees_them(text: str, category: str) -> None:
@@ -180,3 +181,20 @@ def test_the_conditions_of_what_an_exception_adds_are_no_bans_of_the_work() -> N
 def test_a_duty_that_is_one_of_several_is_owed_in_some_cases_only(text: str, category: str) -> None:
     assert read(PLAIN, text=f"{TEXT} {text}").category == category
     assert read(WHOLE, text=f"{TEXT} {text}").category == "strong-copyleft"
+
+
+@pytest.mark.parametrize(
+    ("said", "freed"),
+    [
+        ("As an exception to the GPL, you may link it with independent modules.", True),
+        ("As an exception to the GPL, you may link that library with proprietary code.", False),
+    ],
+)
+def test_words_of_freedom_count_unless_all_that_was_read_is_narrow(said: str, freed: bool) -> None:
+    grants = read_grants(weigh(clauses(("link/permission", said))), read_notices(said))
+    assert (grants.linking.strength >= SHOWN) == freed
+
+
+def test_other_terms_for_ones_changes_in_an_open_license_do_not_hide_share_alike() -> None:
+    added = "You may provide additional or different license terms for your modifications."
+    assert read(("relicense/permission", added), WHOLE).category == "strong-copyleft"

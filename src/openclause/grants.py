@@ -268,9 +268,17 @@ def _linking(evidence: Evidence, notices: Notices) -> Grant:
     if "floss-only" in notices.signals:
         return Grant()
     excepted = _own(evidence, _EXCEPTS, wants=("free-exception",), unless=("narrow-link",))
-    frees = {"free-linking"} if evidence.of(_LINKS) else {"free-linking", "named-exception"}
-    implied = _EXCEPTED if frees & notices.signals else 0.0
+    implied = _EXCEPTED if _frees_by_words(evidence, notices) else 0.0
     return max(free, excepted, Grant(implied=implied), key=lambda grant: grant.strength)
+
+
+def _frees_by_words(evidence: Evidence, notices: Notices) -> bool:
+    """Tell whether an exception frees works by its name, or by words that no clause narrows."""
+    read = evidence.of(_LINKS)
+    if not read:
+        return bool({"free-linking", "named-exception"} & notices.signals)
+    narrow = all(weighed.shows("narrow-link") for weighed in read)
+    return not narrow and "free-linking" in notices.signals
 
 
 def _unbarred(evidence: Evidence) -> Evidence:
