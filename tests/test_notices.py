@@ -47,6 +47,35 @@ def test_a_name_that_does_not_govern_is_passed_over(words: str) -> None:
     assert names("All rights are reserved by the author of this work. " * 6 + words) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("licensed under the LGPLv3", "weak-copyleft"),
+        ("licensed under LGPL2.1", "weak-copyleft"),
+        ("licensed under the AGPLv3", "strong-copyleft"),
+        ("licensed under the MPLv2", "weak-copyleft"),
+        ("licensed under [MIT](https://toys.example)", "permissive"),
+        ("licensed under the “MIT” licence", "permissive"),
+        ("licensed under the *BSD* licence", "permissive"),
+        ("licensed under the Modified Berkeley Software Distribution License", "permissive"),
+        ("licensed under the Creative Commons-Attribution 4.0 License", "permissive"),
+        ("licensed under the Boost-Software-License", "permissive"),
+        ("licensed under the GNU General\n    Public License", "strong-copyleft"),
+        ("licensed under the Eclipse\nPublic\nLicense", "weak-copyleft"),
+    ],
+)
+def test_a_name_is_found_however_it_is_spelled(text: str, category: str) -> None:
+    found = read_notices("The toy library is a small work of its authors. " * 9 + text).mentions
+    assert {mention.category for mention in found} == {category}
+
+
+@pytest.mark.parametrize("gap", range(60, 100))
+def test_a_name_said_twice_is_found_twice_however_far_apart(gap: int) -> None:
+    named = "licensed under the Open Government Licence"
+    text = f"{'Toys. ' * 50}{named}{' ' * gap}, {named}"
+    assert len(names(text)) == len(["here", "there"])
+
+
 def test_a_name_with_a_short_name_of_its_own_governs() -> None:
     filler = "All rights are reserved by the author of this work. " * 6
     assert names(filler + 'See: Apache License 2.0 (the "License").')

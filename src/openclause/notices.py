@@ -8,9 +8,8 @@ and `data/notices.toml`, and the names of the licenses that the index knows.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, partial
-from itertools import chain
 from typing import TypeVar
 
 import msgspec
@@ -22,6 +21,7 @@ from openclause.expressions import Expression, read_expressions
 from openclause.references import Names, Reference, identified, references
 from openclause.searches import Search, Texts, compiled, literals, searches, shows, squeezed
 from openclause.taxonomy import mildest, read_toml, strictest
+from openclause.windows import spaced, windows
 from openclause.wording import lowered
 
 # A notice names its license early or at its end; a long text between names many in passing.
@@ -274,7 +274,7 @@ def _with_references(
 def _names(text: str, low: str, span: tuple[int, int], maybe: frozenset[str]) -> list[Mention]:
     found: list[Mention] = []
     for family in _families():
-        for left, right in _windows(low, maybe.intersection(family.anchors), *span):
+        for left, right in windows(low, maybe.intersection(family.anchors), *span):
             for match in _matches(family.patterns, low, left, right):
                 if not any(m.start < match.end() and match.start() < m.end for m in found):
                     name = " ".join(text[match.start() : match.end()].split())
@@ -297,22 +297,6 @@ def _matches(patterns: tuple[str, ...], low: str, left: int, right: int) -> Iter
 
 def _where(match: re.Match[str]) -> int:
     return match.start()
-
-
-def _windows(low: str, anchors: Collection[str], start: int, end: int) -> list[tuple[int, int]]:
-    """Return the stretches around the anchors, where alone a costly pattern is tried."""
-    if end - start < _ONLY_A_NAME:
-        return [(start, end)]
-    if not anchors:
-        return []
-    return sorted(chain.from_iterable(_around(low, anchor, start, end) for anchor in anchors))
-
-
-def _around(low: str, anchor: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    at = low.find(anchor, start, end)
-    while at >= 0:
-        yield max(start, at - 50), min(end, at + 90)
-        at = low.find(anchor, at + 90, end)
 
 
 def choice_shows(text: str) -> bool:
@@ -374,9 +358,7 @@ def _searches(patterns: tuple[str, ...]) -> tuple[Search, ...]:
 @cache
 def _with_words(patterns: tuple[str, ...]) -> tuple[tuple[list[str], str], ...]:
     """Return the words that each match holds, and the pattern; its spaces are any white space."""
-    return tuple(
-        (" ".join(literals(pattern)).split(), pattern.replace(" ", r"\s+")) for pattern in patterns
-    )
+    return tuple((" ".join(literals(pattern)).split(), spaced(pattern)) for pattern in patterns)
 
 
 def _convert(table: object, record: type[_Record], *, where: str) -> _Record:
