@@ -104,6 +104,17 @@ def test_a_name_with_a_short_name_of_its_own_governs() -> None:
         ("Under the MIT license, fonts: GPL. No law of your choice applies.", "strong-copyleft"),
         ("Under the MIT license; manual: www.gnu.org/licenses/gpl/lgpl", "strong-copyleft"),
         ("Either version 2 of the GNU GPL license or any later version.", "strong-copyleft"),
+        ("Under the MIT (or GPL v2) license.", "permissive"),
+        ("Two licenses, the GPL and BSD licenses: one or the other holds.", "permissive"),
+        ("Under the GPL license and/or the MIT license.", "permissive"),
+        ("Both the GPL and the BSD license; use the license that best suits you.", "permissive"),
+        ("Under the GPL; the toy is also available under the MIT license.", "permissive"),
+        ("Under the GPL and the MIT license. Pick either.", "permissive"),
+        ("Under the GPL, LGPL and MIT licenses; choose which of the three you want.", "permissive"),
+        (
+            "Code under the MIT license, manual under the GPL. Choose which of the toys to build.",
+            "strong-copyleft",
+        ),
     ],
 )
 def test_a_choice_is_as_mild_as_its_mildest_license(text: str, category: str) -> None:
