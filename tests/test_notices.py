@@ -41,6 +41,10 @@ def test_names_are_found_and_told_apart(text: str, expected: list[tuple[str, str
         "Unlike works under other terms, this is not compatible with the GNU GPL.",
         "It must not be used in a form that would require it to be covered by the GNU GPL.",
         "It resembles, but is not, the MIT License.",
+        "Any open license may be put upon works made with toys, such as the MIT License.",
+        "The authors neither took toys under the MIT License.",
+        "We recommend to put toys of your own under the MIT License.",
+        "Its terms are compatible to the MIT License.",
     ],
 )
 def test_a_name_that_does_not_govern_is_passed_over(words: str) -> None:
@@ -74,6 +78,28 @@ def test_a_name_said_twice_is_found_twice_however_far_apart(gap: int) -> None:
     named = "licensed under the Open Government Licence"
     text = f"{'Toys. ' * 50}{named}{' ' * gap}, {named}"
     assert len(names(text)) == len(["here", "there"])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "All use has to respect the GNU General Public License.",
+        "Use that is consistent with the GNU General Public License is permitted.",
+        "You must comply with the GNU General Public License.",
+        "Read first the GNU General Public License, which covers all toys.",
+        "As a relaxation of clause 6 of the GNU General Public License, link as you like.",
+        "\n\n==== GNU General Public License v3 ====\n\nToys are free.",
+        "\n\n# [GNU General Public License](v3)\nToys are free.",
+    ],
+)
+def test_a_name_governs_by_the_words_about_it_or_as_a_title(words: str) -> None:
+    assert names("All rights are kept by the author of this work. " * 6 + words)
+
+
+def test_the_end_of_a_broken_line_is_no_title() -> None:
+    assert not names(
+        "All rights are kept by the author. " * 8 + "\nThis resembles the\nMIT License\n"
+    )
 
 
 def test_a_name_with_a_short_name_of_its_own_governs() -> None:

@@ -35,18 +35,29 @@ _ONLY_A_NAME = 250
 _LEADS = re.compile(
     r"\bunder\b|licen[sc]ed?\b|\bterms\b|conditions of|accordance with|governed by|subject to"
     r"|pursuant to|identifier:|covered by|\bby the\b|published by|exception to|\beither\b|, or\b"
-    r"|\bor the\b|with the requirements of"
+    r"|\bor the\b|with the requirements of|consistent with|compl(?:y|ies|iance) with|\brespect\b"
+    r"|\bobey|\bobserve\b|according to|(?:clause|section|article)s? [\w.]+ of\b"
 )
 _NEGATED = re.compile(
     r"\bnot\b|compatib\w+ with|other than|similar to|based on|unlike|derived from|secondary"
     r"|exclud\w+|\be\.?[gx]\.|replac\w+|version of|instead of|\bcalled\b"
+    r"|\bsuch as\b|for example|\bneither\b|\bnor\b|compatible to"
+    r"|incorporated by reference|\brest of\b"
 )
 _DEFINED = re.compile(
     r"[^;()]{0,60}\((?:hereinafter |collectively )?,? ?(?:the )?[\"“][^\"”]{0,40}licen"
+    r"|[^;.()]{0,30}\b(?:which|that) (?:also )?(?:covers?|governs?|appl(?:y|ies) to)\b"
 )
 _BESIDE = re.compile(r"compatib\w+ with")
 _NOT_SO = re.compile(
-    r"would (?:require|cause)|\b(?:previously|formerly|initially|originally|no longer|used to)\b"
+    r"would (?:require|cause)|\brecommend|\bsuggest"
+    r"|licen[sc]es?\b[^.;]{0,30}(?:\bsuch as\b|\bfor example\b|\be\.g\.)"
+    r"|\b(?:previously|formerly|initially|originally|no longer|used to)\b"
+)
+# What may stand before a name and behind it in a title.
+_DECORATION = re.compile(r"[\W\d_]{0,80}(?:the )?(?:licen[sc]e[:\s]{1,3})?(?:the )?[\"'“*`\[]{0,3}")
+_VERSION = re.compile(
+    r"[\W\d_]{0,20}(?:licen[sc]e|version|v)?[\W\d_]{0,80}(?:licen[sc]e)?[\W_]{0,80}"
 )
 # A short name in brackets behind a name is that license once more.
 _AGAIN = re.compile(r"[\s,]*\([\"“']?(?:the )?")
@@ -316,9 +327,25 @@ def _not_beside(low: str, mention: Mention) -> bool:
     return not _BESIDE.search(low, max(0, mention.start - 40), mention.start)
 
 
+def _alone_on_a_line(low: str, mention: Mention) -> bool:
+    """Tell whether a name is a title: nothing but its version and decoration stands beside it.
+
+    Over it there is no line of words that goes on in it.
+    """
+    first = low.rfind("\n", 0, mention.start) + 1
+    over = low[low.rfind("\n", 0, max(first - 1, 0)) + 1 : first].strip()
+    if over and over[-1].isalnum():
+        return False
+    last = low.find("\n", mention.end)
+    before, behind = low[first : mention.start], low[mention.end : last if last >= 0 else len(low)]
+    return bool(_DECORATION.fullmatch(before) and _VERSION.fullmatch(behind))
+
+
 def _meant(low: str, mention: Mention) -> bool:
     """Tell whether the words before a name put the work under it, or those behind define it."""
     if _DEFINED.match(low, mention.end):
+        return True
+    if len(low) < NOTICE and _alone_on_a_line(low, mention):
         return True
     before = " ".join(low[max(0, mention.start - 130) : mention.start].split())
     clause = before[max(before.rfind(". "), before.rfind(";")) + 1 :]
