@@ -201,6 +201,32 @@ def test_signals_of_a_text(text: str, signal: str) -> None:
     assert signal in read_notices(text).signals
 
 
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("This is something we waited for: a toy in the public domain.", True),
+        ("You may treat it as any public domain work.", True),
+        ("These tests are in the public domain.", True),
+        ("Source code and documentation are in the public domain.", True),
+        ("Some of it is in the public domain.", False),
+        ("It used to be in the public domain.", False),
+        ("The images in the toys directory are in the public domain.", False),
+        ("The hashing support is in the public domain.", False),
+        ("It holds public domain work.", False),
+    ],
+)
+def test_a_dedication_is_of_the_whole_unless_said_of_a_part_or_of_the_past(
+    text: str, whole: bool
+) -> None:
+    signals = read_notices(text).signals
+    assert ("part-public-domain" not in signals) is whole
+
+
+def test_what_remains_under_a_license_is_another_work() -> None:
+    text = "We give up all rights in this file. " * 8 + "The program remains under the GPL license."
+    assert names(text) == []
+
+
 def test_an_identifier_is_no_amendment() -> None:
     notices = read_notices("SPDX-License-Identifier: GPL-2.0 WITH Classpath-exception-2.0")
     assert "addendum" not in notices.signals

@@ -42,7 +42,7 @@ _NEGATED = re.compile(
     r"\bnot\b|compatib\w+ with|other than|similar to|based on|unlike|derived from|secondary"
     r"|exclud\w+|\be\.?[gx]\.|replac\w+|version of|instead of|\bcalled\b"
     r"|\bsuch as\b|for example|\bneither\b|\bnor\b|compatible to"
-    r"|incorporated by reference|\brest of\b"
+    r"|incorporated by reference"
 )
 _DEFINED = re.compile(
     r"[^;()]{0,60}\((?:hereinafter |collectively )?,? ?(?:the )?[\"“][^\"”]{0,40}licen"
@@ -50,7 +50,7 @@ _DEFINED = re.compile(
 )
 _BESIDE = re.compile(r"compatib\w+ with")
 _NOT_SO = re.compile(
-    r"would (?:require|cause)|\brecommend|\bsuggest"
+    r"would (?:require|cause)|\bremains? under\b|\brecommend|\bsuggest"
     r"|licen[sc]es?\b[^.;]{0,30}(?:\bsuch as\b|\bfor example\b|\be\.g\.)"
     r"|\b(?:previously|formerly|initially|originally|no longer|used to)\b"
 )
