@@ -64,6 +64,8 @@ def test_a_name_that_does_not_govern_is_passed_over(words: str) -> None:
         ("licensed under the Modified Berkeley Software Distribution License", "permissive"),
         ("licensed under the Creative Commons-Attribution 4.0 License", "permissive"),
         ("licensed under the Boost-Software-License", "permissive"),
+        ("licensed under a Python-style license", "permissive"),
+        ("licensed under the OpenSSL open source license", "permissive"),
         ("licensed under the GNU General\n    Public License", "strong-copyleft"),
         ("licensed under the Eclipse\nPublic\nLicense", "weak-copyleft"),
     ],

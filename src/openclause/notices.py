@@ -59,6 +59,8 @@ _DECORATION = re.compile(r"[\W\d_]{0,80}(?:the )?(?:licen[sc]e[:\s]{1,3})?(?:the
 _VERSION = re.compile(
     r"[\W\d_]{0,20}(?:licen[sc]e|version|v)?[\W\d_]{0,80}(?:licen[sc]e)?[\W_]{0,80}"
 )
+# What kind of license it is may stand between its name and that word.
+_KIND = "(?: open source| software| style)? licen"
 # A short name in brackets behind a name is that license once more.
 _AGAIN = re.compile(r"[\s,]*\([\"“']?(?:the )?")
 # How far before the first name and behind the last one words of choice may stand.
@@ -385,7 +387,10 @@ def _searches(patterns: tuple[str, ...]) -> tuple[Search, ...]:
 @cache
 def _with_words(patterns: tuple[str, ...]) -> tuple[tuple[list[str], str], ...]:
     """Return the words that each match holds, and the pattern; its spaces are any white space."""
-    return tuple((" ".join(literals(pattern)).split(), spaced(pattern)) for pattern in patterns)
+    return tuple(
+        (" ".join(literals(pattern)).split(), spaced(pattern.replace(" licen", _KIND)))
+        for pattern in patterns
+    )
 
 
 def _convert(table: object, record: type[_Record], *, where: str) -> _Record:
