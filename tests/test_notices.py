@@ -224,6 +224,13 @@ def test_a_dedication_is_of_the_whole_unless_said_of_a_part_or_of_the_past(
     assert ("part-public-domain" not in signals) is whole
 
 
+def test_parts_that_the_work_can_do_without_do_not_decide() -> None:
+    text = "Code that others wrote is in here too. " * 7 + "The toy is under the LGPL license. "
+    side = "The examples of cars are under the GPL license."
+    assert [category for _, category in names(text + side)] == ["weak-copyleft"]
+    assert [category for _, category in names(side + " Toys. " * 40)] == ["strong-copyleft"]
+
+
 def test_what_remains_under_a_license_is_another_work() -> None:
     text = "We give up all rights in this file. " * 8 + "The program remains under the GPL license."
     assert names(text) == []

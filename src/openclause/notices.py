@@ -18,6 +18,7 @@ from openclause.addresses import Policy, outside_policies
 from openclause.documents import without_comment_signs
 from openclause.errors import DataError
 from openclause.expressions import Expression, read_expressions
+from openclause.governing import leads, meant, not_beside, of_a_side_part
 from openclause.references import Names, Reference, identified, references
 from openclause.searches import Search, Texts, compiled, literals, searches, shows, squeezed
 from openclause.taxonomy import mildest, read_toml, strictest
@@ -32,33 +33,6 @@ NOTICE = 3500
 # Shorter than this, whatever license a text names is what it is about.
 _ONLY_A_NAME = 250
 
-_LEADS = re.compile(
-    r"\bunder\b|licen[sc]ed?\b|\bterms\b|conditions of|accordance with|governed by|subject to"
-    r"|pursuant to|identifier:|covered by|\bby the\b|published by|exception to|\beither\b|, or\b"
-    r"|\bor the\b|with the requirements of|consistent with|compl(?:y|ies|iance) with|\brespect\b"
-    r"|\bobey|\bobserve\b|according to|(?:clause|section|article)s? [\w.]+ of\b"
-)
-_NEGATED = re.compile(
-    r"\bnot\b|compatib\w+ with|other than|similar to|based on|unlike|derived from|secondary"
-    r"|exclud\w+|\be\.?[gx]\.|replac\w+|version of|instead of|\bcalled\b"
-    r"|\bsuch as\b|for example|\bneither\b|\bnor\b|compatible to"
-    r"|incorporated by reference"
-)
-_DEFINED = re.compile(
-    r"[^;()]{0,60}\((?:hereinafter |collectively )?,? ?(?:the )?[\"“][^\"”]{0,40}licen"
-    r"|[^;.()]{0,30}\b(?:which|that) (?:also )?(?:covers?|governs?|appl(?:y|ies) to)\b"
-)
-_BESIDE = re.compile(r"compatib\w+ with")
-_NOT_SO = re.compile(
-    r"would (?:require|cause)|\bremains? under\b|\brecommend|\bsuggest"
-    r"|licen[sc]es?\b[^.;]{0,30}(?:\bsuch as\b|\bfor example\b|\be\.g\.)"
-    r"|\b(?:previously|formerly|initially|originally|no longer|used to)\b"
-)
-# What may stand before a name and behind it in a title.
-_DECORATION = re.compile(r"[\W\d_]{0,80}(?:the )?(?:licen[sc]e[:\s]{1,3})?(?:the )?[\"'“*`\[]{0,3}")
-_VERSION = re.compile(
-    r"[\W\d_]{0,20}(?:licen[sc]e|version|v)?[\W\d_]{0,80}(?:licen[sc]e)?[\W_]{0,80}"
-)
 # What kind of license it is may stand between its name and that word.
 _KIND = "(?: open source| software| style)? licen"
 # A short name in brackets behind a name is that license once more.
@@ -185,7 +159,7 @@ def _expressed(expression: Expression) -> Iterator[Mention]:
 
 def _governs(low: str, expression: Expression) -> bool:
     tagged = "identifier:" in low[max(0, expression.start - 30) : expression.start]
-    return tagged or _meant(low, Mention(expression.start, expression.end, expression.text, ""))
+    return tagged or meant(low, expression.start, expression.end)
 
 
 def _together(expressions: Sequence[Expression]) -> str | None:
@@ -251,11 +225,19 @@ def _mentions(
     if len(low) > _HEAD + _TAIL:
         spans = [(0, _HEAD), (len(low) - _TAIL, len(low))]
     found = [mention for span in spans for mention in _names(text, low, span, maybe)]
-    if names and (loose or _LEADS.search(low)):
+    if names and (loose or leads(low)):
         found = _with_references(text, found, references(text, spans, names))
     found = list(_each_once(low, found))
-    meant = _not_beside if loose else _meant
-    return tuple(mention for mention in found if meant(low, mention))
+    governs = not_beside if loose else meant
+    return _of_the_work(
+        low, [mention for mention in found if governs(low, mention.start, mention.end)]
+    )
+
+
+def _of_the_work(low: str, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
+    """Leave out the licenses of parts that the work can do without, if others are named."""
+    main = tuple(one for one in mentions if not of_a_side_part(low, one.start))
+    return main or tuple(mentions)
 
 
 def _each_once(low: str, found: Iterable[Mention]) -> Iterator[Mention]:
@@ -322,37 +304,6 @@ def _chosen(low: str, mentions: tuple[Mention, ...]) -> bool:
     """Tell whether the words around the names leave a choice, later versions aside."""
     first, last = mentions[0].start, mentions[-1].end
     return choice_shows(low[max(0, first - _BEFORE) : last + _BEHIND])
-
-
-def _not_beside(low: str, mention: Mention) -> bool:
-    """Tell a license from one that the text says it goes together with."""
-    return not _BESIDE.search(low, max(0, mention.start - 40), mention.start)
-
-
-def _alone_on_a_line(low: str, mention: Mention) -> bool:
-    """Tell whether a name is a title: nothing but its version and decoration stands beside it.
-
-    Over it there is no line of words that goes on in it.
-    """
-    first = low.rfind("\n", 0, mention.start) + 1
-    over = low[low.rfind("\n", 0, max(first - 1, 0)) + 1 : first].strip()
-    if over and over[-1].isalnum():
-        return False
-    last = low.find("\n", mention.end)
-    before, behind = low[first : mention.start], low[mention.end : last if last >= 0 else len(low)]
-    return bool(_DECORATION.fullmatch(before) and _VERSION.fullmatch(behind))
-
-
-def _meant(low: str, mention: Mention) -> bool:
-    """Tell whether the words before a name put the work under it, or those behind define it."""
-    if _DEFINED.match(low, mention.end):
-        return True
-    if len(low) < NOTICE and _alone_on_a_line(low, mention):
-        return True
-    before = " ".join(low[max(0, mention.start - 130) : mention.start].split())
-    clause = before[max(before.rfind(". "), before.rfind(";")) + 1 :]
-    near = clause[clause.rfind(",") + 1 :][-40:]
-    return bool(_LEADS.search(clause) and not _NEGATED.search(near) and not _NOT_SO.search(clause))
 
 
 @cache
