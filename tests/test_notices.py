@@ -41,10 +41,67 @@ def test_names_are_found_and_told_apart(text: str, expected: list[tuple[str, str
         "Unlike works under other terms, this is not compatible with the GNU GPL.",
         "It must not be used in a form that would require it to be covered by the GNU GPL.",
         "It resembles, but is not, the MIT License.",
+        "Any open license may be put upon works made with toys, such as the MIT License.",
+        "The authors neither took toys under the MIT License.",
+        "We recommend to put toys of your own under the MIT License.",
+        "Its terms are compatible to the MIT License.",
     ],
 )
 def test_a_name_that_does_not_govern_is_passed_over(words: str) -> None:
     assert names("All rights are reserved by the author of this work. " * 6 + words) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("licensed under the LGPLv3", "weak-copyleft"),
+        ("licensed under LGPL2.1", "weak-copyleft"),
+        ("licensed under the AGPLv3", "strong-copyleft"),
+        ("licensed under the MPLv2", "weak-copyleft"),
+        ("licensed under [MIT](https://toys.example)", "permissive"),
+        ("licensed under the “MIT” licence", "permissive"),
+        ("licensed under the *BSD* licence", "permissive"),
+        ("licensed under the Modified Berkeley Software Distribution License", "permissive"),
+        ("licensed under the Creative Commons-Attribution 4.0 License", "permissive"),
+        ("licensed under the Boost-Software-License", "permissive"),
+        ("licensed under a Python-style license", "permissive"),
+        ("licensed under the OpenSSL open source license", "permissive"),
+        ("licensed under the GNU General\n    Public License", "strong-copyleft"),
+        ("licensed under the Eclipse\nPublic\nLicense", "weak-copyleft"),
+    ],
+)
+def test_a_name_is_found_however_it_is_spelled(text: str, category: str) -> None:
+    found = read_notices("The toy library is a small work of its authors. " * 9 + text).mentions
+    assert {mention.category for mention in found} == {category}
+
+
+@pytest.mark.parametrize("gap", range(60, 100))
+def test_a_name_said_twice_is_found_twice_however_far_apart(gap: int) -> None:
+    named = "licensed under the Open Government Licence"
+    text = f"{'Toys. ' * 50}{named}{' ' * gap}, {named}"
+    assert len(names(text)) == len(["here", "there"])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "All use has to respect the GNU General Public License.",
+        "Use that is consistent with the GNU General Public License is permitted.",
+        "You must comply with the GNU General Public License.",
+        "Read first the GNU General Public License, which covers all toys.",
+        "As a relaxation of clause 6 of the GNU General Public License, link as you like.",
+        "\n\n==== GNU General Public License v3 ====\n\nToys are free.",
+        "\n\n# [GNU General Public License](v3)\nToys are free.",
+    ],
+)
+def test_a_name_governs_by_the_words_about_it_or_as_a_title(words: str) -> None:
+    assert names("All rights are kept by the author of this work. " * 6 + words)
+
+
+def test_the_end_of_a_broken_line_is_no_title() -> None:
+    assert not names(
+        "All rights are kept by the author. " * 8 + "\nThis resembles the\nMIT License\n"
+    )
 
 
 def test_a_name_with_a_short_name_of_its_own_governs() -> None:
@@ -75,6 +132,17 @@ def test_a_name_with_a_short_name_of_its_own_governs() -> None:
         ("Under the MIT license, fonts: GPL. No law of your choice applies.", "strong-copyleft"),
         ("Under the MIT license; manual: www.gnu.org/licenses/gpl/lgpl", "strong-copyleft"),
         ("Either version 2 of the GNU GPL license or any later version.", "strong-copyleft"),
+        ("Under the MIT (or GPL v2) license.", "permissive"),
+        ("Two licenses, the GPL and BSD licenses: one or the other holds.", "permissive"),
+        ("Under the GPL license and/or the MIT license.", "permissive"),
+        ("Both the GPL and the BSD license; use the license that best suits you.", "permissive"),
+        ("Under the GPL; the toy is also available under the MIT license.", "permissive"),
+        ("Under the GPL and the MIT license. Pick either.", "permissive"),
+        ("Under the GPL, LGPL and MIT licenses; choose which of the three you want.", "permissive"),
+        (
+            "Code under the MIT license, manual under the GPL. Choose which of the toys to build.",
+            "strong-copyleft",
+        ),
     ],
 )
 def test_a_choice_is_as_mild_as_its_mildest_license(text: str, category: str) -> None:
@@ -133,6 +201,39 @@ def test_mildest_and_strictest_follow_the_rank() -> None:
 )
 def test_signals_of_a_text(text: str, signal: str) -> None:
     assert signal in read_notices(text).signals
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("This is something we waited for: a toy in the public domain.", True),
+        ("You may treat it as any public domain work.", True),
+        ("These tests are in the public domain.", True),
+        ("Source code and documentation are in the public domain.", True),
+        ("Some of it is in the public domain.", False),
+        ("It used to be in the public domain.", False),
+        ("The images in the toys directory are in the public domain.", False),
+        ("The hashing support is in the public domain.", False),
+        ("It holds public domain work.", False),
+    ],
+)
+def test_a_dedication_is_of_the_whole_unless_said_of_a_part_or_of_the_past(
+    text: str, whole: bool
+) -> None:
+    signals = read_notices(text).signals
+    assert ("part-public-domain" not in signals) is whole
+
+
+def test_parts_that_the_work_can_do_without_do_not_decide() -> None:
+    text = "Code that others wrote is in here too. " * 7 + "The toy is under the LGPL license. "
+    side = "The examples of cars are under the GPL license."
+    assert [category for _, category in names(text + side)] == ["weak-copyleft"]
+    assert [category for _, category in names(side + " Toys. " * 40)] == ["strong-copyleft"]
+
+
+def test_what_remains_under_a_license_is_another_work() -> None:
+    text = "We give up all rights in this file. " * 8 + "The program remains under the GPL license."
+    assert names(text) == []
 
 
 def test_an_identifier_is_no_amendment() -> None:

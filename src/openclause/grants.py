@@ -348,7 +348,8 @@ def _named(evidence: Evidence, notices: Notices, own: float, linking: float) -> 
     frees = linking >= SHOWN or "free-linking" in notices.signals
     if "exception" in notices.signals and (notices.mentions or frees):
         base = "strong-copyleft" if "floss-only" in notices.signals else "weak-copyleft"
-        return strictest(named_categories(notices.mentions) or (base,))
+        free = "choice" in notices.signals and not _listing(notices)
+        return (mildest if free else strictest)(named_categories(notices.mentions) or (base,))
     if naming := _naming(evidence, notices):
         return _milder_for_others(named_category(naming, notices), notices)
     if own >= SHOWN:
@@ -356,6 +357,11 @@ def _named(evidence: Evidence, notices: Notices, own: float, linking: float) -> 
     if notices.length > NOTICE and evidence.presence >= _READ_THROUGH:
         return None
     return named_category(notices.mentions, notices)
+
+
+def _listing(notices: Notices) -> bool:
+    """Tell an exception that lists licenses of other works: it says so, or is long for a notice."""
+    return "floss-only" in notices.signals or notices.length > NOTICE
 
 
 def _milder_for_others(named: str | None, notices: Notices) -> str | None:

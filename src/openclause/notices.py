@@ -8,9 +8,8 @@ and `data/notices.toml`, and the names of the licenses that the index knows.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, partial
-from itertools import chain
 from typing import TypeVar
 
 import msgspec
@@ -19,9 +18,11 @@ from openclause.addresses import Policy, outside_policies
 from openclause.documents import without_comment_signs
 from openclause.errors import DataError
 from openclause.expressions import Expression, read_expressions
+from openclause.governing import leads, meant, not_beside, of_a_side_part
 from openclause.references import Names, Reference, identified, references
 from openclause.searches import Search, Texts, compiled, literals, searches, shows, squeezed
 from openclause.taxonomy import mildest, read_toml, strictest
+from openclause.windows import spaced, windows
 from openclause.wording import lowered
 
 # A notice names its license early or at its end; a long text between names many in passing.
@@ -32,22 +33,8 @@ NOTICE = 3500
 # Shorter than this, whatever license a text names is what it is about.
 _ONLY_A_NAME = 250
 
-_LEADS = re.compile(
-    r"\bunder\b|licen[sc]ed?\b|\bterms\b|conditions of|accordance with|governed by|subject to"
-    r"|pursuant to|identifier:|covered by|\bby the\b|published by|exception to|\beither\b|, or\b"
-    r"|\bor the\b|with the requirements of"
-)
-_NEGATED = re.compile(
-    r"\bnot\b|compatib\w+ with|other than|similar to|based on|unlike|derived from|secondary"
-    r"|exclud\w+|\be\.?[gx]\.|replac\w+|version of|instead of|\bcalled\b"
-)
-_DEFINED = re.compile(
-    r"[^;()]{0,60}\((?:hereinafter |collectively )?,? ?(?:the )?[\"“][^\"”]{0,40}licen"
-)
-_BESIDE = re.compile(r"compatib\w+ with")
-_NOT_SO = re.compile(
-    r"would (?:require|cause)|\b(?:previously|formerly|initially|originally|no longer|used to)\b"
-)
+# What kind of license it is may stand between its name and that word.
+_KIND = "(?: open source| software| style)? licen"
 # A short name in brackets behind a name is that license once more.
 _AGAIN = re.compile(r"[\s,]*\([\"“']?(?:the )?")
 # How far before the first name and behind the last one words of choice may stand.
@@ -172,7 +159,7 @@ def _expressed(expression: Expression) -> Iterator[Mention]:
 
 def _governs(low: str, expression: Expression) -> bool:
     tagged = "identifier:" in low[max(0, expression.start - 30) : expression.start]
-    return tagged or _meant(low, Mention(expression.start, expression.end, expression.text, ""))
+    return tagged or meant(low, expression.start, expression.end)
 
 
 def _together(expressions: Sequence[Expression]) -> str | None:
@@ -238,11 +225,19 @@ def _mentions(
     if len(low) > _HEAD + _TAIL:
         spans = [(0, _HEAD), (len(low) - _TAIL, len(low))]
     found = [mention for span in spans for mention in _names(text, low, span, maybe)]
-    if names and (loose or _LEADS.search(low)):
+    if names and (loose or leads(low)):
         found = _with_references(text, found, references(text, spans, names))
     found = list(_each_once(low, found))
-    meant = _not_beside if loose else _meant
-    return tuple(mention for mention in found if meant(low, mention))
+    governs = not_beside if loose else meant
+    return _of_the_work(
+        low, [mention for mention in found if governs(low, mention.start, mention.end)]
+    )
+
+
+def _of_the_work(low: str, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
+    """Leave out the licenses of parts that the work can do without, if others are named."""
+    main = tuple(one for one in mentions if not of_a_side_part(low, one.start))
+    return main or tuple(mentions)
 
 
 def _each_once(low: str, found: Iterable[Mention]) -> Iterator[Mention]:
@@ -274,7 +269,7 @@ def _with_references(
 def _names(text: str, low: str, span: tuple[int, int], maybe: frozenset[str]) -> list[Mention]:
     found: list[Mention] = []
     for family in _families():
-        for left, right in _windows(low, maybe.intersection(family.anchors), *span):
+        for left, right in windows(low, maybe.intersection(family.anchors), *span):
             for match in _matches(family.patterns, low, left, right):
                 if not any(m.start < match.end() and match.start() < m.end for m in found):
                     name = " ".join(text[match.start() : match.end()].split())
@@ -299,22 +294,6 @@ def _where(match: re.Match[str]) -> int:
     return match.start()
 
 
-def _windows(low: str, anchors: Collection[str], start: int, end: int) -> list[tuple[int, int]]:
-    """Return the stretches around the anchors, where alone a costly pattern is tried."""
-    if end - start < _ONLY_A_NAME:
-        return [(start, end)]
-    if not anchors:
-        return []
-    return sorted(chain.from_iterable(_around(low, anchor, start, end) for anchor in anchors))
-
-
-def _around(low: str, anchor: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    at = low.find(anchor, start, end)
-    while at >= 0:
-        yield max(start, at - 50), min(end, at + 90)
-        at = low.find(anchor, at + 90, end)
-
-
 def choice_shows(text: str) -> bool:
     """Tell whether words that stand between licenses leave a choice, later versions aside."""
     said = _LATER.sub(" ", squeezed(text.lower().split()))
@@ -325,21 +304,6 @@ def _chosen(low: str, mentions: tuple[Mention, ...]) -> bool:
     """Tell whether the words around the names leave a choice, later versions aside."""
     first, last = mentions[0].start, mentions[-1].end
     return choice_shows(low[max(0, first - _BEFORE) : last + _BEHIND])
-
-
-def _not_beside(low: str, mention: Mention) -> bool:
-    """Tell a license from one that the text says it goes together with."""
-    return not _BESIDE.search(low, max(0, mention.start - 40), mention.start)
-
-
-def _meant(low: str, mention: Mention) -> bool:
-    """Tell whether the words before a name put the work under it, or those behind define it."""
-    if _DEFINED.match(low, mention.end):
-        return True
-    before = " ".join(low[max(0, mention.start - 130) : mention.start].split())
-    clause = before[max(before.rfind(". "), before.rfind(";")) + 1 :]
-    near = clause[clause.rfind(",") + 1 :][-40:]
-    return bool(_LEADS.search(clause) and not _NEGATED.search(near) and not _NOT_SO.search(clause))
 
 
 @cache
@@ -375,7 +339,8 @@ def _searches(patterns: tuple[str, ...]) -> tuple[Search, ...]:
 def _with_words(patterns: tuple[str, ...]) -> tuple[tuple[list[str], str], ...]:
     """Return the words that each match holds, and the pattern; its spaces are any white space."""
     return tuple(
-        (" ".join(literals(pattern)).split(), pattern.replace(" ", r"\s+")) for pattern in patterns
+        (" ".join(literals(pattern)).split(), spaced(pattern.replace(" licen", _KIND)))
+        for pattern in patterns
     )
 
 

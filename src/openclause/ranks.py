@@ -15,7 +15,7 @@ import msgspec
 from openclause.evidence import SHOWN, either
 from openclause.findings import Finding, Findings, decision_rules
 from openclause.grants import Grant
-from openclause.notices import Notices
+from openclause.notices import NOTICE, Notices
 from openclause.taxonomy import categories
 
 NOT_A_LICENSE = "not-a-license"
@@ -31,8 +31,9 @@ _SILENCE, _SILENCE_ALONE, _LEAN_ON_SILENCE = 0.25, 0.8, 20.0
 _MOST_SILENT, _BOTH_SILENT = 0.95, 0.4
 # A name is worth this much by itself.
 _NAMED = 0.9
-# A freed linking takes this much off a share-alike duty; a milder license to choose, the rest.
+# A freed linking takes this much off a share-alike duty, a milder license to choose off all ranks.
 _FREED, _CHOSEN = 0.7, 0.9
+_COPYLEFT = ("weak-copyleft", "strong-copyleft")
 # How likely a text without clauses is no license, by how many kinds of license words it has.
 _STRAY = (0.95, 0.55, 0.3, 0.1)
 
@@ -66,7 +67,7 @@ def read_chances(findings: Findings, notices: Notices) -> dict[str, Chance]:
         "permissive": _conditional(findings),
         "public-domain": Chance(1.0, (worked_out("dedication", 1.0),)),
     }
-    return _with_name(chances, findings)
+    return _with_name(_chosen(chances, findings, notices), findings)
 
 
 def _plain(findings: Findings, category: str) -> Chance:
@@ -122,18 +123,36 @@ def _copyleft(findings: Findings, notices: Notices) -> dict[str, Chance]:
         named = worked_out("named-license", _NAMED)
         whole = Chance(either(whole.strength, _NAMED), (named, *whole.findings))
     freed = _FREED * findings.grants.linking.strength
-    left = 1.0 - _CHOSEN * _milder_choice(findings, notices)
     excepted = "exception" in notices.signals and findings.grants.linking.strength >= SHOWN
     most = 1.0 if excepted else _LEAN
     return {
-        "strong-copyleft": Chance(left * whole.strength * (1.0 - freed), whole.findings, most=most),
-        "weak-copyleft": Chance(left * either(own.strength, whole.strength * freed), own.findings),
+        "strong-copyleft": Chance(whole.strength * (1.0 - freed), whole.findings, most=most),
+        "weak-copyleft": Chance(either(own.strength, whole.strength * freed), own.findings),
     }
 
 
-def _milder_choice(findings: Findings, notices: Notices) -> bool:
+def _chosen(chances: dict[str, Chance], findings: Findings, notices: Notices) -> dict[str, Chance]:
+    """Leave little of what is stricter than the license that may be chosen instead."""
     named = findings.grants.named
-    return "choice" in notices.signals and named in ("permissive", "public-domain")
+    if named is None or "choice" not in notices.signals:
+        return chances
+    stricter = ranked()[ranked().index(named) + 1 :]
+    if not _may_choose(notices):
+        stricter = _COPYLEFT if named in ("permissive", "public-domain") else ()
+    return chances | {name: _freed(name, chances[name]) for name in stricter}
+
+
+def _may_choose(notices: Notices) -> bool:
+    """Tell whether a notice leaves a choice; what amends a license limits whatever is chosen."""
+    return "addendum" not in notices.signals and notices.length < NOTICE
+
+
+def _freed(name: str, chance: Chance) -> Chance:
+    """Take off what a choice spares: share-alike, silence, a faint ban; never one that is shown."""
+    left = 1.0 - _CHOSEN
+    shown = chance.strength >= SHOWN and name not in _COPYLEFT
+    strength = chance.strength if shown else left * chance.strength
+    return msgspec.structs.replace(chance, strength=strength, silence=left * chance.silence)
 
 
 def _conditional(findings: Findings) -> Chance:
