@@ -163,6 +163,13 @@ def test_a_ban_on_the_act_casts_doubt_on_an_implied_grant() -> None:
     assert beside.distribution.strength < alone
 
 
+def test_a_ban_on_taking_apart_casts_no_doubt_on_leave_to_change() -> None:
+    implied = ("use/permission", "You may use and modify it.")
+    alone = read(implied).modification.strength
+    beside = read(implied, ("reverse-engineer/prohibition", "You may not decompile it."))
+    assert beside.modification.strength == alone
+
+
 def test_words_of_a_grant_count_for_something_where_no_clause_was_read() -> None:
     grants = read(text="Permission is granted to modify and distribute this software.")
     assert 0 < grants.distribution.strength <= SHOWN

@@ -160,7 +160,7 @@ def read_grants(evidence: Evidence, notices: Notices) -> Grants:
             changes,
             waived,
             named=_granted_by(named, "non-commercial"),
-            implied=_doubt(evidence, ("modify/prohibition", "reverse-engineer/prohibition"))
+            implied=_doubt(evidence, ("modify/prohibition",))
             * either(
                 max(
                     _free_hand(evidence, notices, _FREE_CHANGE),
