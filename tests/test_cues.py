@@ -54,6 +54,8 @@ def test_every_cue_is_used_by_a_rule_or_the_code() -> None:
         "negated",
         "own-terms",
         "passes-on",
+        "no-limits",
+        "not-the-work",
         "redistributes",
         "technical-change",
         "to-licensor-or-inside",

@@ -42,6 +42,23 @@ def test_weights_fall_for_minor_clauses_and_borrowed_bans() -> None:
         ([("use/permission", "You may use but not distribute it.")], False),
         ([("include-license/obligation", "Redistributions must keep this license."),
           ("include-copyright/obligation", "Redistributions must keep this notice.")], True),
+        ([("include-license/obligation", "Put this license into any such copy."),
+          ("include-copyright/obligation", "Put this notice into any such copy.")], True),
+        # a name of a file is no part, and parts are no work
+        ([("distribute/permission", "You may distribute it with the file NOTES.txt.")], True),
+        ([("distribute/permission", "You may distribute core.dll and core.h.")], False),
+        ([("distribute/permission", "Give on the code that you are permitted to share.")], False),
+        ([("distribute/permission", "Portions of the kit that are designated may go out.")], False),
+        # another work: what is built to a specification or by the recipient
+        ([("distribute-derivatives/permission",
+           "You may create and distribute implementations of the Specification.")], False),
+        ([("distribute/permission", "You may sell programs that you write.")], False),
+        ([("use/permission", "Use it to make and distribute products that you build.")], False),
+        # leave to use in any way, whatever else is denied in the sentence
+        ([("use/permission", "Use it for any purpose; no license is needed.")], True),
+        ([("use/permission", "Any use is permitted if neither author is blamed.")], True),
+        ([("use/permission", "No license is given to use it for any purpose.")], False),
+        ([("use/permission", "All of the software may be installed.")], False),
     ],
 )  # fmt: skip
 def test_distribution_is_granted(said: list[str | tuple[str, str]], granted: bool) -> None:
@@ -57,6 +74,16 @@ def test_distribution_is_granted(said: list[str | tuple[str, str]], granted: boo
         ([("use/permission", "You may use and modify it.")], True),
         ([("distribute/permission", "You may distribute unmodified copies.")], False),
         ([("share-alike/obligation", "Derivative works stay under this license.")], True),
+        ([("share-alike/obligation", "Derivations stay under this license.")], True),
+        (
+            [("modify/permission", "Modify it to create implementations of this specification.")],
+            False,
+        ),
+        # free use covers use only, leave to do anything covers change
+        ([("use/permission", "You may use it for any purpose.")], False),
+        ([("use/permission", "You may use it freely.")], False),
+        ([("use/permission", "You may use it without any restriction.")], True),
+        ([("use/permission", "Do anything you like with it.")], True),
     ],
 )
 def test_change_is_granted(said: list[str | tuple[str, str]], granted: bool) -> None:
@@ -136,8 +163,40 @@ def test_a_ban_on_the_act_casts_doubt_on_an_implied_grant() -> None:
     assert beside.distribution.strength < alone
 
 
+def test_a_ban_on_taking_apart_casts_no_doubt_on_leave_to_change() -> None:
+    implied = ("use/permission", "You may use and modify it.")
+    alone = read(implied).modification.strength
+    beside = read(implied, ("reverse-engineer/prohibition", "You may not decompile it."))
+    assert beside.modification.strength == alone
+
+
 def test_words_of_a_grant_count_for_something_where_no_clause_was_read() -> None:
     grants = read(text="Permission is granted to modify and distribute this software.")
     assert 0 < grants.distribution.strength <= SHOWN
     assert 0 < grants.modification.strength <= SHOWN
     assert not grants.distribution.said
+
+
+@pytest.mark.parametrize(
+    ("text", "counts"),
+    [
+        ("We have the right to modify this program.", True),
+        ("We have the right to modify these license terms.", False),
+        ("We have the right to adapt the agreement.", False),
+    ],
+)
+def test_a_change_of_the_terms_is_no_change_of_the_work(text: str, counts: bool) -> None:
+    assert (read(text=text).modification.strength > 0) == counts
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "as part of your own software",
+        "in programs you develop",
+        "inside your solutions",
+        "in any products that include the library",
+    ],
+)
+def test_the_own_product_has_many_names(where: str) -> None:
+    assert read(("distribute/permission", f"You may distribute it {where}.")).own_product.said

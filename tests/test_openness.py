@@ -113,6 +113,19 @@ def test_one_sentence_more_in_an_open_license(kind: str, sentence: str, category
         (["use/permission", "distribute/permission"], "You may use and copy it on.",
          "no-derivatives"),
         (["use/permission", "modify/permission"], "You may use and change it.", "proprietary"),
+        # only inside one's own product, or compiled only: what may be changed is source-available
+        (["use/permission", "modify/permission",
+          ("distribute/permission", "Distribute it solely as part of your product.")],
+         "You may use it.", "source-available"),
+        (["use/permission",
+          ("distribute/permission", "Distribute it solely as part of your product.")],
+         "You may use it.", "no-derivatives"),
+        (["use/permission", "modify/permission", "distribute/permission",
+          ("distribute/prohibition", "Distribute it in object code only.")],
+         "You may use it.", "source-available"),
+        (["use/permission", "distribute/permission",
+          ("distribute/prohibition", "Distribute it in object code only.")],
+         "You may use it.", "no-derivatives"),
         (
             ["use/permission", "modify/permission",
              ("distribute/permission", "You may distribute verbatim copies.")],
@@ -400,3 +413,19 @@ def test_a_decision_is_quick() -> None:
     for _ in range(20):
         decide(some, text=text)
     assert (time.process_time() - start) / 20 < 0.02
+
+
+@pytest.mark.parametrize("likely", ["source-available", "permissive"])
+@pytest.mark.parametrize(
+    "copies",
+    [
+        ("distribute/permission", "Distribute it solely as part of your product."),
+        ("distribute/prohibition", "Distribute it in object code only."),
+    ],
+)
+def test_bounded_copies_without_leave_to_change_need_no_prior(
+    copies: tuple[str, str], likely: str
+) -> None:
+    prior = {name: 0.9 if name == likely else 0.1 / 9 for name in categories()}
+    said = clauses("use/permission", "distribute/permission", copies)
+    assert decide(said, text="You may use it.", prior=prior).category == "no-derivatives"

@@ -28,7 +28,6 @@ _IN_PASSING, _IN_A_NOTICE = 0.35, 0.4
 
 # What is left of an implied grant where a ban on the act was read as well.
 _DOUBTED = 0.7
-
 _ACTS = ("use/permission", "modify/permission", "distribute/permission")
 # What grants an act: term/modality and how far it goes.
 _Kinds = dict[str, float]
@@ -62,7 +61,7 @@ _EXCEPTED = 0.85
 # What an exception or an addendum leaves to the license that it goes with.
 _PRESUMED = 0.75
 _ADDS = ("patent-grant/permission", "patent-grant/obligation", "ownership/obligation")
-_NOT_THE_WORK = ("license-text", "listed-parts", "technical-change")
+_NOT_THE_WORK = ("license-text", "listed-parts", "technical-change", "not-the-work")
 _INSIDE = ("own-product", "in-own-product")
 _NOT_PLAIN = (*_INSIDE, "listed-parts")
 _GIVES = ("distribute/permission", "ownership/permission")
@@ -74,6 +73,8 @@ _FREE_HAND: _Kinds = {
     "link/permission": 0.6,
     "patent-grant/permission": 0.7,
 }
+# Leave to use, however free, covers use; it says little about change.
+_FREE_CHANGE: _Kinds = {**_FREE_HAND, "use/permission": 0.3, "commercial-use/permission": 0.3}
 _FREE_USE: _Kinds = {"use/permission": 0.8, "commercial-use/permission": 0.7}
 _FREE_HAND_OF_A_PART = 0.5
 # Leave to put the work into one's own product is leave to pass it on within that.
@@ -142,7 +143,9 @@ class Grants(msgspec.Struct, frozen=True):
 
 def read_grants(evidence: Evidence, notices: Notices) -> Grants:
     """Weigh what a text grants."""
-    copies = _own(evidence, _DISTRIBUTES, unless=("to-licensor-or-inside", "listed-parts"))
+    copies = _own(
+        evidence, _DISTRIBUTES, unless=("to-licensor-or-inside", "listed-parts", "not-the-work")
+    )
     changes = _own(evidence, _MODIFIES, unless=_NOT_THE_WORK)
     waived = _dedicated(evidence, notices)
     linking = _linking(evidence, notices)
@@ -167,9 +170,12 @@ def read_grants(evidence: Evidence, notices: Notices) -> Grants:
             changes,
             waived,
             named=_granted_by(named, "non-commercial"),
-            implied=_doubt(evidence, ("modify/prohibition", "reverse-engineer/prohibition"))
+            implied=_doubt(evidence, ("modify/prohibition",))
             * either(
-                free_hand,
+                max(
+                    _free_hand(evidence, notices, _FREE_CHANGE),
+                    _free_hand(evidence, notices, _FREE_HAND, "no-limits"),
+                ),
                 _presupposed(evidence, _PRESUPPOSES_CHANGES, "changes-things"),
                 _inline(evidence, "changes-things"),
                 _in_passing("modification-words", notices, evidence.of(_MODIFIES)),
@@ -294,17 +300,19 @@ def _unbarred(evidence: Evidence) -> Evidence:
     return Evidence(evidence.kinds | {"link/permission": free}, evidence.presence)
 
 
-def _free_hand(evidence: Evidence, notices: Notices, kinds: _Kinds) -> float:
+def _free_hand(
+    evidence: Evidence, notices: Notices, kinds: _Kinds, cue: str = "free-hand"
+) -> float:
     """Weigh leave to do as one likes; in a long text it is about a part."""
     return (_FREE_HAND_OF_A_PART if notices.length > NOTICE else 1.0) * together(
         weighed.trust * _share(kinds, weighed)
         for weighed in evidence.of(kinds)
-        if weighed.shows("free-hand") and not weighed.shows_any(("only-research", "negated"))
+        if weighed.shows(cue) and not weighed.shows_any(("only-research", "negated"))
     )
 
 
 def _inline(evidence: Evidence, cue: str) -> float:
-    hides = ("negated", "unchanged-only", "to-licensor-or-inside", "listed-parts")
+    hides = ("negated", "unchanged-only", "to-licensor-or-inside", "listed-parts", "not-the-work")
     return together(
         _INLINE * weighed.trust * _place(weighed)
         for weighed in evidence.of(_ACTS)

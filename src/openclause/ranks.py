@@ -94,6 +94,8 @@ def _unchangeable(findings: Findings) -> Chance:
         "unchanged-said",
         "change-withheld",
         "change-otherwise-barred",
+        "own-product-unchanged",
+        "binaries-unchanged",
     )
     forbidden = tuple(findings.rules[each] for each in ids)
     withheld = _withheld("no-modification-granted", findings.grants.modification, findings)
