@@ -151,6 +151,55 @@ def test_what_limits_only_by_its_looks_leaves_a_license_open(
 
 
 @pytest.mark.parametrize(
+    ("kind", "sentence", "category"),
+    [
+        # some commerce shut out, or all of it
+        ("commercial-use/prohibition", "No commercial offering of it to third parties.",
+         "source-available"),
+        ("commercial-use/prohibition", "You may not commercialise the work as a game engine.",
+         "source-available"),
+        ("commercial-use/prohibition", "No commercial offering.", "non-commercial"),
+        ("commercial-use/prohibition", "No commercial use, including offering it to third parties.",
+         "non-commercial"),
+        # a product, or those who are customers
+        ("field-of-use/prohibition", "It may only be used with the web services and devices of X.",
+         "use-restricted"),
+        ("field-of-use/prohibition", "Only customers with a subscription to our product.",
+         "source-available"),
+        # who may use it
+        ("territory/obligation", "Products made with it have to be on sale in Canada.",
+         "source-available"),
+        ("territory/obligation", "You must be 18 years of age.", "permissive"),
+        ("contact-licensor/obligation", "You must register before use.", "source-available"),
+        ("contact-licensor/obligation", "You must register our trademark.", "permissive"),
+    ],
+)  # fmt: skip
+def test_who_is_told_from_what_for(kind: str, sentence: str, category: str) -> None:
+    assert read(*GRANT, (kind, sentence), text=f"{GRANTED} {sentence}").category == category
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["If you want a commercial license instead, purchase one from us.", "Our license fee is 5."],
+)
+def test_the_paid_way_of_a_choice_limits_nobody(sentence: str) -> None:
+    text = f"You may use it under either the GNU General Public License or our license. {sentence}"
+    said = (("contact-licensor/obligation", sentence), ("fee/obligation", sentence))
+    answer = decide(clauses(*said), text=text)
+    assert answer.category == "strong-copyleft"
+    assert {"ask-first", "paid-use"}.isdisjoint(reason.rule for reason in answer.reasons)
+
+
+def test_a_named_license_lets_copies_out_beside_leave_to_include_them() -> None:
+    sentence = "You may distribute it within your own product."
+    text = f"Licensed under the Mozilla Public License 2.0. {sentence}"
+    answer = decide(
+        clauses(("use/permission", text[:47]), ("distribute/permission", sentence)), text=text
+    )
+    assert answer.category == "weak-copyleft"
+
+
+@pytest.mark.parametrize(
     ("said", "text", "category"),
     [
         (["use/permission"], "You may use this program free of charge.", "proprietary"),
