@@ -106,6 +106,100 @@ def test_one_sentence_more_in_an_open_license(kind: str, sentence: str, category
 
 
 @pytest.mark.parametrize(
+    ("kind", "sentence", "category"),
+    [
+        # a sale that is free with something added, or copies that stay gratis under the license
+        ("sell/prohibition", "You may not sell it where it does not contain work of your own.",
+         "permissive"),
+        ("sell/prohibition", "It may not be priced unless the price is for added value.",
+         "permissive"),
+        ("sell/prohibition", "Pass it on free of charge and under the terms of this license.",
+         "permissive"),
+        ("sell/prohibition", "You may not sell it, nor ask a fee for access.", "source-available"),
+        # an end that the recipient chooses, that follows a breach, or of a gift alone
+        ("termination/permission", "It ends at any time on a notice of withdrawal by the Licensee.",
+         "permissive"),
+        ("termination/permission", "It ends at any time on notice by you or by us.",
+         "source-available"),
+        ("termination/permission", "We may end this license at any time on notice if you:",
+         "permissive"),
+        ("termination/permission", "Upon the occurrence of such use we may end it on notice.",
+         "permissive"),
+        ("termination/permission", "I may withdraw my Contribution by giving notice.",
+         "permissive"),
+        # terms of copies to come; policies that bind no user
+        ("unilateral-change/permission", "We may change the terms of future copies at any time.",
+         "permissive"),
+        ("unilateral-change/permission", "We may change these terms at any time.",
+         "source-available"),
+        ("unilateral-change/permission", "We may update our trademark policy at any time.",
+         "permissive"),
+        ("unilateral-change/permission", "We may update our use policy at any time.",
+         "source-available"),
+        # who may not have it by law; what a list is not limited to
+        ("territory/prohibition", "It may not go to Specially Designated Nationals.",
+         "permissive"),
+        ("use/permission", "Use it in any field, including but not limited to research.",
+         "permissive"),
+        ("use/permission", "Your use is limited to research.", "non-commercial"),
+    ],
+)  # fmt: skip
+def test_what_limits_only_by_its_looks_leaves_a_license_open(
+    kind: str, sentence: str, category: str
+) -> None:
+    assert read(*GRANT, (kind, sentence), text=f"{GRANTED} {sentence}").category == category
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence", "category"),
+    [
+        # some commerce shut out, or all of it
+        ("commercial-use/prohibition", "No commercial offering of it to third parties.",
+         "source-available"),
+        ("commercial-use/prohibition", "You may not commercialise the work as a game engine.",
+         "source-available"),
+        ("commercial-use/prohibition", "No commercial offering.", "non-commercial"),
+        ("commercial-use/prohibition", "No commercial use, including offering it to third parties.",
+         "non-commercial"),
+        # a product, or those who are customers
+        ("field-of-use/prohibition", "It may only be used with the web services and devices of X.",
+         "use-restricted"),
+        ("field-of-use/prohibition", "Only customers with a subscription to our product.",
+         "source-available"),
+        # who may use it
+        ("territory/obligation", "Products made with it have to be on sale in Canada.",
+         "source-available"),
+        ("territory/obligation", "You must be 18 years of age.", "permissive"),
+        ("contact-licensor/obligation", "You must register before use.", "source-available"),
+        ("contact-licensor/obligation", "You must register our trademark.", "permissive"),
+    ],
+)  # fmt: skip
+def test_who_is_told_from_what_for(kind: str, sentence: str, category: str) -> None:
+    assert read(*GRANT, (kind, sentence), text=f"{GRANTED} {sentence}").category == category
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["If you want a commercial license instead, purchase one from us.", "Our license fee is 5."],
+)
+def test_the_paid_way_of_a_choice_limits_nobody(sentence: str) -> None:
+    text = f"You may use it under either the GNU General Public License or our license. {sentence}"
+    said = (("contact-licensor/obligation", sentence), ("fee/obligation", sentence))
+    answer = decide(clauses(*said), text=text)
+    assert answer.category == "strong-copyleft"
+    assert {"ask-first", "paid-use"}.isdisjoint(reason.rule for reason in answer.reasons)
+
+
+def test_a_named_license_lets_copies_out_beside_leave_to_include_them() -> None:
+    sentence = "You may distribute it within your own product."
+    text = f"Licensed under the Mozilla Public License 2.0. {sentence}"
+    answer = decide(
+        clauses(("use/permission", text[:47]), ("distribute/permission", sentence)), text=text
+    )
+    assert answer.category == "weak-copyleft"
+
+
+@pytest.mark.parametrize(
     ("said", "text", "category"),
     [
         (["use/permission"], "You may use this program free of charge.", "proprietary"),

@@ -136,6 +136,7 @@ class Grants(msgspec.Struct, frozen=True):
     linking: Grant
     own_terms: Grant
     own_scope: Grant
+    open_choice: Grant
     waived: float
     presumed: float
     named: str | None
@@ -182,7 +183,12 @@ def read_grants(evidence: Evidence, notices: Notices) -> Grants:
             ),
         ),
         changed_copies=_changed_copies(evidence),
-        plain_copies=_own(evidence, _DISTRIBUTES, unless=_NOT_PLAIN),
+        plain_copies=_completed(
+            _own(evidence, _DISTRIBUTES, unless=_NOT_PLAIN),
+            waived,
+            named=_granted_by(named, "no-derivatives"),
+            implied=0.0,
+        ),
         loose_copies=_own(evidence, _DISTRIBUTES, unless=(*_NOT_PLAIN, "unchanged-only")),
         free_use=Grant(implied=_free_hand(evidence, notices, _FREE_USE)),
         own_product=inclusion,
@@ -190,10 +196,17 @@ def read_grants(evidence: Evidence, notices: Notices) -> Grants:
         linking=linking,
         own_terms=_own(evidence, _RELICENSES, wants=("own-terms",), unless=("later-version",)),
         own_scope=_own(evidence, _SHARES, wants=("file-scope",), unless=("whole-scope",)),
+        open_choice=_open_choice(named, notices),
         waived=waived,
         presumed=_presumed(evidence, notices),
         named=named,
     )
+
+
+def _open_choice(named: str | None, notices: Notices) -> Grant:
+    """Weigh a choice with a named open license in it: the other way may cost, this one does not."""
+    offered = _granted_by(named, "strong-copyleft") if "choice" in notices.signals else 0.0
+    return Grant(explicit=offered)
 
 
 def _dedicated(evidence: Evidence, notices: Notices) -> float:
