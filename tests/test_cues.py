@@ -4,8 +4,11 @@ import re
 
 import pytest
 
-from openclause.cues import Shown, cue_names
+from openclause.cues import Shown, cue_names, limbs
 from openclause.taxonomy import read_toml
+
+# The keys of a rule that list cues.
+KEYS = ("wants", "unless", "bounds", "saves")
 
 
 @pytest.mark.parametrize(
@@ -37,7 +40,7 @@ def test_cue_tells_two_texts_apart(cue: str, shows: str, hides: str) -> None:
 
 def test_every_cue_is_used_by_a_rule_or_the_code() -> None:
     raw = read_toml("openness.toml")
-    used = {cue for rule in raw["rule"] for key in ("wants", "unless") for cue in rule.get(key, ())}
+    used = {cue for rule in raw["rule"] for key in KEYS for cue in rule.get(key, ())}
     worked = {
         "boilerplate",
         "changes-things",
@@ -76,3 +79,17 @@ def test_every_cue_is_used_by_a_rule_or_the_code() -> None:
 def test_skipping_by_a_literal_never_hides_a_match(text: str) -> None:
     for cue, patterns in read_toml("openness.toml")["cues"].items():
         assert Shown(text)[cue] == any(re.search(pattern, text) for pattern in patterns), cue
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("copy, share or sell the work by itself", 1),
+        ("share or lease the work, provide the work as a stand-alone offer", 2),
+        ("you may not pass on the code to others, nor make it available on a web site", 2),
+        ("distribute the work, in any way that violates this license", 1),
+        ("permit any third party to change, copy, or distribute the work for gain", 1),
+    ],
+)
+def test_a_limb_is_a_verb_with_an_object_of_its_own(text: str, count: int) -> None:
+    assert len(limbs(text)) == count

@@ -4,7 +4,7 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from records import clauses
+from records import GRANT, clauses, make
 
 from openclause import findings as room
 from openclause.errors import DataError
@@ -59,6 +59,60 @@ def test_verbatim_copies_do_not_bar_changed_ones_that_are_granted() -> None:
     verbatim = ("distribute/permission", "You may distribute verbatim copies.")
     assert "verbatim-only" in shown(verbatim)
     assert "verbatim-only" not in shown(verbatim, "distribute-derivatives/permission")
+
+
+CHANGED = ("distribute/permission", "modify/permission", "distribute-derivatives/permission")
+
+
+@pytest.mark.parametrize(
+    ("kind", "rule", "narrow", "flat"),
+    [
+        (
+            "distribute-derivatives/prohibition",
+            "derivatives-stay-home",
+            "No changes made using secret materials may be passed on.",
+            "You may not pass on any changed copies.",
+        ),
+        (
+            "modify/prohibition",
+            "modification-forbidden",
+            "Do not make a derivative work that breaks the format.",
+            "Do not make a derivative work of it.",
+        ),
+        (
+            "distribute/prohibition",
+            "distribution-forbidden",
+            "You may not distribute new rules until thirty days lapse.",
+            "You may not distribute the rules.",
+        ),
+    ],
+)
+def test_a_ban_on_some_of_an_act_yields_to_its_grant_a_flat_one_does_not(
+    kind: str, rule: str, narrow: str, flat: str
+) -> None:
+    assert rule in shown((kind, narrow))
+    assert rule not in shown((kind, narrow), *CHANGED)
+    assert rule in shown((kind, flat), *CHANGED)
+
+
+def test_a_ban_said_in_passing_yields_to_a_main_grant_alone() -> None:
+    aside = make("modify/prohibition", "Do not alter the covers.", start=900, main=False)
+    plain = read_notices("")
+    assert find([aside], plain).rules["modification-forbidden"].shown
+    assert not find([*clauses(*CHANGED), aside], plain).rules["modification-forbidden"].shown
+
+
+def test_a_ban_but_for_what_is_granted_bars_what_is_not_granted() -> None:
+    ban = ("distribute/prohibition", "Do not distribute it except as expressly permitted here.")
+    assert "distribution-forbidden" in shown(ban, "use/permission")
+    assert "distribution-forbidden" not in shown(ban, *GRANT)
+
+
+def test_words_of_another_limb_excuse_no_ban() -> None:
+    limb = "You may not distribute the code to others, nor sell it by itself."
+    whole = "You may not distribute or sell the code by itself."
+    assert "distribution-forbidden" in shown(("distribute/prohibition", limb), *GRANT)
+    assert "distribution-forbidden" not in shown(("distribute/prohibition", whole), *GRANT)
 
 
 @pytest.mark.parametrize(

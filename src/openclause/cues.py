@@ -13,6 +13,18 @@ from openclause.errors import DataError
 from openclause.searches import Search, searches, shows, squeezed
 from openclause.taxonomy import read_toml
 
+# A further verb with an object of its own: "..., nor make it available", "..., provide the work".
+_NEXT_LIMB = re.compile(
+    r"[,;] (?:(?:n?or|and) )?(?:otherwise )?"
+    r"(?!(?:in|for|to|of|with|by|on|as|at|under|over|through|without|from|except|including|n?or|and|but|"
+    r"that|which|if|unless|because|all|both|either)\b)\w{2,}[^\Ws]"
+    r" (?:the|this|any|it|such|your|its|their)\b"
+)
+_OBJECT = re.compile(
+    r"\b(?:it|be|(?:the|this|any|such|your|its|their)"
+    r" (?!third|other|person|part(?:y|ies)\b|one\b|way|means|form|manner))\b"
+)
+
 
 class Shown(dict[str, bool]):
     """Whether a cue shows in a text; each is looked for once, and in few texts any.
@@ -40,6 +52,19 @@ class Shown(dict[str, bool]):
                 f"data/openness.toml [cues.{name}]: {error}; mend its patterns"
             ) from error
         return found
+
+
+def limbs(low: str) -> tuple[str, ...]:
+    """Split a clause where a verb with an object of its own begins a further limb.
+
+    Verbs that share one object ("copy, share or sell the work") stay together.
+    """
+    found, start = [], 0
+    for match in _NEXT_LIMB.finditer(low):
+        if _OBJECT.search(low, start, match.start()):
+            found.append(low[start : match.start()])
+            start = match.start() + 2
+    return (*found, low[start:])
 
 
 def cue_names() -> frozenset[str]:

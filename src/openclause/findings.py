@@ -12,7 +12,7 @@ from functools import cache
 import msgspec
 
 from openclause.clauses import Clause
-from openclause.cues import Shown, cue_names
+from openclause.cues import Shown, cue_names, limbs
 from openclause.errors import DataError
 from openclause.evidence import SHOWN, Evidence, Weighed, ids, together, weigh
 from openclause.grants import Grants, read_grants
@@ -26,6 +26,8 @@ _EASED = 0.45
 LEARNT = 0.5
 # From here on it overrules cues against the rule.
 OVERRULES = 0.9
+# A grant this sure takes this much off a ban on some of the act only.
+_GRANTED, _BESIDE = 0.8, 0.8
 _ADDED = (
     "link/permission",
     "relicense/permission",
@@ -53,6 +55,11 @@ class DecisionRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rena
     never: tuple[str, ...] = ()
     yields: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    side_yields: tuple[str, ...] = ()
+    limb: str | None = None
+    bounds: tuple[str, ...] = ()
+    saves: tuple[str, ...] = ()
+    saved_by: str | None = None
     holders: tuple[Holder, ...] = ()
     weight: float = 1.0
     breaks: tuple[str, ...] = ()
@@ -100,8 +107,9 @@ def decision_rules() -> dict[str, DecisionRule]:
     for rule in rules:
         unknown = {rule.category} - set(categories())
         unknown |= {*rule.breaks, *rule.clouds} - set(criteria())
-        unknown |= {*rule.wants, *rule.unless} - cue_names()
-        unknown |= {*rule.yields, *rule.needs} - set(Grants.__struct_fields__)
+        cues = {*rule.wants, *rule.unless, *rule.bounds, *rule.saves, rule.limb}
+        unknown |= {cue for cue in cues if cue} - cue_names()
+        unknown |= {*rule.yields, *rule.needs, *rule.side_yields} - set(Grants.__struct_fields__)
         if unknown:
             raise DataError(f"data/openness.toml {rule.id}: unknown {', '.join(sorted(unknown))}")
     return {rule.id: rule for rule in rules}
@@ -128,7 +136,7 @@ def find(
     eased = _EASED if _only_adds(evidence, notices) else 1.0
     read = {rule.id: rule for kind in evidence.kinds for rule in _reading(kind)}
     rules = _nothing_found() | {
-        id_: _yielding(_apply(rule, evidence, notices.signals), grants, eased)
+        id_: _yielding(_apply(rule, evidence, notices.signals, grants), grants, eased)
         for id_, rule in read.items()
     }
     return Findings(rules, grants, evidence.presence)
@@ -165,7 +173,9 @@ def _yielding(finding: Finding, grants: Grants, eased: float) -> Finding:
     return msgspec.structs.replace(finding, strength=left)
 
 
-def _apply(rule: DecisionRule, evidence: Evidence, signals: frozenset[str]) -> Finding:
+def _apply(
+    rule: DecisionRule, evidence: Evidence, signals: frozenset[str], grants: Grants
+) -> Finding:
     if signals.intersection(rule.never) or not signals.issuperset(rule.when):
         return _nothing_found()[rule.id]
     shown = [
@@ -176,9 +186,26 @@ def _apply(rule: DecisionRule, evidence: Evidence, signals: frozenset[str]) -> F
     if not shown:
         return _nothing_found()[rule.id]
     strength = together(
-        max(weighed.weight, weighed.limit(rule.category)) * rule.weight for weighed in shown
+        max(weighed.weight, weighed.limit(rule.category))
+        * rule.weight
+        * _left(rule, weighed, grants)
+        for weighed in shown
     )
     return Finding(rule, strength, ids(shown))
+
+
+def _left(rule: DecisionRule, weighed: Weighed, grants: Grants) -> float:
+    """Return what grants leave of one ban; of a flat, main one all: it contradicts them.
+
+    "Except as allowed here" bars what is not granted; a ban said in passing, or one whose own words
+    narrow the act, leaves the main grant of the act standing.
+    """
+    if rule.saved_by and weighed.shows_any(rule.saves):
+        return float(1.0 - getattr(grants, rule.saved_by).strength)
+    if not rule.side_yields or (weighed.clause.main and not weighed.shows_any(rule.bounds)):
+        return 1.0
+    granted = max(getattr(grants, name).strength for name in rule.side_yields)
+    return 1.0 - (_BESIDE * granted if granted >= _GRANTED else 0.0)
 
 
 def _says(rule: DecisionRule, weighed: Weighed) -> bool:
@@ -190,7 +217,16 @@ def _says(rule: DecisionRule, weighed: Weighed) -> bool:
     if rule.yields_to and weighed.limit(rule.yields_to) > limit:
         return False
     wanted = weighed.shows_all(rule.wants) or (rule.limit and limit >= LEARNT)
-    return wanted and (limit >= OVERRULES or not weighed.shows_any(rule.unless))
+    return wanted and (limit >= OVERRULES or not _excused(rule, weighed))
+
+
+def _excused(rule: DecisionRule, weighed: Weighed) -> bool:
+    """Tell whether cues against a rule show; each limb that names the act needs one of its own."""
+    if not weighed.shows_any(rule.unless):
+        return False
+    parts = limbs(weighed.low) if rule.limb else ()
+    own = [shown for shown in map(Shown, parts) if rule.limb and shown[rule.limb]]
+    return all(any(map(shown.__getitem__, rule.unless)) for shown in own)
 
 
 def _concerns(rule: DecisionRule, clause: Clause) -> bool:
