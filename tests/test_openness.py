@@ -116,6 +116,8 @@ def test_one_sentence_more_in_an_open_license(kind: str, sentence: str, category
         ("sell/prohibition", "Pass it on free of charge and under the terms of this license.",
          "permissive"),
         ("sell/prohibition", "You may not sell it, nor ask a fee for access.", "source-available"),
+        ("sell/prohibition", "The license does not include the right to sell it.",
+         "source-available"),
         # an end that the recipient chooses, that follows a breach, or of a gift alone
         ("termination/permission", "It ends at any time on a notice of withdrawal by the Licensee.",
          "permissive"),
