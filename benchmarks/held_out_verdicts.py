@@ -2,7 +2,8 @@
 
 Run `python benchmarks/held_out_verdicts.py` in a checkout whose texts are there; it takes minutes.
 Clauses and the document classifier's chances come from models of other folds; the confidence is
-fitted on other families than it is judged on. With `--fit`, `data/confidence.toml` is written anew.
+fitted on other families than it is judged on, and so are the trees that weigh the evidence. With
+`--fit`, `data/weighing.json` and `data/confidence.toml` are written anew, from all families.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
 
+import msgspec
+
 import openclause
 from openclause.calibration import fit_confidence, write_confidence
 from openclause.category_training import train_categories
@@ -24,17 +27,21 @@ from openclause.clause_examples import (
     fold_of,
     plain_examples,
 )
+from openclause.clause_model import ClauseModel
 from openclause.clause_training import calibrated_all, held_out_models, learnable, scaled
 from openclause.confidence import Calibrations, Signs
-from openclause.corpus import LabelledDocument, default_folder, load
+from openclause.corpus import LabelledDocument, default_folder, load, write_whole
 from openclause.drills import read_drills
 from openclause.evaluation import CategoryScores, Guess, category_scores
 from openclause.negatives import negatives
-from openclause.openness import signs_of
+from openclause.openness import read_values, signs_of
 from openclause.planting import exercises
 from openclause.reading import Found, read_with_limits
 from openclause.taxonomy import categories
 from openclause.verdicts import is_judged
+from openclause.weighing import Trees, Values, to_json
+from openclause.weighing_examples import planted
+from openclause.weighing_fitting import fit_trees
 from openclause.written import read_written
 
 N_FOLDS = 5
@@ -49,13 +56,24 @@ class Case(NamedTuple):
     prior: Mapping[str, float]
 
 
+class Row(NamedTuple):
+    """The values of a text that are weighed, its family, and the rank that it has."""
+
+    values: Values
+    family: str
+    rank: int
+
+
 def say(words: str) -> None:
     """Tell how far the work is."""
     sys.stderr.write(f"{words}\n")
 
 
-def cases(documents: Sequence[LabelledDocument]) -> list[Case]:
-    """Read all English documents of train and dev whose category a reader gave."""
+def cases(documents: Sequence[LabelledDocument]) -> tuple[list[Case], list[Row]]:
+    """Read all English documents of train and dev whose category a reader gave.
+
+    With them come the rows of open licenses into which a drill was planted.
+    """
     examples = clause_examples(documents)
     drills = read_drills(default_folder().parent / "drills")
     dealt = fold_of([each for each in documents if each.record.clauses is not None])
@@ -67,15 +85,50 @@ def cases(documents: Sequence[LabelledDocument]) -> list[Case]:
     models = {fold: scaled(each, lines) for fold, each in models.items()}
     learnt = [document for document in documents if document.record.split != "test"]
     priors = train_categories(learnt, negatives(), written=written, progress=say).priors
-    return [
-        Case(
-            document,
-            read_with_limits(document.text, models[fold_for(document, dealt)]),
-            priors[document.record.key],
-        )
-        for document in learnt
-        if is_judged(document)
+    judged = [document for document in learnt if is_judged(document)]
+    found = [
+        Case(each, _read(each.text, models[fold_for(each, dealt)]), priors[each.record.key])
+        for each in judged
     ]
+    more = [
+        row_of(Case(msgspec.structs.replace(each.host, text=each.text), read, prior), each.category)
+        for each in planted(judged, drills)
+        for read in (_read(each.text, models[fold_for(each.host, dealt)]),)
+        for prior in (priors[each.host.record.key],)
+    ]
+    return found, more
+
+
+def _read(text: str, model: ClauseModel) -> Found:
+    return read_with_limits(text, model)
+
+
+def row_of(case: Case, category: str) -> Row:
+    """Return what is weighed of a document, beside the rank of its category."""
+    values = read_values(
+        case.found.clauses, text=case.document.text, prior=case.prior, limits=case.found.limits
+    )
+    return Row(values, case.document.record.family, categories()[category].rank or 0)
+
+
+def weighers(some: Sequence[Case], more: Sequence[Row]) -> tuple[list[Trees], Trees]:
+    """Return the trees of each fold, which saw nothing of its families, and those of all."""
+    rows = [
+        row_of(case, case.document.record.category)
+        for case in some
+        if categories()[case.document.record.category].rank is not None
+    ]
+    rows += more
+    folds = [
+        fit([row for row in rows if fold_of_family(row.family) != number])
+        for number in range(N_FOLDS)
+    ]
+    return folds, fit(rows)
+
+
+def fit(rows: Sequence[Row]) -> Trees:
+    """Fit trees to rows."""
+    return fit_trees([row.values for row in rows], [row.rank for row in rows])
 
 
 def fold_for(document: LabelledDocument, dealt: Mapping[str, int]) -> int:
@@ -86,7 +139,12 @@ def fold_for(document: LabelledDocument, dealt: Mapping[str, int]) -> int:
 
 def fold(case: Case) -> int:
     """Return the fold of a document's family."""
-    return crc32(case.document.record.family.encode()) % N_FOLDS
+    return fold_of_family(case.document.record.family)
+
+
+def fold_of_family(family: str) -> int:
+    """Return the fold of a family."""
+    return crc32(family.encode()) % N_FOLDS
 
 
 def confidences(found: Sequence[tuple[str, Signs]], some: Sequence[Case]) -> list[float]:
@@ -129,9 +187,10 @@ def table(name: str, scores: CategoryScores, found: Sequence[Guess], some: Seque
 def main() -> None:
     """Print the figures with and without the document classifier; with `--fit` keep the fit."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--fit", action="store_true", help="write data/confidence.toml anew")
+    parser.add_argument("--fit", action="store_true", help="write what is fitted anew")
     options = parser.parse_args()
-    some = cases(load(default_folder()))
+    some, more = cases(load(default_folder()))
+    folds, weigher = weighers(some, more)
     truth = [case.document.record.category for case in some]
     fits = {}
     for name in ("with_prior", "alone"):
@@ -141,6 +200,7 @@ def main() -> None:
                 limits=case.found.limits,
                 text=case.document.text,
                 prior=case.prior if name == "with_prior" else None,
+                trees=folds[fold(case)],
             )
             for case in some
         ]
@@ -152,8 +212,9 @@ def main() -> None:
         right = [v[0] == category for v, category in zip(found, truth, strict=True)]
         fits[name] = fit_confidence([signs for _, signs in found], right)
     if options.fit:
-        path = Path(openclause.__file__).parent / "data" / "confidence.toml"
-        write_confidence(Calibrations(**fits), path)
+        data = Path(openclause.__file__).parent / "data"
+        write_whole(data / "weighing.json", to_json(weigher))
+        write_confidence(Calibrations(**fits), data / "confidence.toml")
 
 
 if __name__ == "__main__":

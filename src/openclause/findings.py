@@ -6,7 +6,7 @@ that show it, and beside them what is granted. `criteria` and `openness` draw th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 import msgspec
@@ -83,11 +83,15 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 class Findings(msgspec.Struct, frozen=True):
-    """All that the clauses show; `presence` is the chance that there are any."""
+    """All that the clauses show; `presence` is the chance that there are any.
+
+    `limits` holds for each category the chance of the likeliest sentence that comes to it alone.
+    """
 
     rules: dict[str, Finding]
     grants: Grants
     presence: float
+    limits: Mapping[str, float] = {}
 
 
 @cache
@@ -139,7 +143,17 @@ def find(
         id_: _yielding(_apply(rule, evidence, notices.signals, grants), grants, eased)
         for id_, rule in read.items()
     }
-    return Findings(rules, grants, evidence.presence)
+    return Findings(rules, grants, evidence.presence, _likeliest(evidence))
+
+
+def _likeliest(evidence: Evidence) -> dict[str, float]:
+    likeliest: dict[str, float] = {}
+    for kind in evidence.kinds.values():
+        for weighed in kind:
+            for limit in weighed.limits:
+                known = likeliest.get(limit.category, 0.0)
+                likeliest[limit.category] = max(known, limit.chance)
+    return likeliest
 
 
 @cache

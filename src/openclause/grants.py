@@ -12,11 +12,10 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from openclause.evidence import SHOWN, Evidence, Weighed, either, ids, together
-from openclause.notices import NOTICE, Mention, Notices, named_categories, named_category
-from openclause.taxonomy import categories, mildest, strictest
+from openclause.named_license import ACTS, named_license
+from openclause.notices import NOTICE, Notices
+from openclause.taxonomy import categories
 
-# Where this much was read in a long text, a license named in passing grants nothing.
-_READ_THROUGH = 0.9
 # What a text says of itself by a dedication or a waiver, and what a license that it names grants.
 _SAID, _SAID_OF_A_PART, _NAMED = 0.9, 0.2, 0.85
 # A grant that is no main one is mostly about a part or another work.
@@ -28,7 +27,6 @@ _IN_PASSING, _IN_A_NOTICE = 0.35, 0.4
 
 # What is left of an implied grant where a ban on the act was read as well.
 _DOUBTED = 0.7
-_ACTS = ("use/permission", "modify/permission", "distribute/permission")
 # What grants an act: term/modality and how far it goes.
 _Kinds = dict[str, float]
 _DISTRIBUTES: _Kinds = {"distribute/permission": 1.0, "distribute-derivatives/permission": 1.0}
@@ -150,7 +148,7 @@ def read_grants(evidence: Evidence, notices: Notices) -> Grants:
     changes = _own(evidence, _MODIFIES, unless=_NOT_THE_WORK)
     waived = _dedicated(evidence, notices)
     linking = _linking(evidence, notices)
-    named = _named(evidence, notices, min(copies.own, changes.own), linking.strength)
+    named = named_license(evidence, notices, min(copies.own, changes.own), linking.strength)
     inclusion = _own(evidence, _INCLUDES, unless=("listed-parts",), wants=_INSIDE)
     free_hand = _free_hand(evidence, notices, _FREE_HAND)
     return Grants(
@@ -328,7 +326,7 @@ def _inline(evidence: Evidence, cue: str) -> float:
     hides = ("negated", "unchanged-only", "to-licensor-or-inside", "listed-parts", "not-the-work")
     return together(
         _INLINE * weighed.trust * _place(weighed)
-        for weighed in evidence.of(_ACTS)
+        for weighed in evidence.of(ACTS)
         if weighed.clause.holder == "recipient"
         and weighed.shows(cue)
         and not weighed.shows_any(hides)
@@ -357,61 +355,3 @@ def _changed_copies(evidence: Evidence) -> Grant:
         if (weighed.clause.start, weighed.clause.end) in changed
     )
     return msgspec.structs.replace(own, implied=together(weights))
-
-
-def _named(evidence: Evidence, notices: Notices, own: float, linking: float) -> str | None:
-    """Return the category of the named license, where the name counts.
-
-    A short text is about what it names; in a long one, or beside a choice and grants of its own,
-    a name counts where a grant names it. An exception frees those who link only from a license
-    that binds them, named or not.
-    """
-    frees = linking >= SHOWN or "free-linking" in notices.signals
-    if "exception" in notices.signals and (notices.mentions or frees):
-        base = "strong-copyleft" if "floss-only" in notices.signals else "weak-copyleft"
-        free = "choice" in notices.signals and not _listing(notices)
-        return (mildest if free else strictest)(named_categories(notices.mentions) or (base,))
-    if naming := _naming(evidence, notices):
-        return _milder_for_others(named_category(naming, notices), notices)
-    if own >= SHOWN:
-        return None
-    if notices.length > NOTICE and evidence.presence >= _READ_THROUGH:
-        return None
-    return named_category(notices.mentions, notices)
-
-
-def _listing(notices: Notices) -> bool:
-    """Tell an exception that lists licenses of other works: it says so, or is long for a notice."""
-    return "floss-only" in notices.signals or notices.length > NOTICE
-
-
-def _milder_for_others(named: str | None, notices: Notices) -> str | None:
-    """Return a named category, milder where the text is a library's and frees larger works."""
-    names = {mention.category for mention in notices.mentions}
-    if named is None or "weak-copyleft" not in names or "larger-work" not in notices.signals:
-        return named
-    return mildest((named, "weak-copyleft"))
-
-
-def _naming(evidence: Evidence, notices: Notices) -> tuple[Mention, ...]:
-    """Return the licenses that a grant names: "licensed under X" is a grant by name."""
-    if not notices.mentions:
-        return ()
-    granting = [
-        weighed
-        for weighed in evidence.of(_ACTS)
-        if weighed.clause.main and weighed.trust >= SHOWN and weighed.clause.holder != "licensor"
-    ]
-    return tuple(
-        mention
-        for mention in notices.mentions
-        if any(_names(weighed, mention) for weighed in granting)
-    )
-
-
-def _names(weighed: Weighed, mention: Mention) -> bool:
-    """Tell whether a clause holds a name, or says it again by its first words."""
-    if weighed.clause.start <= mention.start < weighed.clause.end:
-        return True
-    first = mention.name.lower().split()[:2]
-    return len(first) > 1 and " ".join(first) in weighed.low

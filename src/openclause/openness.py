@@ -1,9 +1,11 @@
 """How open a document is: the most restrictive rule that its clauses satisfy decides.
 
 In: clauses, the text, and the document classifier's probabilities (the prior), if there are any.
-Out: `Openness`. Each rank, from the least open down, gets the chance that one of its rules holds;
-the prior only leans on that chance, so that it helps where clauses are silent and cannot outvote
-a clear one. The category is the least open rank with half of the weight at it or above.
+Out: `Openness`. Each rank, from the least open down, gets the chance that one of its rules holds.
+How far that can be trusted is weighed by trees (`weighing`) that learnt it from readings of texts
+unknown to the reader; the category is the least open rank that is more likely than not once
+nothing less open is. Without a prior the chances decide by themselves: the least open rank with
+half of the weight at it or above. Neither way does one limit more make a text more open.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from openclause.messages import message
 from openclause.notices import NOTICE, Notices, read_notices
 from openclause.ranks import NOT_A_LICENSE, Chance, deal, ranked, read_chances, stray, worked_out
 from openclause.taxonomy import categories
+from openclause.weighing import Trees, Values, load_trees, values_of
 
 # Below this confidence a person should look.
 _SURE = 0.6
@@ -106,7 +109,7 @@ def decide(  # noqa: PLR0913
     notices = notices or read_notices(text)
     findings = findings or find(clauses, notices, limits=limits)
     chances = read_chances(findings, notices)
-    verdict = _verdict(chances, findings, notices, prior)
+    verdict = _verdict(chances, findings, notices, prior, length=len(text))
     signs = _signs(verdict, chances, prior)
     category, doubtful = verdict.category, verdict.doubtful
     probabilities = _calibrated(verdict, chance(signs, with_prior=prior is not None))
@@ -130,27 +133,83 @@ def signs_of(
     text: str,
     prior: Mapping[str, float] | None = None,
     limits: Sequence[Limit] = (),
+    trees: Trees | None = None,
 ) -> tuple[str, Signs]:
     """Return the category that `decide` gives, and the signs of how far to trust it.
 
-    They are what `calibration` learns from.
+    They are what `calibration` learns from. `trees` are those of other families, if there are any.
     """
     notices = read_notices(text)
     findings = find(clauses, notices, limits=limits)
     chances = read_chances(findings, notices)
-    verdict = _verdict(chances, findings, notices, prior)
+    verdict = _verdict(chances, findings, notices, prior, length=len(text), trees=trees)
     return verdict.category, _signs(verdict, chances, prior)
 
 
-def _verdict(
+def read_values(
+    clauses: Sequence[Clause],
+    *,
+    text: str,
+    prior: Mapping[str, float],
+    limits: Sequence[Limit] = (),
+) -> Values:
+    """Return the named values of a text that are weighed, which `weighing_fitting` learns from."""
+    notices = read_notices(text)
+    findings = find(clauses, notices, limits=limits)
+    return _values(read_chances(findings, notices), findings, prior, len(text))
+
+
+def _values(
+    chances: Mapping[str, Chance], findings: Findings, prior: Mapping[str, float], length: int
+) -> Values:
+    shares, alone = deal(chances, prior), deal(chances, None)
+    return values_of(findings, shares=shares, alone=alone, prior=prior, length=length)
+
+
+def _verdict(  # noqa: PLR0913
     chances: Mapping[str, Chance],
     findings: Findings,
     notices: Notices,
     prior: Mapping[str, float] | None,
+    *,
+    length: int,
+    trees: Trees | None = None,
 ) -> _Verdict:
-    shares = _with_stray(deal(chances, prior), stray(findings, notices, prior))
-    category = _category(shares)
-    return _Verdict(category, shares, doubts(category, findings, prior))
+    away = stray(findings, notices, prior)
+    if prior is None:
+        shares = deal(chances, None)
+        category = _half_reached(shares)
+    else:
+        held = (trees or load_trees()).chances(_values(chances, findings, prior, length))
+        shares = _shared(held)
+        category = _first_held(held)
+    category = NOT_A_LICENSE if away >= SHOWN else category
+    return _Verdict(category, _with_stray(shares, away), doubts(category, findings, prior))
+
+
+def _shared(held: Sequence[float]) -> dict[str, float]:
+    """Deal the whole weight out, the least open rank first; each takes its chance of the rest."""
+    dealt: dict[str, float] = {}
+    left = 1.0
+    for name, held_by in reversed(list(zip(ranked(), (1.0, *held), strict=True))):
+        dealt[name] = left * held_by
+        left -= dealt[name]
+    return dealt
+
+
+def _first_held(held: Sequence[float]) -> str:
+    """Return the least open category that is more likely than not, as nothing less open is.
+
+    Chances only rise with what restricts, so that no limit more makes a text more open.
+    """
+    return next(
+        (
+            name
+            for name, chance in reversed(list(zip(ranked()[1:], held, strict=True)))
+            if chance >= SHOWN
+        ),
+        ranked()[0],
+    )
 
 
 def _signs(
@@ -170,17 +229,15 @@ def _with_stray(shares: Mapping[str, float], stray: float) -> dict[str, float]:
     return {name: share * (1.0 - stray) for name, share in shares.items()} | {NOT_A_LICENSE: stray}
 
 
-def _category(shares: Mapping[str, float]) -> str:
+def _half_reached(shares: Mapping[str, float]) -> str:
     """Return the least open category with half of the weight at it or at less open ones.
 
     More weight on any rank moves this one only up, which the most probable one does not promise.
     """
-    if shares[NOT_A_LICENSE] >= SHOWN:
-        return NOT_A_LICENSE
-    reached, half = 0.0, (1.0 - shares[NOT_A_LICENSE]) * SHOWN
+    reached = 0.0
     for name, share in shares.items():
         reached += share
-        if reached >= half:
+        if reached >= SHOWN:
             return name
     return ranked()[0]
 

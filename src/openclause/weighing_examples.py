@@ -1,0 +1,79 @@
+"""Open licenses with one drill put in: what a single sentence makes of a text, to be weighed.
+
+In: labelled documents and drills. Out: `Planted` texts with the category that each comes to. Real
+texts seldom hang on one plain sentence, and where they do it must count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from zlib import crc32
+
+import msgspec
+
+from openclause.clause_examples import drilled_limit
+from openclause.corpus import LabelledDocument
+from openclause.drills import Drill
+from openclause.limits import NO_LIMIT
+from openclause.taxonomy import categories
+
+_HOSTS, _EACH = 350, 5
+_SHORTEST, _LONGEST = 400, 8_000
+_STRICTEST = 3
+_PARAGRAPH = "\n\n"
+
+
+class Planted(msgspec.Struct, frozen=True):
+    """A license with a sentence more, and the category that it then has."""
+
+    host: LabelledDocument
+    text: str
+    category: str
+
+
+def planted(documents: Sequence[LabelledDocument], drills: Sequence[Drill]) -> Iterator[Planted]:
+    """Yield open licenses, one of each family, each with one drill, several times over."""
+    queue = iter(sorted((d for d in drills if not d.lead), key=lambda d: _mixed(d.sentence)))
+    families: dict[str, LabelledDocument] = {}
+    for each in sorted(documents, key=lambda each: _mixed(each.record.key)):
+        if _is_host(each):
+            families.setdefault(each.record.family, each)
+    for host in islice(families.values(), _HOSTS):
+        for drill in islice(_telling(queue), _EACH):
+            yield Planted(host, _planted(host.text, drill.sentence), _category(host, drill))
+
+
+def _is_host(document: LabelledDocument) -> bool:
+    record = document.record
+    rank = categories()[record.category].rank
+    return (
+        rank is not None
+        and rank <= _STRICTEST
+        and not record.addendum
+        and not record.unnamed
+        and _SHORTEST < len(document.text) < _LONGEST
+    )
+
+
+def _telling(drills: Iterator[Drill]) -> Iterator[Drill]:
+    """Yield the drills that tell what they come to."""
+    return (drill for drill in drills if drilled_limit(drill) is not None)
+
+
+def _category(host: LabelledDocument, drill: Drill) -> str:
+    own, made = host.record.category, drilled_limit(drill)
+    if made is None or made == NO_LIMIT:
+        return own
+    ranks = categories()
+    return max(own, made, key=lambda name: ranks[name].rank or 0)
+
+
+def _planted(text: str, sentence: str) -> str:
+    paragraphs = text.split(_PARAGRAPH)
+    at = 1 + _mixed(sentence) % len(paragraphs)
+    return _PARAGRAPH.join([*paragraphs[:at], sentence, *paragraphs[at:]])
+
+
+def _mixed(words: str) -> int:
+    return crc32(words.encode())

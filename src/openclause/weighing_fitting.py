@@ -1,0 +1,94 @@
+"""Learns to weigh what was found: boosted trees in which nothing restrictive opens a text.
+
+In: named values of texts (`weighing.values_of`) and the ranks that readers gave. Out: `Trees`. For
+each rank, the least open first, trees are learnt on the texts that are not less open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.ensemble import HistGradientBoostingClassifier
+
+from openclause.ranks import ranked
+from openclause.weighing import Trees, Values, signs
+
+# Chosen on grouped folds of train and dev.
+_TREES, _RATE, _LEAVES, _LEAST, _PENALTY = 80, 0.08, 6, 15, 1.0
+_DIGITS = 6
+
+
+def fit_trees(rows: Sequence[Values], ranks: Sequence[int]) -> Trees:
+    """Fit the trees of all ranks but the most open.
+
+    References
+    ----------
+    J. Friedman, Greedy function approximation: a gradient boosting machine, 2001; with constraints
+    of monotonicity as in scikit-learn.
+    """
+    names = tuple(rows[0])
+    table = np.array([[row[name] for name in names] for row in rows])
+    own = np.array(ranks)
+    grown = [_grown(table[own <= r], own[own <= r] == r, names) for r in range(1, len(ranked()))]
+    return _joined(names, grown)
+
+
+def _grown(
+    table: NDArray[np.float64], right: NDArray[np.bool_], names: Sequence[str]
+) -> HistGradientBoostingClassifier:
+    return HistGradientBoostingClassifier(
+        max_iter=_TREES,
+        learning_rate=_RATE,
+        max_leaf_nodes=_LEAVES,
+        min_samples_leaf=_LEAST,
+        l2_regularization=_PENALTY,
+        monotonic_cst=signs(names),
+        early_stopping=False,
+        random_state=0,
+    ).fit(table, right)
+
+
+def _joined(names: tuple[str, ...], grown: Sequence[HistGradientBoostingClassifier]) -> Trees:
+    nodes: list[tuple[int, float, int, int, float]] = []
+    roots: list[tuple[int, ...]] = []
+    depth = 0
+    for each in grown:
+        starts = []
+        for tree in _trees(each):
+            starts.append(len(nodes))
+            nodes.extend(_nodes(tree, len(nodes)))
+            depth = max(depth, int(tree["depth"].max()))
+        roots.append(tuple(starts))
+    feature, threshold, left, right, value = zip(*nodes, strict=True)
+    return Trees(
+        names=names,
+        depth=depth,
+        biases=tuple(round(float(each._baseline_prediction.item()), _DIGITS) for each in grown),
+        roots=tuple(roots),
+        feature=np.array(feature, np.int64),
+        threshold=np.array(threshold),
+        left=np.array(left, np.int64),
+        right=np.array(right, np.int64),
+        value=np.array(value),
+    )
+
+
+def _trees(grown: HistGradientBoostingClassifier) -> Iterator[NDArray[Any]]:
+    """Yield the nodes of each tree; scikit-learn keeps them to itself, a test compares answers."""
+    for (predictor,) in grown._predictors:
+        yield predictor.nodes
+
+
+def _nodes(tree: NDArray[Any], start: int) -> Iterator[tuple[int, float, int, int, float]]:
+    for number, node in enumerate(tree, start):
+        leaf = bool(node["is_leaf"])
+        yield (
+            0 if leaf else int(node["feature_idx"]),
+            0.0 if leaf else float(node["num_threshold"]),
+            number if leaf else start + int(node["left"]),
+            number if leaf else start + int(node["right"]),
+            round(float(node["value"]), _DIGITS) if leaf else 0.0,
+        )
