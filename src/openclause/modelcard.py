@@ -108,8 +108,10 @@ def _verdicts(scores: Scores) -> list[str]:
 ## Verdicts, on held-out families
 
 What a whole answer says of how open an annotated text is, decided from the clauses and the chances
-that models gave which had seen nothing of its family; the rules of decision and the fit of their
-confidence are those of the program.
+that models gave which had seen nothing of its family; the rules of decision, the trees that weigh
+what they find and the fit of their confidence are those of the program, and saw these texts: on
+families that they were not fitted on `benchmarks/held_out_verdicts.py` measures less. These
+figures tell one model from another, not how good answers are.
 
 ![reliability](reliability.svg) ![confusion](confusion.svg)
 """
