@@ -480,15 +480,19 @@ TEXTS = st.sampled_from(
     ban=said([kind for kind in KINDS if kind.endswith("prohibition")]),
     text=TEXTS,
     prior=PRIORS,
+    weighed=st.booleans(),
 )
 def test_one_prohibition_more_never_makes_a_text_more_open(
     base: list[tuple[str, str]],
     ban: tuple[str, str],
     text: str,
     prior: dict[str, float] | None,
+    *,
+    weighed: bool,
 ) -> None:
-    before = decide(clauses(*base), text=text, prior=prior)
-    after = decide([*clauses(*base), make(*ban, start=9000)], text=text, prior=prior)
+    before = decide(clauses(*base), text=text, prior=prior, weighed=weighed)
+    more = [*clauses(*base), make(*ban, start=9000)]
+    after = decide(more, text=text, prior=prior, weighed=weighed)
     if before.rank is not None:
         assert after.rank is not None
         assert after.rank >= before.rank

@@ -195,7 +195,8 @@ def category_probabilities(text: str, *, model: Path | None = None) -> dict[str,
     learnt = load_model(model)
     found = read_with_limits(text, learnt.clauses)
     prior = prior_of(text, learnt)
-    return dict(decide(found.clauses, text=text, prior=prior, limits=found.limits).probabilities)
+    openness = decide(found.clauses, text=text, prior=prior, limits=found.limits, weighed=True)
+    return dict(openness.probabilities)
 
 
 def _info(document: Document) -> DocumentInfo:

@@ -93,7 +93,10 @@ def verdict_of(
     findings = find(clauses, notices, shown, limits=found.limits)
     held = _held(text, matches, learnt.index)
     joined = _joined(
-        document, _Read(clauses, notices, findings, shown, found.limits), held.pieces, learnt
+        document,
+        _Read(clauses, notices, findings, shown, found.limits, told=answer is not None),
+        held.pieces,
+        learnt,
     )
     if known_answers and known and matches[0].exact:
         english_text = document.language in SUPPORTED_LANGUAGES
@@ -134,7 +137,7 @@ def _identified(
 class _Read(msgspec.Struct, frozen=True):
     """What a text says, what that comes to before anything is decided, and cues in its clauses.
 
-    `limits` is what single sentences come to.
+    `limits` is what single sentences come to; `told` whether readers reviewed any of it.
     """
 
     clauses: tuple[Clause, ...]
@@ -142,6 +145,7 @@ class _Read(msgspec.Struct, frozen=True):
     findings: Findings
     shown: dict[str, Shown]
     limits: tuple[Limit, ...]
+    told: bool
 
 
 def _joined(document: Document, read: _Read, pieces: Sequence[Piece], learnt: Model) -> Joined:
@@ -152,7 +156,14 @@ def _joined(document: Document, read: _Read, pieces: Sequence[Piece], learnt: Mo
     ) -> Openness:
         prior = prior_of(said, learnt)
         findings = findings or find(some, its_notices, read.shown, limits=read.limits)
-        openness = decide(some, text=said, prior=prior, notices=its_notices, findings=findings)
+        openness = decide(
+            some,
+            text=said,
+            prior=prior,
+            notices=its_notices,
+            findings=findings,
+            weighed=not read.told,
+        )
         openness = unknown(named(openness, its_notices, some), its_notices)
         return elsewhere(openness, its_notices, some)
 

@@ -4,8 +4,9 @@ In: clauses, the text, and the document classifier's probabilities (the prior), 
 Out: `Openness`. Each rank, from the least open down, gets the chance that one of its rules holds.
 How far that can be trusted is weighed by trees (`weighing`) that learnt it from readings of texts
 unknown to the reader; the category is the least open rank that is more likely than not once
-nothing less open is. Without a prior the chances decide by themselves: the least open rank with
-half of the weight at it or above. Neither way does one limit more make a text more open.
+nothing less open is. Of clauses that readers reviewed, and without a prior, the chances decide by
+themselves: the least open rank with half of the weight at it or above; there the prior only leans
+on faint findings and on silence. Neither way does one limit more make a text more open.
 """
 
 from __future__ import annotations
@@ -84,6 +85,7 @@ def decide(  # noqa: PLR0913
     notices: Notices | None = None,
     findings: Findings | None = None,
     limits: Sequence[Limit] = (),
+    weighed: bool = False,
 ) -> Openness:
     """Decide the openness category of a document.
 
@@ -101,6 +103,9 @@ def decide(  # noqa: PLR0913
         What the clauses and notices come to, if that was found already.
     limits
         What single sentences come to, in the text's order, if `findings` are not given.
+    weighed
+        Whether `clauses` and `limits` are a model's readings, to be weighed beside the prior; what
+        readers reviewed is taken at its word.
 
     References
     ----------
@@ -109,7 +114,8 @@ def decide(  # noqa: PLR0913
     notices = notices or read_notices(text)
     findings = findings or find(clauses, notices, limits=limits)
     chances = read_chances(findings, notices)
-    verdict = _verdict(chances, findings, notices, prior, length=len(text))
+    trees = load_trees() if weighed and prior is not None else None
+    verdict = _verdict(chances, findings, notices, prior, length=len(text), trees=trees)
     signs = _signs(verdict, chances, prior)
     category, doubtful = verdict.category, verdict.doubtful
     probabilities = _calibrated(verdict, chance(signs, with_prior=prior is not None))
@@ -137,7 +143,7 @@ def signs_of(
 ) -> tuple[str, Signs]:
     """Return the category that `decide` gives, and the signs of how far to trust it.
 
-    They are what `calibration` learns from. `trees` are those of other families, if there are any.
+    They are what `calibration` learns from. With `trees`, those of other families, it is weighed.
     """
     notices = read_notices(text)
     findings = find(clauses, notices, limits=limits)
@@ -176,11 +182,11 @@ def _verdict(  # noqa: PLR0913
     trees: Trees | None = None,
 ) -> _Verdict:
     away = stray(findings, notices, prior)
-    if prior is None:
-        shares = deal(chances, None)
+    if prior is None or trees is None:
+        shares = deal(chances, prior)
         category = _half_reached(shares)
     else:
-        held = (trees or load_trees()).chances(_values(chances, findings, prior, length))
+        held = trees.chances(_values(chances, findings, prior, length))
         shares = _shared(held)
         category = _first_held(held)
     category = NOT_A_LICENSE if away >= SHOWN else category

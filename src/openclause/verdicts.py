@@ -53,7 +53,11 @@ def held_out_verdicts(
     """
     return {
         key: decide(
-            found[key].clauses, text=document.text, prior=priors.get(key), limits=found[key].limits
+            found[key].clauses,
+            text=document.text,
+            prior=priors.get(key),
+            limits=found[key].limits,
+            weighed=True,
         )
         for document in documents
         if (key := document.record.key) in found and is_judged(document)
