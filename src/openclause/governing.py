@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 
-# Longer texts are no notices; titles in them are those of the licenses that they print.
-_NOTICE = 3500
+# A notice is shorter than this many characters: it is about the license that it names. Titles in
+# longer texts are those of the licenses that they print.
+NOTICE = 3500
 _LEADS = re.compile(
     r"\bunder\b|licen[sc]ed?\b|\bterms\b|conditions of|accordance with|governed by|subject to"
     r"|pursuant to|identifier:|covered by|\bby the\b|published by|exception to|\beither\b|, or\b"
@@ -70,7 +71,7 @@ def meant(low: str, start: int, end: int) -> bool:
     """Tell whether the words before a name put the work under it, or those behind define it."""
     if _DEFINED.match(low, end):
         return True
-    if len(low) < _NOTICE and _alone_on_a_line(low, start, end):
+    if len(low) < NOTICE and _alone_on_a_line(low, start, end):
         return True
     before = " ".join(low[max(0, start - 130) : start].split())
     clause = before[max(before.rfind(". "), before.rfind(";")) + 1 :]

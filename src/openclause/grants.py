@@ -12,8 +12,9 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from openclause.evidence import SHOWN, Evidence, Weighed, either, ids, together
+from openclause.governing import NOTICE
 from openclause.named_license import ACTS, named_license
-from openclause.notices import NOTICE, Notices
+from openclause.notices import Notices
 from openclause.taxonomy import categories
 
 # What a text says of itself by a dedication or a waiver, and what a license that it names grants.

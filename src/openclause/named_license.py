@@ -7,7 +7,8 @@ is for `grants`.
 from __future__ import annotations
 
 from openclause.evidence import SHOWN, Evidence, Weighed
-from openclause.notices import NOTICE, Mention, Notices, named_categories, named_category
+from openclause.governing import NOTICE
+from openclause.notices import Mention, Notices, named_categories, named_category
 from openclause.taxonomy import mildest, strictest
 
 # The acts of which a grant may name its license.

@@ -18,7 +18,7 @@ from openclause.addresses import Policy, outside_policies
 from openclause.documents import without_comment_signs
 from openclause.errors import DataError
 from openclause.expressions import Expression, read_expressions
-from openclause.governing import leads, meant, not_beside, of_a_side_part
+from openclause.governing import NOTICE, leads, meant, not_beside, of_a_side_part
 from openclause.references import Names, Reference, identified, references
 from openclause.searches import Search, Texts, compiled, literals, searches, shows, squeezed
 from openclause.taxonomy import mildest, read_toml, strictest
@@ -28,8 +28,6 @@ from openclause.wording import lowered
 # A notice names its license early or at its end; a long text between names many in passing.
 _HEAD = 4000
 _TAIL = 1000
-# A notice is shorter than this many characters: it is about the license that it names.
-NOTICE = 3500
 # Shorter than this, whatever license a text names is what it is about.
 _ONLY_A_NAME = 250
 

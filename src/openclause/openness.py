@@ -20,9 +20,10 @@ from openclause.confidence import Signs, chance, read_signs
 from openclause.doubts import doubts
 from openclause.evidence import SHOWN
 from openclause.findings import Finding, Findings, find
+from openclause.governing import NOTICE
 from openclause.limits import Limit
 from openclause.messages import message
-from openclause.notices import NOTICE, Notices, read_notices
+from openclause.notices import Notices, read_notices
 from openclause.ranks import NOT_A_LICENSE, Chance, deal, ranked, read_chances, stray, worked_out
 from openclause.taxonomy import categories
 from openclause.weighing import Trees, Values, load_trees, values_of

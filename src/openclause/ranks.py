@@ -14,8 +14,9 @@ import msgspec
 
 from openclause.evidence import SHOWN, either
 from openclause.findings import Finding, Findings, decision_rules
+from openclause.governing import NOTICE
 from openclause.grants import Grant
-from openclause.notices import NOTICE, Notices
+from openclause.notices import Notices
 from openclause.taxonomy import categories
 
 NOT_A_LICENSE = "not-a-license"
