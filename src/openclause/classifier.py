@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal, cast
+from typing import Any, Literal, cast
 from zlib import crc32
 
 import msgspec
@@ -27,13 +27,14 @@ CATEGORY_PART = "category"
 _ROWS_AT_ONCE = 16
 
 Floats = NDArray[np.float32]
+Integers = NDArray[np.signedinteger[Any]]
 
 
 class Rows(msgspec.Struct, frozen=True, eq=False):
     """Sparse rows of features: row i is `[starts[i], starts[i + 1])` of buckets and values."""
 
     starts: NDArray[np.int64]
-    buckets: NDArray[np.int64]
+    buckets: Integers
     values: Floats
 
 
@@ -118,15 +119,19 @@ def hashed_rows(hashes: Sequence[Hashes], *, n_buckets: int) -> Rows:
     return Rows(starts, buckets, (values / np.sqrt(squares[row_of])).astype(np.float32))
 
 
-def _counted(
-    hashes: Sequence[Hashes], n_buckets: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+def _counted(hashes: Sequence[Hashes], n_buckets: int) -> tuple[Integers, Integers, Integers]:
     """Return the row, bucket and count of each bucket that is hit in a row."""
     sizes = [len(row) for row in hashes]
     row_of = np.repeat(np.arange(len(hashes)), sizes)
     buckets = np.concatenate([*hashes, np.empty(0, np.uint32)]).astype(np.int64) % n_buckets
-    cells, counts = np.unique(row_of * n_buckets + buckets, return_counts=True)
+    cells = narrowed(row_of * n_buckets + buckets, len(hashes) * n_buckets)
+    cells, counts = np.unique(cells, return_counts=True)
     return (*np.divmod(cells, n_buckets), counts)
+
+
+def narrowed(numbers: NDArray[np.int64], below: int) -> Integers:
+    """Return numbers below another one in 32 bits if they fit: so they are sorted twice as fast."""
+    return numbers.astype(np.int32) if below <= 2**31 else numbers
 
 
 def category_probabilities(texts: Sequence[str], model: LinearModel) -> Floats:

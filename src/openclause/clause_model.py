@@ -9,15 +9,15 @@ their hashes; a network answers for all labels and limits at once. How it is lea
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from openclause.classifier import Floats, Rows
+from openclause.classifier import Floats, Integers, Rows, narrowed
 from openclause.errors import ModelError
-from openclause.features import BLOCKS, Cells, Whole
+from openclause.features import BLOCKS, Cells
 from openclause.limits import carriers
 from openclause.modelfile import Part, find_folder, read_part
 from openclause.network import Network, logistic
@@ -54,7 +54,9 @@ class Vocabulary(msgspec.Struct, frozen=True, eq=False):
         """Return the known features of each unit."""
         columns, known = self._columns(cells.ids)
         width = max(len(self.ids), 1)
-        pairs, counts = np.unique(cells.rows[known] * width + columns, return_counts=True)
+        pairs, counts = np.unique(
+            narrowed(cells.rows[known] * width + columns, n_units * width), return_counts=True
+        )
         row_of, columns = np.divmod(pairs, width)
         starts = np.searchsorted(row_of, np.arange(n_units + 1))
         return Rows(starts, columns, self.values(row_of, columns, counts, n_units))
@@ -70,9 +72,7 @@ class Vocabulary(msgspec.Struct, frozen=True, eq=False):
         known = self.ids[columns] == asked
         return columns[known], maybe[known]
 
-    def values(
-        self, row_of: Whole, columns: Whole, counts: NDArray[np.integer[Any]], n_units: int
-    ) -> Floats:
+    def values(self, row_of: Integers, columns: Integers, counts: Integers, n_units: int) -> Floats:
         """Return (1 + log count) * rarity for cells of units, all `(n_cells,)`.
 
         Each block of a unit has the length 1, scaled by `BLOCK_WEIGHTS`.
