@@ -14,9 +14,9 @@ from openclause.drills import Drill
 from openclause.errors import DataError
 from openclause.findings import decision_rules
 from openclause.ranks import ranked
-from openclause.weighing import from_json, load_trees, signs, to_json
+from openclause.weighing import from_json, load_trees, to_json
 from openclause.weighing_examples import planted
-from openclause.weighing_fitting import _grown, fit_trees
+from openclause.weighing_fitting import _grown, fit_trees, signs
 
 RULE = "rule:distribution-forbidden"
 NAMES = (RULE, "grant:distribution", "length")

@@ -9,10 +9,9 @@ by what it does to the shares.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from itertools import accumulate
 from math import log
 
 import msgspec
@@ -20,29 +19,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openclause.errors import DataError
-from openclause.findings import Findings, decision_rules
+from openclause.findings import Findings
 from openclause.ranks import ranked
 from openclause.taxonomy import categories
 
 _FLOOR = 0.01
 _GRANTS = ("distribution", "modification")
-_RESTRICTIVE = 4
-# What a prohibition more may only lower.
-_LOWERED = ("distribution", "modification", "distribution-own", "modification-own", "linking")
 Values = dict[str, float]
 
 
 class Trees(msgspec.Struct, frozen=True, eq=False):
     """Decision trees in arrays `(n_nodes,)`: a leaf goes on to itself.
 
-    `names` are the values that nodes ask for, by their number. The trees of rank `r` start at
-    `roots[r]`; the logistic curve over `biases[r]` and the sum of their `value`s is its chance.
+    `names` are the values that nodes ask for, by their number. Those of rank `r + 1` start at
+    `roots[r]`, `(n_ranks - 1, n_trees)`; its chance is the logistic curve over `biases[r]` and the
+    sum of what their leaves say. `threshold` and `value` are in the units of the values and in
+    log-odds.
     """
 
     names: tuple[str, ...]
     depth: int
     biases: tuple[float, ...]
-    roots: tuple[tuple[int, ...], ...]
+    roots: NDArray[np.int64]
     feature: NDArray[np.int64]
     threshold: NDArray[np.float64]
     left: NDArray[np.int64]
@@ -52,12 +50,11 @@ class Trees(msgspec.Struct, frozen=True, eq=False):
     def chances(self, values: Mapping[str, float]) -> tuple[float, ...]:
         """Return the chance of each rank given nothing less open, the most open rank left out."""
         row = np.array([values.get(name, 0.0) for name in self.names])
-        at = np.concatenate([np.array(each, np.int64) for each in self.roots])
+        at = self.roots
         for _ in range(self.depth):
             goes_left = row[self.feature[at]] <= self.threshold[at]
             at = np.where(goes_left, self.left[at], self.right[at])
-        ends = list(accumulate(len(each) for each in self.roots))
-        sums = np.add.reduceat(self.value[at], [0, *ends[:-1]]) + self.biases
+        sums = self.value[at].sum(axis=1) + self.biases
         return tuple((1.0 / (1.0 + np.exp(-sums))).tolist())
 
 
@@ -73,7 +70,7 @@ def load_trees() -> Trees:
     raw = (files("openclause") / "data" / "weighing.json").read_bytes()
     try:
         return from_json(raw)
-    except (KeyError, ValueError, msgspec.MsgspecError) as error:
+    except (KeyError, TypeError, ValueError, msgspec.MsgspecError) as error:
         raise DataError(f"data/weighing.json: {error}; fit it again") from error
 
 
@@ -84,7 +81,7 @@ def from_json(raw: bytes) -> Trees:
         names=tuple(told["names"]),
         depth=told["depth"],
         biases=tuple(told["biases"]),
-        roots=tuple(map(tuple, told["roots"])),
+        roots=np.array(told["roots"], np.int64),
         feature=np.array(told["feature"], np.int64),
         threshold=np.array(told["threshold"], np.float64),
         left=np.array(told["left"], np.int64),
@@ -146,20 +143,3 @@ def _dealt(kind: str, shares: Mapping[str, float]) -> Values:
         values[f"{kind}own:{name}"] = shares[name] / left if left > 0.0 else 1.0
         left -= shares[name]
     return values
-
-
-def signs(names: Sequence[str]) -> list[int]:
-    """Return how each value may move a chance: up only (1), down only (-1), or either way (0)."""
-    return [_sign(name) for name in names]
-
-
-def _sign(name: str) -> int:
-    kind, _, what = name.partition(":")
-    if kind.endswith(("reached", "own", "limit")):
-        return 1
-    if kind == "rule":
-        rule = decision_rules()[what]
-        rank = categories()[rule.category].rank or 0
-        bans = any(read.endswith("/prohibition") for read in rule.reads)
-        return int(rank >= _RESTRICTIVE or bans)
-    return -int(kind == "grant" and what in _LOWERED)

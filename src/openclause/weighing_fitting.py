@@ -13,16 +13,27 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
 
+from openclause.findings import decision_rules
 from openclause.ranks import ranked
-from openclause.weighing import Trees, Values, signs
+from openclause.taxonomy import categories
+from openclause.weighing import Trees, Values
 
 # Chosen on grouped folds of train and dev.
 _TREES, _RATE, _LEAVES, _LEAST, _PENALTY = 80, 0.08, 6, 15, 1.0
 _DIGITS = 6
+# Rules from this rank on restrict.
+_RESTRICTIVE = 4
+# What a prohibition more may only lower.
+_LOWERED = ("distribution", "modification", "distribution-own", "modification-own", "linking")
 
 
 def fit_trees(rows: Sequence[Values], ranks: Sequence[int]) -> Trees:
     """Fit the trees of all ranks but the most open.
+
+    Parameters
+    ----------
+    rows, ranks
+        Of each text its named values, the same names in all, and the rank that it has, from 0.
 
     References
     ----------
@@ -53,7 +64,7 @@ def _grown(
 
 def _joined(names: tuple[str, ...], grown: Sequence[HistGradientBoostingClassifier]) -> Trees:
     nodes: list[tuple[int, float, int, int, float]] = []
-    roots: list[tuple[int, ...]] = []
+    roots: list[list[int]] = []
     depth = 0
     for each in grown:
         starts = []
@@ -61,13 +72,13 @@ def _joined(names: tuple[str, ...], grown: Sequence[HistGradientBoostingClassifi
             starts.append(len(nodes))
             nodes.extend(_nodes(tree, len(nodes)))
             depth = max(depth, int(tree["depth"].max()))
-        roots.append(tuple(starts))
+        roots.append(starts)
     feature, threshold, left, right, value = zip(*nodes, strict=True)
     return Trees(
         names=names,
         depth=depth,
         biases=tuple(round(float(each._baseline_prediction.item()), _DIGITS) for each in grown),
-        roots=tuple(roots),
+        roots=np.array(roots, np.int64),
         feature=np.array(feature, np.int64),
         threshold=np.array(threshold),
         left=np.array(left, np.int64),
@@ -92,3 +103,20 @@ def _nodes(tree: NDArray[Any], start: int) -> Iterator[tuple[int, float, int, in
             number if leaf else start + int(node["right"]),
             round(float(node["value"]), _DIGITS) if leaf else 0.0,
         )
+
+
+def signs(names: Sequence[str]) -> list[int]:
+    """Return how each value may move a chance: up only (1), down only (-1), or either way (0)."""
+    return [_sign(name) for name in names]
+
+
+def _sign(name: str) -> int:
+    kind, _, what = name.partition(":")
+    if kind.endswith(("reached", "own", "limit")):
+        return 1
+    if kind == "rule":
+        rule = decision_rules()[what]
+        rank = categories()[rule.category].rank or 0
+        bans = any(read.endswith("/prohibition") for read in rule.reads)
+        return int(rank >= _RESTRICTIVE or bans)
+    return -int(kind == "grant" and what in _LOWERED)
