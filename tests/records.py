@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from openclause.clauses import Clause
 
+GRANTED = (
+    "Permission is hereby granted to use, copy, modify and distribute this software for any "
+    "purpose, provided that the copyright notice appears in all copies."
+)
 GRANT = (
     "use/permission",
     "distribute/permission",

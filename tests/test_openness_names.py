@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from records import clauses
+from records import GRANT, GRANTED, clauses
 
 from openclause.openness import Openness, decide
 
@@ -50,3 +50,84 @@ def test_an_exception_that_lists_licenses_of_other_works_leaves_no_choice() -> N
         "under one of the following licenses: the MIT license, or the Apache License."
     )
     assert read(text, ("link/permission", text)).category != "permissive"
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("SPDX-License-Identifier: MIT", "permissive"),
+        ("// SPDX-License-Identifier: GPL-2.0-only", "strong-copyleft"),
+        ("SPDX-License-Identifier: MIT OR GPL-2.0-only", "permissive"),
+        ("SPDX-License-Identifier: MIT AND GPL-2.0-only", "strong-copyleft"),
+        ("SPDX-License-Identifier: GPL-2.0 WITH Classpath-exception-2.0", "weak-copyleft"),
+        ('Licensed under the Apache License, Version 2.0 (the "License").', "permissive"),
+        ("You may use this under the terms of the GNU Lesser General Public License.",
+         "weak-copyleft"),
+        (
+            "You can redistribute it and/or modify it under the terms of the GNU General Public "
+            "License, either version 2 of the License, or (at your option) any later version.",
+            "strong-copyleft",
+        ),
+        ("Dual-licensed under the MIT license and the GNU General Public License.", "permissive"),
+        ("Released under CC BY-NC-ND 4.0.", "no-derivatives"),
+        ("Licensed under the Creative Commons Attribution-ShareAlike 4.0 license.",
+         "strong-copyleft"),
+        ("Released under CC0.", "public-domain"),
+        ("This is distributed under the Business Source License 1.1.", "source-available"),
+        ("License: CreativeML OpenRAIL-M", "use-restricted"),
+    ],
+)  # fmt: skip
+def test_a_notice_takes_the_category_of_the_license_it_names(text: str, category: str) -> None:
+    answer = decide([], text=text)
+    assert answer.category == category
+    assert answer.by_reference
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        (
+            "As a special exception, linking this file with other files does not by itself cause "
+            "the result to be covered by the GNU General Public License.",
+            "weak-copyleft",
+        ),
+        (
+            "In addition, as a special exception to the GNU GPL, you have permission to link this "
+            "program with the OpenSSL library and to distribute the result.",
+            "strong-copyleft",
+        ),
+        (
+            "As a special exception to the GNU Lesser General Public License, you have permission "
+            "to link with the Foo library.",
+            "weak-copyleft",
+        ),
+    ],
+)
+def test_an_exception_is_labelled_by_the_combination(text: str, category: str) -> None:
+    answer = decide(clauses(("link/permission", text)), text=text)
+    assert (answer.category, answer.addendum, answer.by_reference) == (category, True, False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "Lorem ipsum dolor sit amet, consectetur adipiscing elit.", "def main():\n    return 0"],
+)
+def test_what_has_no_word_of_a_license_is_none(text: str) -> None:
+    answer = decide([], text=text)
+    assert (answer.category, answer.rank) == ("not-a-license", None)
+    assert [reason.rule for reason in answer.reasons] == ["no-license-words"]
+
+
+def test_parts_are_listed_where_a_text_names_several_kinds_of_license() -> None:
+    text = "The code is licensed under the MIT license, the docs under CC BY-SA 4.0."
+    answer = decide([], text=text)
+    assert answer.category == "strong-copyleft"
+    assert [(text[part.start : part.end], part.category) for part in answer.parts] == [
+        ("MIT license", "permissive"),
+        ("CC BY-SA 4.0", "strong-copyleft"),
+    ]
+
+
+def test_a_name_in_passing_does_not_govern_a_text_with_grants_of_its_own() -> None:
+    text = GRANTED + " More about nothing at all." * 160 + " Unlike code under the GNU GPL."
+    assert decide(clauses(*GRANT), text=text).category == "permissive"
