@@ -40,7 +40,7 @@ from openclause.reading import Found, read_with_limits
 from openclause.taxonomy import categories
 from openclause.verdicts import is_judged
 from openclause.weighing import Trees, Values, to_json
-from openclause.weighing_examples import planted
+from openclause.weighing_examples import planted, set_aside
 from openclause.weighing_fitting import fit_trees
 from openclause.written import read_written
 
@@ -72,10 +72,10 @@ def say(words: str) -> None:
 def cases(documents: Sequence[LabelledDocument]) -> tuple[list[Case], list[Row]]:
     """Read all English documents of train and dev whose category a reader gave.
 
-    With them come the rows of open licenses into which a drill was planted.
+    With them come the rows of open licenses into which a drill was planted that nothing learnt from.
     """
     examples = clause_examples(documents)
-    drills = read_drills(default_folder().parent / "drills")
+    drills, aside = set_aside(read_drills(default_folder().parent / "drills"))
     dealt = fold_of([each for each in documents if each.record.clauses is not None])
     written = read_written(default_folder().parent / "written")
     beside = chain(exercises(drills, written), plain_examples(documents, dealt))
@@ -92,7 +92,7 @@ def cases(documents: Sequence[LabelledDocument]) -> tuple[list[Case], list[Row]]
     ]
     more = [
         row_of(Case(msgspec.structs.replace(each.host, text=each.text), read, prior), each.category)
-        for each in planted(judged, drills)
+        for each in planted(judged, aside)
         for read in (_read(each.text, models[fold_for(each.host, dealt)]),)
         for prior in (priors[each.host.record.key],)
     ]

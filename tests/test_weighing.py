@@ -15,7 +15,7 @@ from openclause.errors import DataError
 from openclause.findings import decision_rules
 from openclause.ranks import ranked
 from openclause.weighing import from_json, load_trees, to_json
-from openclause.weighing_examples import planted
+from openclause.weighing_examples import planted, set_aside
 from openclause.weighing_fitting import _grown, fit_trees, signs
 
 RULE = "rule:distribution-forbidden"
@@ -119,6 +119,14 @@ def test_a_drill_in_an_open_license_makes_it_what_it_says() -> None:
     assert set(made) == {"non-commercial", "permissive"}
     assert made["non-commercial"].text.count(ban.sentence) == 1
     assert kind.sentence in made["permissive"].text
+
+
+def test_a_fifth_of_the_drills_is_set_aside_and_the_rest_learnt() -> None:
+    drills = [Drill(frozenset(), "-", "", f"The authors thank cat {n}.") for n in range(500)]
+    learnt, aside = set_aside(drills)
+    assert sorted([*learnt, *aside], key=drills.index) == drills
+    assert 60 < len(aside) < 140
+    assert set_aside(drills[::-1])[1] == aside[::-1]
 
 
 def test_only_open_licenses_of_their_own_take_drills() -> None:

@@ -1,7 +1,8 @@
 """Open licenses with one drill put in: what a single sentence makes of a text, to be weighed.
 
 In: labelled documents and drills. Out: `Planted` texts with the category that each comes to. Real
-texts seldom hang on one plain sentence, and where they do it must count.
+texts seldom hang on one plain sentence, and where they do it must count; but only as far as it is
+read rightly, which the model that reads it must not have learnt by heart.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from openclause.limits import NO_LIMIT
 from openclause.taxonomy import categories
 
 _HOSTS, _EACH = 350, 5
+_PART = 5
 _SHORTEST, _LONGEST = 400, 8_000
 _STRICTEST = 3
 _PARAGRAPH = "\n\n"
@@ -30,6 +32,14 @@ class Planted(msgspec.Struct, frozen=True):
     host: LabelledDocument
     text: str
     category: str
+
+
+def set_aside(drills: Sequence[Drill]) -> tuple[list[Drill], list[Drill]]:
+    """Part drills into those that a model may learn from, and a fifth that is planted for it."""
+    learnt, aside = [], []
+    for each in drills:
+        (learnt if _mixed(each.sentence) % _PART else aside).append(each)
+    return learnt, aside
 
 
 def planted(documents: Sequence[LabelledDocument], drills: Sequence[Drill]) -> Iterator[Planted]:
