@@ -69,10 +69,15 @@ def test_without_licenses_nothing_is_planted():
     assert list(planted_examples([SELL], [])) == []
 
 
-def test_exercises_are_drills_alone_every_second_one_planted_and_licenses(written):
+def test_exercises_are_licenses_and_drills_every_second_one_planted_the_others_alone(written):
     made = exercises([SELL, NOTHING, LED], written)
     texts = [example.reading.text for example in made]
-    assert texts[:3] == [SELL.text, NOTHING.text, LED.text]
-    assert "You may not sell it." in texts[3]
-    assert "Kites are red." not in texts[3]
-    assert texts[4:] == [each.text for each in written]
+    assert texts[:2] == [NOTHING.text, LED.text]
+    assert "You may not sell it." in texts[2]
+    assert "Kites are red." not in texts[2]
+    assert texts[3:] == [each.text for each in written]
+
+
+def test_where_nothing_can_be_planted_all_drills_stand_alone():
+    texts = [example.reading.text for example in exercises([SELL, NOTHING], [])]
+    assert texts == [SELL.text, NOTHING.text]

@@ -44,9 +44,12 @@ class _Planted(msgspec.Struct, frozen=True):
 def exercises(
     drills: Sequence[Drill], written: Sequence[LabelledDocument]
 ) -> Iterator[UnitExamples]:
-    """Yield all that is learnt from and never judged: drills alone, some planted, licenses."""
-    planted = planted_examples(drills[::PLANTED], hosts(written))
-    return chain(drill_examples(drills), planted, written_examples(written))
+    """Yield all that is learnt from and never judged: drills, alone or planted, and licenses."""
+    into = hosts(written)
+    alone, planted = list[Drill](), list[Drill]()
+    for number, each in enumerate(drills):
+        (alone if number % PLANTED or each.lead or not into else planted).append(each)
+    return chain(drill_examples(alone), planted_examples(planted, into), written_examples(written))
 
 
 def hosts(written: Sequence[LabelledDocument]) -> list[LabelledDocument]:
