@@ -72,7 +72,7 @@ def say(words: str) -> None:
 def cases(documents: Sequence[LabelledDocument]) -> tuple[list[Case], list[Row]]:
     """Read all English documents of train and dev whose category a reader gave.
 
-    With them come the rows of open licenses into which a drill was planted that nothing learnt from.
+    With them come the rows of open licenses with a drill put in that no model learnt from.
     """
     examples = clause_examples(documents)
     drills, aside = set_aside(read_drills(default_folder().parent / "drills"))

@@ -121,6 +121,14 @@ def test_a_drill_in_an_open_license_makes_it_what_it_says() -> None:
     assert kind.sentence in made["permissive"].text
 
 
+def test_more_limits_are_planted_than_what_limits_nothing() -> None:
+    kind = [Drill(frozenset(), "-", "", f"The authors thank cat {n}.") for n in range(40)]
+    bans = [Drill(frozenset(), "proprietary", "", f"Keep copy {n} to yourself.") for n in range(40)]
+    made = [each.category for each in planted([license_("permissive")], [*kind, *bans])]
+    assert len(made) == 8
+    assert made[5:] == ["proprietary"] * 3
+
+
 def test_a_fifth_of_the_drills_is_set_aside_and_the_rest_learnt() -> None:
     drills = [Drill(frozenset(), "-", "", f"The authors thank cat {n}.") for n in range(500)]
     learnt, aside = set_aside(drills)
@@ -129,7 +137,14 @@ def test_a_fifth_of_the_drills_is_set_aside_and_the_rest_learnt() -> None:
     assert set_aside(drills[::-1])[1] == aside[::-1]
 
 
-def test_only_open_licenses_of_their_own_take_drills() -> None:
+def test_what_is_not_open_takes_what_limits_nothing_and_stays_what_it_is() -> None:
+    kind = [Drill(frozenset(), "-", "", f"The authors thank cat {n}.") for n in range(9)]
+    ban = Drill(frozenset({"prohibition/distribute"}), "proprietary", "", "Pass no copy on.")
+    made = list(planted([license_("non-commercial")], [ban, *kind]))
+    assert [each.category for each in made] == ["non-commercial"] * 2
+    assert not any(ban.sentence in each.text for each in made)
+
+
+def test_what_is_no_license_of_its_own_takes_no_drill() -> None:
     drill = Drill(frozenset(), "-", "", "The authors thank their cats.")
-    some = [license_("proprietary"), license_("permissive", key="rider", addendum=True)]
-    assert not list(planted(some, [drill]))
+    assert not list(planted([license_("permissive", key="rider", addendum=True)], [drill]))
