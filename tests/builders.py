@@ -5,6 +5,7 @@ from typing import Any
 from openclause.analysis import Analysis, CriterionSummary, DocumentInfo
 from openclause.attitudes import summarize
 from openclause.clauses import Clause
+from openclause.corpus import LabelledDocument, Record, digest
 from openclause.openness import Openness, Reason
 from openclause.taxonomy import categories, criteria, terms
 
@@ -32,6 +33,26 @@ def clause(term: str, modality: str, *, start: int = 0, **changes: Any) -> Claus
         "source": f"rule:{term}.test",
     }
     return Clause(**(fields | changes))
+
+
+def labelled(text: str, **changes: Any) -> LabelledDocument:
+    """Return a text with a record that fits it; its family is its key unless told."""
+    key = changes.get("key", "own")
+    fields: dict[str, Any] = {
+        "key": key,
+        "name": key,
+        "language": "en",
+        "artifact": "software",
+        "category": "permissive",
+        "addendum": False,
+        "hard": False,
+        "basis": "read",
+        "family": key,
+        "split": "train",
+        "chars": len(text),
+        "sha256": digest(text.encode()),
+    }
+    return LabelledDocument(Record(**(fields | changes)), text)
 
 
 def analysis(*clauses: Clause, category: str = "source-available", **changes: Any) -> Analysis:

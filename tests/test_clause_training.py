@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import msgspec
 import numpy as np
 import pytest
+from builders import labelled
 from scipy.sparse import csr_matrix
 
 from openclause import clause_table
@@ -24,7 +25,7 @@ from openclause.clause_training import (
     train_clauses,
 )
 from openclause.clauses import reader
-from openclause.corpus import ClauseLabel, LabelledDocument, Record, digest
+from openclause.corpus import ClauseLabel, LabelledDocument
 from openclause.reading import read
 
 THINGS = [
@@ -51,22 +52,7 @@ def label(text: str, said: str, term: str, modality: str) -> ClauseLabel:
 
 
 def document(key: str, text: str, labels: tuple[ClauseLabel, ...] | None) -> LabelledDocument:
-    record = Record(
-        key=key,
-        name=key,
-        language="en",
-        artifact="software",
-        category="permissive",
-        addendum=False,
-        hard=False,
-        basis="read",
-        family=key,
-        split="train",
-        chars=len(text),
-        sha256=digest(text.encode()),
-        clauses=labels,
-    )
-    return LabelledDocument(record, text)
+    return labelled(text, key=key, clauses=labels)
 
 
 def toys() -> list[LabelledDocument]:

@@ -4,13 +4,14 @@ import re
 from textwrap import fill
 
 import pytest
+from builders import labelled
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from openclause import deciding, identity, recall
 from openclause.analysis import analyze, load_model
-from openclause.corpus import ClauseLabel, LabelledDocument, Record
+from openclause.corpus import ClauseLabel
 from openclause.deciding import verdict_of
 from openclause.documents import read_text
 from openclause.fingerprints import Sentence, sentences
@@ -172,27 +173,12 @@ def test_known_answers_can_be_left_off(model):
     assert "territory" not in analysis.terms or (analysis.terms["territory"].attitude == "none")
 
 
-def labelled(text, **fields):
-    record = Record(
-        key="toy-open",
-        name="Toy",
-        language="en",
-        artifact="software",
-        category="permissive",
-        addendum=False,
-        hard=False,
-        basis="read",
-        family="toy",
-        split="dev",
-        chars=len(text),
-        sha256="0" * 64,
-        clauses=LABELS,
-    )
-    return LabelledDocument(replace(record, **fields), text)
+def toy_open(text, **fields):
+    return labelled(text, **({"key": "toy-open", "family": "toy", "clauses": LABELS} | fields))
 
 
 def test_what_is_measured_on_the_corpus_never_uses_the_answers_it_is_judged_by(model):
-    (analysis,) = answer([labelled(TEXT)], model=model)
+    (analysis,) = answer([toy_open(TEXT)], model=model)
     assert analysis.clauses
     assert known(analysis) == set()
     assert not analysis.identification
@@ -207,7 +193,7 @@ def test_a_text_in_another_language_is_not_measured_by_its_own_label(tmp_path):
     folder = tmp_path / "models"
     write_model(folder, parts, versions={}, corpus_sha256="0" * 64, card="")
     assert analyze(text, model=folder).openness.category == "use-restricted"
-    document = labelled(text, key="mill", language="de", clauses=None)
+    document = toy_open(text, key="mill", language="de", clauses=None)
     (measured,) = answer([document], model=folder)
     for unseen in (measured, analyze(text, model=folder, known_answers=False)):
         assert unseen.document.language == "de"

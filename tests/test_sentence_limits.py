@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import msgspec
 import pytest
+from builders import labelled
 from records import make
 
 from openclause.clause_examples import plain_examples
 from openclause.clause_table import limit_truth
 from openclause.clauses import reader
-from openclause.corpus import LabelledDocument, Record
+from openclause.corpus import LabelledDocument
 from openclause.drills import Drill
 from openclause.evidence import weigh
 from openclause.findings import LEARNT, OVERRULES
@@ -88,25 +89,7 @@ def test_a_limit_is_that_of_the_clauses_that_begin_with_its_sentence():
 
 
 def document(category: str) -> LabelledDocument:
-    record = Record(
-        key="toy",
-        name="Toy",
-        spdx_id=None,
-        language="en",
-        artifact="software",
-        category=category,
-        alt=None,
-        addendum=False,
-        hard=False,
-        basis="read",
-        why=None,
-        family="toy",
-        split="train",
-        chars=len(TEXT),
-        sha256="0" * 64,
-        clauses=None,
-    )
-    return LabelledDocument(record, TEXT)
+    return labelled(TEXT, category=category)
 
 
 @pytest.mark.parametrize(

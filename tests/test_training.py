@@ -3,6 +3,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from builders import labelled
 
 from openclause import category_training, training
 from openclause.category_training import (
@@ -14,7 +15,7 @@ from openclause.category_training import (
     fit_linear,
 )
 from openclause.classifier import category_probabilities, load_linear_model
-from openclause.corpus import Record, digest, write_record
+from openclause.corpus import write_record
 from openclause.errors import DataError, ModelError
 from openclause.identity import identify, load_index
 from openclause.modelfile import CARD, read_manifest
@@ -52,21 +53,7 @@ def corpus(tmp_path):
 
 def add(folder, key, text, category):
     split = "test" if key.endswith("-7") else "train"
-    record = Record(
-        key=key,
-        name=key,
-        language="en",
-        artifact="software",
-        category=category,
-        addendum=False,
-        hard=False,
-        basis="read",
-        family=key,
-        split=split,
-        chars=len(text),
-        sha256=digest(text.encode()),
-    )
-    write_record(record, folder)
+    write_record(labelled(text, key=key, category=category, split=split).record, folder)
     (folder / "texts" / f"{key}.txt").write_text(text)
 
 

@@ -5,10 +5,11 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from builders import labelled
 from records import GRANT
 
 from openclause.analysis import load_model, prior_of
-from openclause.corpus import ClauseLabel, LabelledDocument, Record, load
+from openclause.corpus import ClauseLabel, LabelledDocument, load
 from openclause.criteria import judge
 from openclause.errors import DataError
 from openclause.openness import decide
@@ -27,22 +28,8 @@ def document(category: str = "permissive") -> LabelledDocument:
         ClauseLabel(0, 33, term, modality, "recipient", modality == "permission")  # type: ignore[arg-type]
         for term, modality in kinds
     )
-    record = Record(
-        key="own",
-        name="Own",
-        language="en",
-        artifact="software",
-        category=category,
-        addendum=False,
-        hard=False,
-        basis="read",
-        family="own",
-        split="train",
-        chars=len(TEXT),
-        sha256="0" * 64,
-        clauses=(*labels, ClauseLabel(34, 50, "naming", "obligation", "recipient", False)),
-    )
-    return LabelledDocument(record, TEXT)
+    last = ClauseLabel(34, 50, "naming", "obligation", "recipient", False)
+    return labelled(TEXT, category=category, clauses=(*labels, last))
 
 
 def test_labels_become_clauses_that_quote_the_text() -> None:

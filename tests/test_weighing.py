@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from builders import labelled
 
 from openclause import weighing
 from openclause.clause_examples import drilled_limit
-from openclause.corpus import LabelledDocument, Record, Source
+from openclause.corpus import LabelledDocument
 from openclause.drills import Drill
 from openclause.errors import DataError
 from openclause.findings import decision_rules
@@ -90,25 +92,8 @@ def test_what_may_restrict_only_raises_and_grants_only_lower() -> None:
     assert told["grant:distribution"] == -1
 
 
-def license_(category: str, *, key: str = "little", addendum: bool = False) -> LabelledDocument:
-    record = Record(
-        key=key,
-        name=key,
-        language="en",
-        artifact="software",
-        category=category,
-        alt=None,
-        addendum=addendum,
-        hard=False,
-        basis="read",
-        why="",
-        family=key,
-        split="train",
-        chars=len(TEXT),
-        sha256="0" * 64,
-        source=Source("none", "1", key),
-    )
-    return LabelledDocument(record, TEXT)
+def license_(category: str, **changes: Any) -> LabelledDocument:
+    return labelled(TEXT, category=category, **changes)
 
 
 def test_a_drill_in_an_open_license_makes_it_what_it_says() -> None:
