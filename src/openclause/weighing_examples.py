@@ -19,9 +19,14 @@ from openclause.drills import Drill
 from openclause.limits import NO_LIMIT
 from openclause.taxonomy import categories
 
-_HOSTS, _EACH, _LIMITS, _KEPT = 350, 5, 3, 2
+# So many licenses take drills: an open one so many of any kind and so many limits beside them, one
+# that is not open so many that limit nothing.
+_HOSTS, _EACH, _LIMITS, _HARMLESS = 350, 5, 3, 2
+# Every such drill is set aside.
 _PART = 5
+# In characters.
 _SHORTEST, _LONGEST = 400, 8_000
+# The last rank that is open.
 _STRICTEST = 3
 _PARAGRAPH = "\n\n"
 
@@ -35,7 +40,10 @@ class Planted(msgspec.Struct, frozen=True):
 
 
 def set_aside(drills: Sequence[Drill]) -> tuple[list[Drill], list[Drill]]:
-    """Part drills into those that a model may learn from, and a fifth that is planted for it."""
+    """Part drills into those that a model may learn from, and a fifth that is put before it.
+
+    Which they are hangs on their words alone, not on their order or number.
+    """
     learnt, aside = list[Drill](), list[Drill]()
     for each in drills:
         (learnt if _mixed(each.sentence) % _PART else aside).append(each)
@@ -51,10 +59,10 @@ def planted(documents: Sequence[LabelledDocument], drills: Sequence[Drill]) -> I
     queue = _telling(sorted((d for d in drills if not d.lead), key=lambda d: _mixed(d.sentence)))
     for host in _hosts(documents, _is_open):
         some = islice(queue, _EACH)
-        for drill in chain(some, islice(filter(_limits, queue), _LIMITS)):
+        for drill in chain(some, islice(filter(_restricts, queue), _LIMITS)):
             yield Planted(host, _planted(host.text, drill.sentence), _category(host, drill))
     for host in _hosts(documents, lambda each: not _is_open(each)):
-        for drill in islice(filterfalse(_limits, queue), _KEPT):
+        for drill in islice(filterfalse(_restricts, queue), _HARMLESS):
             yield Planted(host, _planted(host.text, drill.sentence), host.record.category)
 
 
@@ -88,7 +96,7 @@ def _telling(drills: Iterable[Drill]) -> Iterator[Drill]:
     return (drill for drill in drills if drilled_limit(drill) is not None)
 
 
-def _limits(drill: Drill) -> bool:
+def _restricts(drill: Drill) -> bool:
     return drilled_limit(drill) != NO_LIMIT
 
 
