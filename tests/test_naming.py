@@ -12,7 +12,15 @@ from toy_licenses import BALL, TOY
 from openclause import identity, naming
 from openclause.analysis import analyze
 from openclause.fingerprints import sentences
-from openclause.identity import Index, Known, build_index, identify, identify_part, load_index
+from openclause.identity import (
+    Index,
+    Known,
+    as_part,
+    build_index,
+    identify,
+    identify_part,
+    load_index,
+)
 from openclause.naming import Named, named, referred
 from openclause.parts import split
 
@@ -101,7 +109,8 @@ def test_copies_of_a_license_are_named_once_with_the_deviations_of_all() -> None
 def test_each_copy_is_held_by_sentences_of_its_own() -> None:
     text = "\n\n".join([BALL, TOY, BALL])
     said = sentences(text)
-    stretches = list(naming._stretches(text, said, split(text, said, INDEX), INDEX))
+    whole = as_part(identify(text, INDEX)[0], text, INDEX, said=said)
+    stretches = list(naming._stretches(text, said, split(text, said, INDEX), whole, INDEX))
     assert [len(stretch.held) for stretch in stretches] == [1, 1, 1]
     for stretch in stretches:
         assert all(one in stretch.said for each in stretch.held for one in each.said)
@@ -138,10 +147,12 @@ def test_the_words_of_a_part_that_is_all_of_a_text_are_weighed_once(monkeypatch)
     own = identity.weighed
     monkeypatch.setattr(identity, "weighed", lambda *row: weighed.append(1) or own(*row))
     text = f"{TOY}\n\n"
-    whole = identify(text, INDEX)[0]
-    part = identify_part(text, (0, len(TOY)), INDEX, said=sentences(TOY))
-    assert part is not None
-    assert (part.match.id, len(weighed)) == (whole.id, 1)
+    part = as_part(identify(text, INDEX)[0], text, INDEX, said=sentences(TOY))
+    assert (part.match.id, part.match.exact, len(weighed)) == ("toy", False, 1)
+    asked = identify_part(text, (0, len(TOY)), INDEX, said=sentences(TOY))
+    assert asked is not None
+    same = [(each.match, each.owner, each.words, each.lack, each.equal) for each in (part, asked)]
+    assert same[0] == same[1]
     assert identify(BALL, INDEX)[0].id == "ball"
     assert len(weighed) == 2
 

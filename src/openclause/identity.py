@@ -37,6 +37,7 @@ __all__ = [
     "Index",
     "Known",
     "Match",
+    "as_part",
     "build_index",
     "identify",
     "identify_part",
@@ -129,18 +130,33 @@ def identify_part(
         The sentences of the part, with their places in the whole text.
     """
     found = _found(normal_form(text[slice(*span)]), index, lambda: said)
-    if not (matches := _matches(text, found, index)):
-        return None
-    owner = (found.exact or found.near)[0]
-    license_ = wanted(owner, index)
-    held = 1.0 if found.exact else float(found.evidence.held[owner])
-    counts = counted(said)
+    matches = _matches(text, found, index)
+    return _explained(matches[0], found.evidence, said, index) if matches else None
+
+
+def as_part(best: Match, text: str, index: Index, *, said: Sequence[Sentence]) -> Explained:
+    """Return the best match of a whole text as that of a part which is all of it.
+
+    Parameters
+    ----------
+    said
+        The sentences of the text.
+    """
+    evidence = _found_by_words(document_words(text)[0], index).evidence
+    return _explained(best, evidence, said, index)
+
+
+def _explained(
+    best: Match, evidence: Evidence, said: Sequence[Sentence], index: Index
+) -> Explained:
+    owner = _owners(index)[best.id]
+    license_, counts = wanted(owner, index), counted(said)
     equal = common_words(counts, license_)
+    held = 1.0 if best.exact else float(evidence.held[owner])
     has = max(equal, min(held * license_.total, counts.words))
-    best = matches[0]
     if best.exact:
         best = msgspec.structs.replace(best, similarity=_NOT_EXACT, exact=False)
-    return Explained(best, owner, has, license_.total - has, equal, found.evidence)
+    return Explained(best, owner, has, license_.total - has, equal, evidence)
 
 
 def named_only(text: str, known: Sequence[Known], index: Index) -> tuple[Match, ...]:

@@ -25,6 +25,7 @@ from openclause.identity import (
     Index,
     Known,
     Match,
+    as_part,
     identify_part,
     named_only,
     wanted,
@@ -93,10 +94,11 @@ def named(
     """
     if not matches or matches[0].exact or not said:
         return Named(matches, pieces)
-    stretches = list(_stretches(text, said, pieces, index))
+    whole = as_part(matches[0], text, index, said=said)
+    stretches = list(_stretches(text, said, pieces, whole, index))
     ids = {each.one.match.id for stretch in stretches for each in stretch.held}
     if len(ids) > 1:
-        together = _together(_as_one(text, said, stretches, index))
+        together = _together(_as_one(text, whole, stretches, index))
         if len(together) > 1:
             parts = [piece for each in stretches for piece in _cut(text, each, index)]
             matches = tuple(_with_added(each, text, stretches) for each in together)
@@ -154,7 +156,7 @@ def referred(
 
 
 def _stretches(
-    text: str, said: Sequence[Sentence], pieces: Sequence[Piece], index: Index
+    text: str, said: Sequence[Sentence], pieces: Sequence[Piece], whole: Explained, index: Index
 ) -> Iterator[_Stretch]:
     """Name the pieces and what is outside of them; copies of the very words of a license once."""
     starts = [sentence.start for sentence in said]
@@ -165,7 +167,8 @@ def _stretches(
         own = said[first:last]
         key = tuple(sentence.hash for sentence in own)
         if key not in told or any(each.one.match.deviations for each in told[key][1]):
-            told[key] = own, list(_licenses(text, own, index))
+            best = whole if len(own) == len(said) else _best(text, own, index)
+            told[key] = own, list(_licenses(text, own, best, index))
         yield _Stretch(own, by_start.get(first), _moved(*told[key], own))
 
 
@@ -178,20 +181,28 @@ def _moved(
     return [_Held(own[slice(*span)], each.one) for each, span in zip(held, spans, strict=True)]
 
 
+def _best(text: str, said: Sequence[Sentence], index: Index) -> Explained | None:
+    return identify_part(text, (said[0].start, said[-1].end), index, said=said)
+
+
 def _licenses(
-    text: str, said: Sequence[Sentence], index: Index, *, depth: int = _DEPTH
+    text: str,
+    said: Sequence[Sentence],
+    best: Explained | None,
+    index: Index,
+    *,
+    depth: int = _DEPTH,
 ) -> Iterator[_Held]:
-    """Yield the license that some sentences are, and those in what it leaves over."""
-    best = identify_part(text, _span(said), index, said=said)
+    """Yield the license that some sentences are, the best one, and those in what it leaves over."""
     if best is None or _worth([best]) <= 0:
         return
     if depth and (members := _members(said, best, index)):
         for part in members:
-            yield from _licenses(text, part, index, depth=depth - 1)
+            yield from _licenses(text, part, _best(text, part, index), index, depth=depth - 1)
         return
     yield _Held(said, best)
     for rest in _left_over(said, best, index) if depth else ():
-        for other in _licenses(text, rest, index, depth=depth - 1):
+        for other in _licenses(text, rest, _best(text, rest, index), index, depth=depth - 1):
             equal = other.one.equal >= _EQUAL * other.one.words
             if equal and not _covers(other.one, best.owner):
                 yield other
@@ -256,28 +267,23 @@ def _words(said: Sequence[Sentence]) -> int:
 
 
 def _as_one(
-    text: str, said: Sequence[Sentence], stretches: Sequence[_Stretch], index: Index
+    text: str, whole: Explained, stretches: Sequence[_Stretch], index: Index
 ) -> list[Explained]:
     """Take one license in the place of those of some stretches if it says them in fewer words."""
     found = [[each.one for each in stretch.held] for stretch in stretches]
-    whole = identify_part(text, _span(said), index, said=said)
     held = [
         number
         for number, own in enumerate(found)
-        if whole and any(_covers(each, whole.owner) for each in own)
+        if any(_covers(each, whole.owner) for each in own)
     ]
     if held:
         first, last = held[0], held[-1] + 1
         own = [sentence for stretch in stretches[first:last] for sentence in stretch.said]
-        one = identify_part(text, _span(own), index, said=own)
+        one = _best(text, own, index)
         several = _together([each for some in found[first:last] for each in some])
         if one and _worth([one]) >= _worth(several):
             found[first:last] = [[one]]
     return [each for some in found for each in some]
-
-
-def _span(said: Sequence[Sentence]) -> tuple[int, int]:
-    return said[0].start, said[-1].end
 
 
 def _together(found: Sequence[Explained]) -> list[Explained]:
