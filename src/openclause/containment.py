@@ -9,18 +9,18 @@ differ is told by `deviations`. What several passages come to is left to the roo
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from typing import cast
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from openclause.deviations import Counted, counted, likeness, same_sentences
+from openclause.deviations import Counted, Wanted, counted, likeness, same_sentences
 from openclause.fingerprints import Sentence
 from openclause.identity import Index, Known, wanted
 from openclause.sketches import runs
-from openclause.wording import distinct
 
 # Less of a license is not the license; fewer words are in too many of them.
 _LEAST_SHARE, _LEAST_WORDS = 0.5, 24
@@ -39,14 +39,13 @@ _Ints = NDArray[np.int64]
 class Passage(msgspec.Struct, frozen=True):
     """Sentences `[first, last]` of a text that are those of a known license.
 
-    `share` is the Dice coefficient of the words in equal sentences; `beginning` tells whether it
-    begins as the license does, `exact` whether it has all of its sentences and no others.
+    `beginning` tells whether it begins as the license does, `exact` whether it has all of its
+    sentences and no others.
     """
 
     first: int
     last: int
     known: Known
-    share: float
     beginning: bool
     exact: bool
 
@@ -55,47 +54,59 @@ def known_passages(said: Sequence[Sentence], index: Index) -> tuple[Passage, ...
     """Return the passages of a text that are known licenses, the largest of rivals."""
     if not said or not len(index.sentences):
         return ()
-    hashes = np.array([sentence.hash for sentence in said], np.uint32)
-    totals = _totals(index)
-    places: dict[int, list[int]] = defaultdict(list)
+    free: dict[int, list[int]] = defaultdict(list)
     for place, sentence in enumerate(said):
-        places[sentence.hash].append(place)
-    free = bytearray(b"\1" * len(said))
+        free[sentence.hash].append(place)
+    left = sum([len(sentence.words) for sentence in said])
     spans: list[tuple[int, int]] = []
-    for owner in _candidates(hashes, totals, index):
-        if 1 not in free:
+    for owner in _candidates(free, index):
+        if left < _LEAST_WORDS:
             break
-        for first, last in _occurrences(places, free, owner, index):
-            free[first : last + 1] = bytes(last + 1 - first)
-            spans.append((first, last))
-    told: dict[bytes, Passage] = {}
-    found = (_passage(said, span, told, totals, index) for span in sorted(spans))
-    return tuple(passage for passage in found if passage.beginning)
+        found = _occurrences(free, owner, index)
+        left -= _take(found, said, free)
+        spans += found
+    told: dict[tuple[int, ...], Passage] = {}
+    passages = (_passage(said, span, told, index) for span in sorted(spans))
+    return tuple(passage for passage in passages if passage.beginning)
+
+
+def _take(
+    spans: Iterable[tuple[int, int]], said: Sequence[Sentence], free: dict[int, list[int]]
+) -> int:
+    """Take the sentences of spans from the free ones; return how many words they have."""
+    taken = {place for first, last in spans for place in range(first, last + 1)}
+    words = 0
+    for hash_ in {said[place].hash for place in taken}:
+        own = free.pop(hash_, [])
+        if rest := [place for place in own if place not in taken]:
+            free[hash_] = rest
+        words += sum([len(said[place].words) for place in own if place in taken])
+    return words
 
 
 @cache
 def _totals(index: Index) -> NDArray[np.float64]:
-    """Return the words of each license, `(n_known,)`."""
-    return np.bincount(
-        index.sentence_owners, index.sentence_words, minlength=len(index.known)
-    ).astype(np.float64)
+    """Return the words of each license, `(n_known,)`; one where there are none."""
+    words = np.bincount(index.sentence_owners, index.sentence_words, minlength=len(index.known))
+    return np.maximum(words, 1.0)
 
 
-def _candidates(hashes: NDArray[np.uint32], totals: NDArray[np.float64], index: Index) -> list[int]:
+def _candidates(hashes: Collection[int], index: Index) -> list[int]:
     """Return the licenses that the text may hold, those with most words in it first."""
-    shared = _shared(distinct(hashes), index)
-    share = shared / np.maximum(totals, 1)
+    shared = _shared(hashes, index)
+    share = shared / _totals(index)
     fits = np.flatnonzero((share >= _LEAST_SHARE) & (shared >= _LEAST_WORDS))
-    order = np.lexsort((fits, -(shared * share * share)[fits]))
-    return [int(owner) for owner in fits[order][:_TRIED]]
+    own, part = shared[fits], share[fits]
+    order = np.lexsort((fits, -(own * part * part)))
+    return cast(list[int], fits[order][:_TRIED].tolist())
 
 
-def _shared(hashes: NDArray[np.uint32], index: Index) -> NDArray[np.float64]:
-    """Return the words that each license has in sentences of these hashes: `(n_known,)`."""
-    rows = _rows(hashes, index)
+def _shared(hashes: Collection[int], index: Index) -> NDArray[np.float64]:
+    """Return the words that each license has in sentences of different hashes: `(n_known,)`."""
+    rows = _rows(np.fromiter(hashes, np.uint32, len(hashes)), index)
     return np.bincount(
         index.sentence_owners[rows], index.sentence_words[rows], minlength=len(index.known)
-    ).astype(np.float64)
+    ).astype(np.float64, copy=False)
 
 
 def _rows(hashes: NDArray[np.uint32], index: Index) -> _Ints:
@@ -105,17 +116,17 @@ def _rows(hashes: NDArray[np.uint32], index: Index) -> _Ints:
 
 
 def _occurrences(
-    places: Mapping[int, Sequence[int]], free: bytearray, owner: int, index: Index
+    free: Mapping[int, Sequence[int]], owner: int, index: Index
 ) -> list[tuple[int, int]]:
     """Return where the free sentences of a license stand together, once for each copy of it."""
     license_ = wanted(owner, index)
     words = license_.words
-    both = words.keys() & places.keys()
-    said = {place: hash_ for hash_ in both for place in places[hash_] if free[place]}
+    both = words.keys() & free.keys()
     least = max(_LEAST_SHARE * license_.total, _LEAST_WORDS)
     spans: list[tuple[int, int]] = []
-    if sum(words[hash_] for hash_ in set(said.values())) < least:
+    if sum(map(words.__getitem__, both)) < least:
         return spans
+    said = {place: hash_ for hash_ in both for place in free[hash_]}
     for copy in _copies(sorted(said), said, license_.hashes):
         if sum(words[hash_] for hash_ in {said[place] for place in copy}) >= least:
             spans.append((copy[0], copy[-1]))
@@ -153,33 +164,35 @@ def _copies(
 def _passage(
     said: Sequence[Sentence],
     span: tuple[int, int],
-    told: dict[bytes, Passage],
-    totals: NDArray[np.float64],
+    told: dict[tuple[int, ...], Passage],
     index: Index,
 ) -> Passage:
     """Tell a span as the license that it shares most with; equal spans are told once."""
     first, last = span
     own = said[first : last + 1]
-    hashes = np.array([sentence.hash for sentence in own], np.uint32)
-    key = hashes.tobytes()
+    key = tuple([sentence.hash for sentence in own])
     if key not in told:
-        dice = 2 * _shared(distinct(hashes), index)
-        counts = counted(own)
-        dice /= np.maximum(totals + counts.words, 1)
-        some = np.flatnonzero(dice)
-        near = some[np.argsort(-dice[some], kind="stable")][:_NEAR].tolist()
-        told[key] = max((_as(own, counts, owner, index) for owner in near), key=_closeness)
+        known, license_ = _nearest(counted(own), index)
+        beginning = not set(key[:_BEGINNING]).isdisjoint(license_.hashes[:_BEGINNING])
+        told[key] = Passage(first, last, known, beginning, same_sentences(own, license_))
     return msgspec.structs.replace(told[key], first=first, last=last)
 
 
-def _as(own: Sequence[Sentence], counts: Counted, owner: int, index: Index) -> Passage:
-    license_ = wanted(owner, index)
-    first = {sentence.hash for sentence in own[:_BEGINNING]}
-    beginning = not first.isdisjoint(license_.hashes[:_BEGINNING])
-    share, exact = likeness(counts, license_), same_sentences(own, license_)
-    return Passage(0, 0, index.known[owner], share, beginning, exact)
+def _nearest(said: Counted, index: Index) -> tuple[Known, Wanted]:
+    """Return the license whose sentences have most words in common with some sentences."""
+    dice = 2 * _shared(said.times, index) / (_totals(index) + said.words)
+    some = np.flatnonzero(dice)
+    near = some[np.argsort(-dice[some], kind="stable")][:_NEAR].tolist()
+    found = [(index.known[owner], wanted(owner, index)) for owner in near]
+    # It may have less in common, for sentences that it repeats may stand there once; never more.
+    least = round(likeness(said, found[0][1]), 4)
+    found = [
+        each
+        for each, most in zip(found, dice[near].tolist(), strict=True)
+        if round(most, 4) >= least
+    ]
+    return max(found, key=lambda each: (round(likeness(said, each[1]), 4), *_standing(each[0])))
 
 
-def _closeness(passage: Passage) -> tuple[float, bool, int]:
-    known = passage.known
-    return round(passage.share, 4), known.spdx_id is not None, -len(known.id)
+def _standing(known: Known) -> tuple[bool, int]:
+    return known.spdx_id is not None, -len(known.id)

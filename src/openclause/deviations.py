@@ -213,12 +213,11 @@ def _ends(said: Sequence[Sentence], wanted: Wanted) -> dict[int, int]:
         hash_ for hash_, times in wanted.repeated.items() if 0 < len(places.get(hash_, ())) < times
     }
     found: dict[int, int] = {}
-    done: Counter[int] = Counter()
+    left = {hash_: iter(own) for hash_, own in places.items() if hash_ not in rest}
     for number, hash_ in enumerate(wanted.hashes):
-        own = places.get(hash_, ())
-        if hash_ not in rest and done[hash_] < len(own):
-            found[number] = said[own[done[hash_]]].end
-            done[hash_] += 1
+        place = next(left[hash_], None) if hash_ in left else None
+        if place is not None:
+            found[number] = said[place].end
     return found | (_between_neighbours(said, wanted, rest) if rest else {})
 
 
