@@ -20,7 +20,7 @@ from openclause.documents import comment_mask
 from openclause.errors import DataError
 from openclause.fingerprints import Sentence
 from openclause.identity import Index, Known
-from openclause.searches import beginnings, literals
+from openclause.searches import Search, beginnings, literals, searches, shows
 from openclause.taxonomy import read_toml
 from openclause.wording import lowered
 
@@ -96,11 +96,12 @@ def split(text: str, said: Sequence[Sentence], index: Index) -> tuple[Piece, ...
 
 
 def _anchors(text: str, said: Sequence[Sentence], index: Index) -> list[_Anchor]:
-    passages = known_passages(said, index)
-    found = [_known_anchor(said, passage) for passage in passages]
-    found = [each for each in found if _pattern("grants").search(text, each.start, each.end)]
     low = lowered(text)
-    free = [*_openings(low, found, "openings"), *_openings(low, found, "weak_openings")]
+    found = [_known_anchor(said, passage) for passage in known_passages(said, index)]
+    found = [each for each in found if shows(_grants(), low[each.start : each.end])]
+    ends, starts = [each.end for each in found], [each.start for each in found]
+    outside = list(zip([0, *ends], [*starts, len(low)], strict=True))
+    free = [*_openings(low, outside, "openings"), *_openings(low, outside, "weak_openings")]
     anchors: list[_Anchor] = []
     looked: _Looked | None = None
     for anchor in sorted([*found, *free], key=lambda anchor: anchor.start):
@@ -127,35 +128,47 @@ def _known_anchor(said: Sequence[Sentence], passage: Passage) -> _Anchor:
     return _Anchor(*span, known, sure, found=True)
 
 
-def _openings(low: str, taken: Sequence[_Anchor], kind: str) -> Iterator[_Anchor]:
+def _openings(low: str, outside: Sequence[tuple[int, int]], kind: str) -> Iterator[_Anchor]:
     """Yield the openings of licenses outside what is known, each paragraph's first."""
-    last, number = -1, 0
-    for opening in _found(low, kind):
-        start = opening.start()
-        while number < len(taken) and taken[number].end <= start:
-            number += 1
-        inside = number < len(taken) and taken[number].start <= start
-        if inside or start < last:
+    last = -1
+    for opening in _found(low, outside, kind):
+        if opening.start() < last:
             continue
-        yield _Anchor(start, opening.end(), weak=kind == "weak_openings")
+        yield _Anchor(opening.start(), opening.end(), weak=kind == "weak_openings")
         end = low.find("\n\n", opening.end())
         last = end if end >= 0 else len(low)
 
 
-def _found(low: str, kind: str) -> Iterator[re.Match[str]]:
-    """Yield the matches of a kind of openings, as `finditer` does, tried where one may begin."""
-    places: set[int] = set()
-    possible = [words for held, words in _beginnings(kind) if all(map(low.__contains__, held))]
-    for word in {word for words in possible for word in words}:
-        at = low.find(word)
-        while at >= 0:
-            places.add(at)
-            at = low.find(word, at + 1)
+def _found(low: str, spans: Sequence[tuple[int, int]], kind: str) -> Iterator[re.Match[str]]:
+    """Yield the openings of a kind that begin in spans, tried where one may begin."""
+    places = {
+        place
+        for word in _possible(low, " ".join([low[start:end] for start, end in spans]), kind)
+        for span in spans
+        for place in _places(low, word, *span)
+    }
     end = 0
     for place in sorted(places):
         if place >= end and (match := _pattern(kind).match(low, place)):
             yield match
             end = match.end()
+
+
+def _possible(low: str, begun: str, kind: str) -> set[str]:
+    """Return the words in the second text with which an opening may begin that is in the first."""
+    return {
+        word
+        for held, words in _beginnings(kind)
+        for word in words
+        if word in begun and all(map(low.__contains__, held))
+    }
+
+
+def _places(low: str, word: str, start: int, end: int) -> Iterator[int]:
+    at = low.find(word, start, end)
+    while at >= 0:
+        yield at
+        at = low.find(word, at + 1, end)
 
 
 def _tells_how_to_apply(text: str, start: int, anchor: _Anchor) -> bool:
@@ -264,9 +277,9 @@ def _is_comment(text: str, anchor: _Anchor, mark: re.Match[str]) -> bool:
 def _section_end(text: str, anchor: _Anchor) -> int | None:
     """Return the end of a section on licenses that is not the first of its text."""
     heads = [head.span() for head in _HEADING.finditer(text, 0, anchor.start)]
-    after = _HEADING.search(text, anchor.end)
     if len(heads) < 2 or "licen" not in text[heads[-1][0] : anchor.start].lower():  # noqa: PLR2004
         return None
+    after = _HEADING.search(text, anchor.end)
     return after.start() if after else len(text)
 
 
@@ -306,15 +319,25 @@ def stripped(text: str, start: int, end: int) -> tuple[int, int]:
 def _beginnings(kind: str) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
     """Return for each opening of a kind the words that it holds, and those of which one begins it.
 
+    The longest are held by the fewest texts: they come first.
+
     A space in an opening stands for more than a space in the text.
     """
     found = [(pattern, literals(pattern), beginnings(pattern)) for pattern in _patterns(kind)]
     if unclear := [pattern for pattern, _, words in found if not words]:
         raise DataError(f"data/parts.toml {kind}: begin with plain words: {unclear[0]!r}")
     return tuple(
-        (tuple(" ".join(held).split()), tuple(word.partition(" ")[0] for word in words))
+        (
+            tuple(sorted(" ".join(held).split(), key=len, reverse=True)),
+            tuple(word.partition(" ")[0] for word in words),
+        )
         for _, held, words in found
     )
+
+
+@cache
+def _grants() -> tuple[Search, ...]:
+    return searches(_patterns("grants"))
 
 
 def _patterns(kind: str) -> tuple[str, ...]:
