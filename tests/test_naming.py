@@ -154,7 +154,7 @@ def test_the_words_of_a_part_that_is_all_of_a_text_are_weighed_once(monkeypatch)
     same = [(each.match, each.owner, each.words, each.lack, each.equal) for each in (part, asked)]
     assert same[0] == same[1]
     assert identify(BALL, INDEX)[0].id == "ball"
-    assert len(weighed) == 2
+    assert len(weighed) == 3
 
 
 def test_a_text_that_only_names_licenses_is_told_by_their_names() -> None:

@@ -25,7 +25,8 @@ _MARKER = r"\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{2,4})[.)]+\s"
 # paragraphs may belong to either.
 _BREAK = re.compile(
     r"[.!?\n;:,](?:"
-    rf"(?:(?<={_LETTER}{_LETTER}[.!?])|(?<=[)\]\"”’'>\d*_][.!?]))(?P<stop>[.!?]*{_CLOSERS})(?=\s|$)"
+    rf"(?<=[.!?])(?:(?<={_LETTER}{_LETTER}.)|(?<=[)\]\"”’'>\d*_].))"
+    rf"(?P<stop>[.!?]*{_CLOSERS})(?=\s|$)"
     r"|(?<=\n)(?=[^\w\n]*\n)"
     r"|(?<=:)(?=\s+[\"“(]?[A-Z])"
     rf"|(?<=[;:,])(?:\s+(?:and|or))?(?=\s+{_MARKER})"
@@ -36,6 +37,8 @@ _PARAGRAPH = re.compile(r"\n[^\w\n]*\n")
 _LAST_WORD = re.compile(r"\w*\.$")
 _ABBREVIATION_WORDS = "no. nos. sec. vs. mr. mrs. dr. st. cf. art. vol. jr. sr. dept. univ. pty."
 _ABBREVIATIONS = frozenset(_ABBREVIATION_WORDS.split())
+# No abbreviation has so many letters.
+_SHORT = 5
 # What a sentence begins with, also where the one before ends with the name of a company.
 _BEGINS = re.compile(r"\W*(?:[A-Z][a-z]|A\s)")
 _CLOSED = re.compile(rf"(?<={_LETTER}{_LETTER})\.\s*\Z")
@@ -64,11 +67,7 @@ def sentences(text: str) -> tuple[Sentence, ...]:
     masked = without_comment_signs(text, *statements)
     words = Pieces(masked)
     breaks = sorted({*_breaks(masked), *_closed(text, statements)})
-    found = [
-        _sentence(masked[start:end], start, words)
-        for start, end in pairwise([0, *breaks])
-        if start < end
-    ]
+    found = [_sentence(masked, *span, words) for span in pairwise([0, *breaks])]
     return tuple([sentence for sentence in found if sentence])
 
 
@@ -94,7 +93,10 @@ def _breaks(masked: str) -> Iterator[int]:
 
 def _runs_on(masked: str, found: re.Match[str]) -> bool:
     """Tell a full stop that ends an abbreviation, a number or nothing from one that ends all."""
-    before = masked[max(0, found.start() - 12) : found.start() + 1]
+    stop = found.start()
+    if stop >= _SHORT and masked[stop - _SHORT : stop].isalpha():
+        return False
+    before = masked[max(0, stop - 12) : stop + 1]
     last = _LAST_WORD.search(before)
     if last is None:
         return False
@@ -106,10 +108,10 @@ def _runs_on(masked: str, found: re.Match[str]) -> bool:
     )
 
 
-def _sentence(piece: str, start: int, words: Pieces) -> Sentence | None:
-    end = start + len(piece.rstrip())
-    start += len(piece) - len(piece.lstrip())
-    if start >= end:
+def _sentence(masked: str, start: int, end: int, words: Pieces) -> Sentence | None:
+    said = masked[start:end].strip()
+    if not said:
         return None
-    normal, own = words.normal_form(start, end)
-    return Sentence(start, end, crc32(normal), tuple(own)) if normal else None
+    start = masked.index(said[0], start)
+    normal, own = words.normal_form(start, start + len(said))
+    return Sentence(start, start + len(said), crc32(normal), tuple(own)) if normal else None

@@ -30,7 +30,7 @@ from openclause.index import (
     wanted,
 )
 from openclause.sketches import Evidence, Floats, shingles_of, weighed
-from openclause.wording import document_words, hashes_of, normal_form
+from openclause.wording import Hashes, document_words, worded
 
 __all__ = [
     "Explained",
@@ -95,8 +95,8 @@ def identify(
     ----------
     J. Rissanen, Modeling by shortest data description, 1978.
     """
-    normal, _ = document_words(text)
-    found = _found(normal, index, lambda: sentences(text) if said is None else said)
+    found = _found(text, index)
+    found = _with_sentences(found, lambda: sentences(text) if said is None else said, index)
     return _matches(text, found, index)[:top]
 
 
@@ -129,7 +129,8 @@ def identify_part(
     said
         The sentences of the part, with their places in the whole text.
     """
-    found = _found(normal_form(text[slice(*span)]), index, lambda: said)
+    found = _found_by_words(*worded(text[slice(*span)]), index)
+    found = _with_sentences(found, lambda: said, index)
     matches = _matches(text, found, index)
     return _explained(matches[0], found.evidence, said, index) if matches else None
 
@@ -142,8 +143,7 @@ def as_part(best: Match, text: str, index: Index, *, said: Sequence[Sentence]) -
     said
         The sentences of the text.
     """
-    evidence = _found_by_words(document_words(text)[0], index).evidence
-    return _explained(best, evidence, said, index)
+    return _explained(best, _found(text, index).evidence, said, index)
 
 
 def _explained(
@@ -164,8 +164,7 @@ def named_only(text: str, known: Sequence[Known], index: Index) -> tuple[Match, 
 
     Their similarity is what it is, and their deviations would be the whole of them: none is told.
     """
-    _, hashes = document_words(text)
-    likeness = weighed(shingles_of(hashes), index.sketches).likeness
+    likeness = _found(text, index).evidence.likeness
     owners = _owners(index)
     return tuple(_match(each, float(likeness[owners[each.id]])) for each in known)
 
@@ -190,22 +189,25 @@ class _Found(msgspec.Struct, frozen=True, eq=False):
     said: Sequence[Sentence] = ()
 
 
-def _found(normal: bytes, index: Index, asked: Callable[[], Sequence[Sentence]]) -> _Found:
-    found = _found_by_words(normal, index)
-    said = asked() if found.near and not found.exact and len(index.sentences) else ()
-    near = _by_sentences(found.near, found.evidence, said, index, found.lack)
-    return msgspec.structs.replace(found, near=near, said=said)
-
-
 @lru_cache(maxsize=1)
-def _found_by_words(normal: bytes, index: Index) -> _Found:
-    """Find licenses by their words alone; the last are kept, for a part may be all of a text."""
+def _found(text: str, index: Index) -> _Found:
+    """Find licenses by the words of a whole text; the last are kept, for several rooms ask."""
+    return _found_by_words(*document_words(text), index)
+
+
+def _found_by_words(normal: bytes, hashes: Hashes, index: Index) -> _Found:
     exact = _exact_owners(normal, index)
-    evidence = weighed(shingles_of(hashes_of(normal)), index.sketches)
+    evidence = weighed(shingles_of(hashes), index.sketches)
     lack = _lack(evidence, index)
     scores = evidence.explained - lack * _sizes(index)
     near = [owner for owner in _nearest(evidence, scores) if owner not in exact]
     return _Found(exact, near, evidence, lack)
+
+
+def _with_sentences(found: _Found, asked: Callable[[], Sequence[Sentence]], index: Index) -> _Found:
+    said = asked() if found.near and not found.exact and len(index.sentences) else ()
+    near = _by_sentences(found.near, found.evidence, said, index, found.lack)
+    return msgspec.structs.replace(found, near=near, said=said)
 
 
 def _matches(text: str, found: _Found, index: Index) -> tuple[Match, ...]:
@@ -251,14 +253,17 @@ def _by_sentences(
     """
     if not said or not near:
         return list(near)
-    counts = counted(said)
-    scores = evidence.explained - lack * _sizes(index)
+    sizes = _sizes(index)
+    scores = {owner: float(evidence.explained[owner] - lack * sizes[owner]) for owner in near}
     rivals = [owner for owner in near if scores[owner] >= _RIVALS * scores[near[0]]]
+    if len(rivals) < 2:  # noqa: PLR2004
+        return list(near)
+    counts = counted(said)
 
     def score(owner: int) -> tuple[float, ...]:
         license_, explained = wanted(owner, index), float(evidence.explained[owner])
         words = common_words(counts, license_) - lack * license_.total
-        whole = round(float(scores[owner]) + words / _WORDS, 3)
+        whole = round(scores[owner] + words / _WORDS, 3)
         if lack == _LACK_OF_WHOLE:
             return (whole,)
         part = stretch(counts, license_, _LACK_OF_WHOLE)
@@ -296,7 +301,14 @@ def _exact_owners(said: bytes, index: Index) -> list[int]:
 
 def _owners_of(known: int, index: Index) -> list[int]:
     """Return the licenses that have a digest, found among the sorted ones."""
+    if known not in _digests(index):
+        return []
     asked = np.uint64(known)
     first, last = index.digests.searchsorted(asked), index.digests.searchsorted(asked, "right")
     found: list[int] = index.digest_owners[first:last].tolist()
     return found
+
+
+@cache
+def _digests(index: Index) -> frozenset[int]:
+    return frozenset(index.digests.tolist())

@@ -22,7 +22,7 @@ from openclause.fingerprints import Sentence
 from openclause.identity import Index, Known
 from openclause.searches import Search, beginnings, literals, searches, shows
 from openclause.taxonomy import read_toml
-from openclause.wording import lowered
+from openclause.wording import lowered, places
 
 # A title is shorter than this many characters; a piece of less is no license.
 _TITLE, _LEAST = 100, 20
@@ -34,6 +34,7 @@ _NOTICE = 1500
 _LONGEST_BOUNDARY = 600
 # Of the text without white space; a piece of more is the whole text.
 _WHOLE = 0.9
+_BLANK = b" \t\n\r\f\v\x1c\x1d\x1e\x1f"
 _ORNAMENT = " \t\r\n\f-=*#_~+"
 _ORNAMENTS = re.compile(r"(?:[ \t]*[-=*#_~+%]{3,}[ \t]*\n|\s)*")
 _TAG = re.compile(r"spdx-license-identifier", re.IGNORECASE)
@@ -141,14 +142,14 @@ def _openings(low: str, outside: Sequence[tuple[int, int]], kind: str) -> Iterat
 
 def _found(low: str, spans: Sequence[tuple[int, int]], kind: str) -> Iterator[re.Match[str]]:
     """Yield the openings of a kind that begin in spans, tried where one may begin."""
-    places = {
+    begun = {
         place
         for word in _possible(low, " ".join([low[start:end] for start, end in spans]), kind)
         for span in spans
-        for place in _places(low, word, *span)
+        for place in places(low, word, *span)
     }
     end = 0
-    for place in sorted(places):
+    for place in sorted(begun):
         if place >= end and (match := _pattern(kind).match(low, place)):
             yield match
             end = match.end()
@@ -162,13 +163,6 @@ def _possible(low: str, begun: str, kind: str) -> set[str]:
         for word in words
         if word in begun and all(map(low.__contains__, held))
     }
-
-
-def _places(low: str, word: str, start: int, end: int) -> Iterator[int]:
-    at = low.find(word, start, end)
-    while at >= 0:
-        yield at
-        at = low.find(word, at + 1, end)
 
 
 def _tells_how_to_apply(text: str, start: int, anchor: _Anchor) -> bool:
@@ -249,7 +243,10 @@ def _inner(text: str, anchor: _Anchor) -> Piece | None:
 
 
 def _dense(text: str) -> int:
-    return sum(map(len, text.split()))
+    """Count the characters that are no white space."""
+    if text.isascii():
+        return len(text.encode().translate(None, _BLANK))
+    return len("".join(text.split()))
 
 
 def _block_end(text: str, anchor: _Anchor) -> int | None:

@@ -13,6 +13,7 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import AnyStr
 from zlib import crc32
 
 import numpy as np
@@ -56,7 +57,8 @@ _NO_NAME = re.compile(rf"{_BEARING}|\b(?!{_ABBREVIATED})[^\W\d_]+\.\s+\w")
 _RESERVED = re.compile(r"all(?<=\ball)\W+rights\W+(?:are\W+)?reserved\b")
 _NUMBER = r"(?:\d{1,2}(?:\.\d{1,2}){0,9}|[a-z]|[ivx]{2,4})[.)]+(?=\s)"
 _ENUMERATOR = re.compile(rf"(\W(?<!\W\W)\W*+){_NUMBER}")
-_ENUMERATED = re.compile(rf"\W*+{_NUMBER}")
+# The full stop lets an enumerator at the very beginning follow a pause, as all others do.
+_BEGUN = ".\n"
 # With what an enumerator ends: few words are as short as the last one of it.
 _STOP = re.compile(r"[.)](?:(?<=\b\w.)|(?<=\b\w\w.)|(?<=\b[ivx]{3}.)|(?<=\b[ivx]{4}.))[.)]*(?=\s)")
 _NUMBERS = "0123456789abcdefghijklmnopqrstuvwxyz."
@@ -65,11 +67,11 @@ _SIGNS = re.sub(r"\w", "", "".join(map(chr, [*range(128), *range(0x300, 0x370)])
 _PAUSE = re.compile(r"[.;:,]")
 _JOINED = tuple(f"{before}{word}" for before in " \n" for word in ("and", "or"))
 # The places for a holder's name that SPDX marks as replaceable in the BSD and MIT families.
-_BEFORE = (b"neither the name of ", b"this software is provided by ", b"in no event shall ")
-_HOLDER = re.compile(
-    rb"(" + rb"|".join(_BEFORE) + rb")"
-    rb"((?:\S+ ){1,12}?)(?=nor the names? of|as is|be liable)"
-)
+_NEITHER, _EVENT = b"neither the name of ", b"in no event shall "
+_PROVIDED = b"this software is provided by "
+_BEFORE = (_NEITHER, _PROVIDED, _EVENT)
+_BEFORE_WORDS = ("neither", "provided", "event")
+_NAME = re.compile(rb"(?:\S+ ){1,12}?(?=nor the names? of|as is|be liable)")
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
 # Foreign signs that are left as they are before they are dropped.
 _TYPOGRAPHIC = "‘’“”–—•"
@@ -88,8 +90,14 @@ def normal_form(text: str) -> bytes:
     SPDX License List Matching Guidelines 3.0, https://spdx.dev/license-list/matching-guidelines:
     case, white space, punctuation, bullets, copyright notices and replaceable names do not count.
     """
-    text = _RESERVED.sub(" ", _without_statements(_folded(text)))
-    return _said(_plain(_without_enumerators(text)))[0]
+    return _form(text)[0]
+
+
+def _form(text: str) -> tuple[bytes, list[bytes]]:
+    """Return a text's normal form, and its words."""
+    text = _without_statements(_folded(text))
+    text = _RESERVED.sub(" ", text) if "reserved" in text else text
+    return _said(_plain(_without_enumerators(text)))
 
 
 def plain_words(text: str) -> list[bytes]:
@@ -108,30 +116,37 @@ class Pieces:
         if not low.isascii():
             for sign in _TYPOGRAPHIC:
                 low = low.replace(sign, " ")
-        self._text, self._low = text, low
-        self._plain = _plain(low.replace("licenc", "licens"), "ascii")
-        self._rare = [*sorted(_rare(low)), len(low), len(low)]
+        self._text, self._low = text, low.replace("licenc", "licens")
+        self._plain = _plain(self._low, "ascii")
+        self._rare = sorted([*_rare(low), len(low)])
+        self._unlike = sorted([*self._rare, *_unlike(low)])
 
     def normal_form(self, start: int, end: int) -> tuple[bytes, list[bytes]]:
         """Return the normal form of `[start, end)`, and its words."""
-        number = bisect_left(self._rare, start)
-        place, next_place = self._rare[number : number + 2]
-        if place < end:
-            enumerated = _ENUMERATED.match(self._low, start, place + 1)
-            if next_place < end or not enumerated or enumerated.end() != place:
-                said = normal_form(self._text[start:end])
-                return said, said.split()
-            start = place
-        return _said(self._plain[start:end])
+        if self._unlike[bisect_left(self._unlike, start)] >= end:
+            words = self._plain[start:end].split()
+            return b" ".join(words), words
+        if self._rare[bisect_left(self._rare, start)] >= end:
+            return _said(_plain(_without_enumerators(_BEGUN + self._low[start:end])))
+        return _form(self._text[start:end])
 
 
-def _rare(low: str) -> Iterator[int]:
-    """Yield where a text in lower case may ask for more than to drop its signs."""
-    yield from (found.end() for found in _STOP.finditer(low))
-    yield from (found.start() for found in _RESERVED.finditer(low))
-    yield from (place for place in _marks(low) if _MAYBE_STATEMENT.match(low, place))
+def _rare(low: str) -> list[int]:
+    """Return where a text in lower case may ask for all that a normal form drops."""
+    found = [place for place in _marks(low) if _MAYBE_STATEMENT.match(low, place)]
+    if "reserved" in low:
+        found += [reserved.start() for reserved in _RESERVED.finditer(low)]
     if not low.isascii():
-        yield from (found.start() for found in _FOREIGN.finditer(low))
+        found += [foreign.start() for foreign in _FOREIGN.finditer(low)]
+    return found
+
+
+def _unlike(low: str) -> list[int]:
+    """Return where an enumerator may end, or a name stand behind the words before it."""
+    found = [stop.end() for stop in _STOP.finditer(low)]
+    for word in _BEFORE_WORDS:
+        found += places(low, word)
+    return found
 
 
 def _plain(low: str, encoding: str = "utf-8") -> bytes:
@@ -142,28 +157,42 @@ def _said(plain: bytes) -> tuple[bytes, list[bytes]]:
     """Return words between single spaces, and each of them."""
     words = plain.split()
     said = b" ".join(words)
-    if not any(map(said.__contains__, _BEFORE)):
-        return said, words
-    said = _HOLDER.sub(_without_holder, said)
-    return said, said.split()
+    if _EVENT in said or _NEITHER in said or _PROVIDED in said:
+        said = _without_holders(said)
+        return said, said.split()
+    return said, words
 
 
 @lru_cache(maxsize=1)
 def document_words(text: str) -> tuple[bytes, Hashes]:
-    """Return a document's normal form and the CRC-32 of each of its words, `(n_words,)`.
+    """Return what `worded` does; the last one is kept, for identity and classifier ask the same."""
+    return worded(text)
 
-    The last one is kept, for identity and classifier ask for the same text.
-    """
-    said = normal_form(text)
-    return said, hashes_of(said)
+
+def worded(text: str) -> tuple[bytes, Hashes]:
+    """Return a text's normal form and the CRC-32 of each of its words, `(n_words,)`."""
+    said, words = _form(text)
+    return said, word_hashes(words)
 
 
 def _folded(text: str) -> str:
     if not text.isascii():
-        plain = unicodedata.normalize("NFKC", text.replace("©", "(c)"))
-        text = _FOREIGN_SIGNS.sub(" ", UNSEEN.sub("", plain.replace("\xad", "")))
-    # The full stop lets an enumerator at the very beginning follow a pause, as all others do.
-    return ".\n" + text.casefold().replace("licenc", "licens")
+        text = _without_signs(text.replace("©", "(c)"))
+    return _BEGUN + text.casefold().replace("licenc", "licens")
+
+
+def _without_signs(text: str) -> str:
+    """Put a space in the place of foreign signs; in most texts all of them are typographic."""
+    plain = text
+    for sign in _TYPOGRAPHIC:
+        plain = plain.replace(sign, "•")
+    while "••" in plain:
+        plain = plain.replace("••", "•")
+    plain = plain.replace("•", " ")
+    if plain.isascii():
+        return plain
+    plain = unicodedata.normalize("NFKC", text)
+    return _FOREIGN_SIGNS.sub(" ", UNSEEN.sub("", plain.replace("\xad", "")))
 
 
 def statement_spans(text: str) -> Iterator[tuple[int, int]]:
@@ -188,12 +217,16 @@ def _statements(low: str) -> Iterator[tuple[int, int]]:
             yield mark, position
 
 
-def _marks(low: str) -> Iterator[int]:
-    for sign in _MARKS:
-        place = low.find(sign)
-        while place >= 0:
-            yield place
-            place = low.find(sign, place + 1)
+def _marks(low: str) -> list[int]:
+    return [place for sign in _MARKS for place in places(low, sign)]
+
+
+def places(text: AnyStr, part: AnyStr, start: int = 0, end: int | None = None) -> Iterator[int]:
+    """Yield where a part begins in `[start, end)` of a text."""
+    place = text.find(part, start, end)
+    while place >= 0:
+        yield place
+        place = text.find(part, place + 1, end)
 
 
 def _without_statements(text: str) -> str:
@@ -227,14 +260,20 @@ def _pauses(enumerator: re.Match[str]) -> bool:
     return joined or _PAUSE.search(enumerator[1]) is not None
 
 
-def _without_holder(match: re.Match[bytes]) -> bytes:
-    return match[0] if _BEARING_BYTES.search(match[2]) else match[1] + b"holder "
+def _without_holders(said: bytes) -> bytes:
+    """Put `holder` in the place of names, which stand behind the words before them."""
+    kept, done = [], 0
+    befores = [(place, len(words)) for words in _BEFORE for place in places(said, words)]
+    for start, length in sorted(befores):
+        name = _NAME.match(said, start + length) if start >= done else None
+        if name:
+            kept += [said[done : name.start()], _named(name[0])]
+            done = name.end()
+    return b"".join([*kept, said[done:]])
 
 
-@lru_cache(maxsize=1)
-def hashes_of(said: bytes) -> Hashes:
-    """Return the CRC-32 of each word of a normal form; those of the last one are kept."""
-    return word_hashes(said.split())
+def _named(name: bytes) -> bytes:
+    return name if _BEARING_BYTES.search(name) else b"holder "
 
 
 def word_hashes(words: list[bytes]) -> Hashes:
@@ -252,11 +291,14 @@ def ngram_hashes(hashes: Hashes, n: int) -> Hashes:
 
 def distinct(hashes: Hashes) -> Hashes:
     """Return the different hashes, sorted."""
-    # Without counts NumPy asks for masked arrays first: to import them takes longer than this.
-    return np.unique(hashes, return_counts=True)[0]
+    ordered = np.sort(hashes)
+    differs = np.ones(len(ordered), bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=differs[1:])
+    return ordered[differs]
 
 
 _6, _13, _16 = np.uint32(6), np.uint32(13), np.uint32(16)
+_ADDED, _FACTORS = np.uint32(0x7F4A7C15), (np.uint32(0x9E3779B1), np.uint32(0x85EBCA6B))
 
 
 def mix(left: Hashes, right: Hashes) -> Hashes:
@@ -266,6 +308,12 @@ def mix(left: Hashes, right: Hashes) -> Hashes:
     ----------
     Boost's hash_combine; the finalizer of MurmurHash3 (A. Appleby, public domain).
     """
-    mixed = (left * np.uint32(0x9E3779B1)) ^ (right + np.uint32(0x7F4A7C15) + (left << _6))
-    mixed = (mixed ^ (mixed >> _16)) * np.uint32(0x85EBCA6B)
-    return mixed ^ (mixed >> _13)
+    shifted = left << _6
+    shifted += right
+    shifted += _ADDED
+    mixed = left * _FACTORS[0]
+    mixed ^= shifted
+    mixed ^= np.right_shift(mixed, _16, out=shifted)
+    mixed *= _FACTORS[1]
+    mixed ^= np.right_shift(mixed, _13, out=shifted)
+    return mixed
