@@ -28,6 +28,8 @@ _SHORT = 256
 _RELATIVES, _RELATED, _TELLING = 8, 0.4, 8
 # A relative is looked for by hashes that fewer licenses hold.
 _COMMON = 400
+# A hash is told from those that are kept by its first bits, or else by all: so many are the rest.
+_REST = 13
 
 Floats = NDArray[np.float64]
 
@@ -151,19 +153,26 @@ def rows_of(
 
 def runs(first: NDArray[np.int64], times: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return numbers from each first one on, as many of each as `times` says."""
-    return np.arange(times.sum()) + np.repeat(first - np.cumsum(times) + times, times)
+    ends = np.cumsum(times)
+    numbers = np.arange(ends[-1] if len(ends) else 0)
+    numbers += np.repeat(first - ends + times, times)
+    return numbers
 
 
 class _Table(msgspec.Struct, frozen=True, eq=False):
     """The different kept hashes `(n + 1,)`, the last one for none, and where their rows begin.
 
-    `cells` `(n_rows,)` are the owners, those of a fair sample counted on from `n_known`; `limits`
-    are the different ones, and `limit_of` `(n_known,)` tells which is a license's.
+    `begun` `(2^19,)` tells with which bits kept hashes begin: those of most other hashes are none.
+    `cells` `(n_rows,)` are the owners, those of a fair sample counted on from `n_known`, of which
+    each has `kept` `(n_known,)`; `limits` are the different ones, and `limit_of` `(n_known,)` tells
+    which is a license's.
     """
 
+    begun: NDArray[np.bool_]
     hashes: Hashes
     starts: NDArray[np.int64]
     cells: NDArray[np.uint32]
+    kept: Floats
     limits: Hashes
     limit_of: NDArray[np.int64]
 
@@ -174,10 +183,14 @@ def _table(sketches: Sketches) -> _Table:
     starts = np.flatnonzero(np.append(True, rows[1:] != rows[:-1])[: len(rows)])
     fair = rows <= sketches.limits[sketches.owners]
     limits, limit_of = np.unique(sketches.limits, return_inverse=True)
+    begun = np.zeros(2**32 >> _REST, bool)
+    begun[rows[starts] >> _REST] = True
     return _Table(
+        begun=begun,
         hashes=np.append(rows[starts], np.uint32(0)),
         starts=np.append(starts, [len(rows), len(rows)]),
         cells=sketches.owners + np.uint32(n_known) * fair,
+        kept=sketches.kept.astype(np.float64),
         limits=limits,
         limit_of=limit_of,
     )
@@ -191,15 +204,16 @@ def weighed(asked: Hashes, sketches: Sketches) -> Evidence:
     A. Broder, On the resemblance and containment of documents, 1997.
     """
     table, n_known = _table(sketches), len(sketches.kept)
-    places = np.searchsorted(table.hashes[:-1], asked)
-    places = places[table.hashes[places] == asked]
+    maybe = asked[table.begun[asked >> _REST]]
+    places = np.searchsorted(table.hashes[:-1], maybe)
+    places = places[table.hashes[places] == maybe]
     first = table.starts[places]
     cells = table.cells[runs(first, table.starts[places + 1] - first)]
     rest, shared = np.bincount(cells, minlength=2 * n_known).reshape(2, n_known)
-    counts = np.searchsorted(asked, table.limits, "right")[table.limit_of]
+    counts = np.searchsorted(asked, table.limits, "right")[table.limit_of].astype(np.float64)
     return Evidence(
         explained=rest + shared,
-        likeness=2 * shared / np.maximum(sketches.kept + counts, 1),
-        held=shared / np.maximum(sketches.kept, 1),
+        likeness=2 * shared / np.maximum(table.kept + counts, 1),
+        held=shared / np.maximum(table.kept, 1),
         covered=shared / np.maximum(counts, 1),
     )
