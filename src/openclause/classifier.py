@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal, cast
 from zlib import crc32
@@ -22,9 +23,6 @@ from openclause.modelfile import Part, find_folder, read_part
 from openclause.wording import Hashes, document_words, ngram_hashes
 
 CATEGORY_PART = "category"
-
-# Weights are taken up in turns: those of so many sentences stay where the processor has them near.
-_ROWS_AT_ONCE = 16
 
 Floats = NDArray[np.float32]
 Integers = NDArray[np.signedinteger[Any]]
@@ -78,13 +76,11 @@ def weighted_sums(rows: Rows, weights: Floats) -> Floats:
     `weights` is `(n_buckets, n)`, the result `(n_rows, n)`.
     """
     sums = np.zeros((len(rows.starts) - 1, weights.shape[1]), np.float32)
-    filled = np.flatnonzero(np.diff(rows.starts))
-    for start in range(0, len(filled), _ROWS_AT_ONCE):
-        some = filled[start : start + _ROWS_AT_ONCE]
-        first, last = rows.starts[some[0]], rows.starts[some[-1] + 1]
-        parts = weights.take(rows.buckets[first:last], axis=0)
-        parts *= rows.values[first:last, None]
-        sums[some] = np.add.reduceat(parts, rows.starts[some] - first)
+    for row, (first, last) in enumerate(pairwise(rows.starts.tolist())):
+        if first < last:
+            own = weights.take(rows.buckets[first:last], axis=0)
+            # Not `@`, which wakes all processors for a product this small.
+            np.einsum("f,fn->n", rows.values[first:last], own, out=sums[row])
     return sums
 
 
@@ -123,7 +119,7 @@ def _counted(hashes: Sequence[Hashes], n_buckets: int) -> tuple[Integers, Intege
     """Return the row, bucket and count of each bucket that is hit in a row."""
     sizes = [len(row) for row in hashes]
     row_of = np.repeat(np.arange(len(hashes)), sizes)
-    buckets = np.concatenate([*hashes, np.empty(0, np.uint32)]).astype(np.int64) % n_buckets
+    buckets = np.concatenate([*hashes, np.empty(0, np.uint32)]) % np.uint32(n_buckets)
     cells = narrowed(row_of * n_buckets + buckets, len(hashes) * n_buckets)
     cells, counts = np.unique(cells, return_counts=True)
     return (*np.divmod(cells, n_buckets), counts)
