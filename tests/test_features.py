@@ -1,7 +1,8 @@
 import numpy as np
+import pytest
 
 from openclause.clauses import Effect, reader
-from openclause.features import BLOCKS, Cells, unit_features
+from openclause.features import BLOCKS, LEAD_WORDS, LONGEST, Cells, unit_features
 
 LIST = """You may not use the Work:
 
@@ -67,3 +68,20 @@ def test_white_space_and_line_ends_change_no_feature():
     one, two = features(LIST), features(LIST.replace("\n", "\r\n").replace("not use", "not\n use"))
     assert isinstance(one, Cells)
     assert np.array_equal(np.sort(one.ids), np.sort(two.ids))
+
+
+@pytest.mark.parametrize("cue", ["", "may not "])
+def test_of_a_long_unit_the_first_words_are_seen(cue):
+    cells = features("You " + "sell " * (LONGEST - 2) + cue + "copy " * 50)
+    traits = 5 if cue else 4
+    assert len(block(cells, "wording", 0)) == LONGEST + (LONGEST - 1) + LONGEST + traits
+
+
+def test_of_a_lead_in_the_last_words_are_seen():
+    cells = features("You may not " + "sell " * LEAD_WORDS + ":\n\n   (a) one;\n\n   (b) two.\n")
+    assert len(block(cells, "context", 1)) == LEAD_WORDS + (LEAD_WORDS - 1)
+
+
+@pytest.mark.parametrize("text", ["", "# Grant\n", "\n\n"])
+def test_a_text_without_sentences_shows_nothing(text):
+    assert len(features(text).ids) == 0
