@@ -8,6 +8,7 @@ their hashes; a network answers for all labels and limits at once. How it is lea
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
@@ -42,20 +43,13 @@ class Vocabulary(msgspec.Struct, frozen=True, eq=False):
     ids: Hashes
     rarity: Floats
     blocks: NDArray[np.uint8]
-    _first: NDArray[np.int32] = msgspec.field(
-        default_factory=lambda: np.zeros((1 << _HEAD) + 1, np.int32)
-    )
-
-    def __post_init__(self) -> None:
-        """Note where the known ids with the same first bits begin: they are one or two."""
-        self._first[1:] = np.cumsum(np.bincount(self.ids >> _TAIL, minlength=1 << _HEAD))
 
     def rows(self, cells: Cells, n_units: int) -> Rows:
         """Return the known features of each unit."""
         columns, known = self._columns(cells.ids)
         width = max(len(self.ids), 1)
         pairs, counts = np.unique(
-            narrowed(cells.rows[known] * width + columns, n_units * width), return_counts=True
+            narrowed(cells.rows.take(known) * width + columns, n_units * width), return_counts=True
         )
         row_of, columns = np.divmod(pairs, width)
         starts = np.searchsorted(row_of, np.arange(n_units + 1))
@@ -63,26 +57,36 @@ class Vocabulary(msgspec.Struct, frozen=True, eq=False):
 
     def _columns(self, ids: Hashes) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
         """Return the positions of known ids among those known, and which of the asked they are."""
-        heads = ids >> _TAIL
-        first, ends = self._first[heads], self._first[heads + 1]
-        maybe = np.flatnonzero(first < ends)
-        columns, last, asked = first[maybe], ends[maybe] - 1, ids[maybe]
-        while (behind := (self.ids[columns] < asked) & (columns < last)).any():
+        known_ids, first = _lookup(self)
+        columns = first.take(ids >> _TAIL)
+        while (behind := (found := known_ids.take(columns)) < ids).any():
             columns += behind
-        known = self.ids[columns] == asked
-        return columns[known], maybe[known]
+        known = np.flatnonzero((found == ids) & (columns < len(self.ids)))
+        return columns.take(known), known
 
     def values(self, row_of: Integers, columns: Integers, counts: Integers, n_units: int) -> Floats:
         """Return (1 + log count) * rarity for cells of units, all `(n_cells,)`.
 
         Each block of a unit has the length 1, scaled by `BLOCK_WEIGHTS`.
         """
-        values = (1 + np.log(counts)) * self.rarity[columns]
-        blocks = self.blocks[columns]
-        place = row_of * len(BLOCKS) + blocks
+        values = (1 + np.log(counts)) * self.rarity.take(columns)
+        place = row_of * len(BLOCKS) + self.blocks.take(columns)
         squares = np.bincount(place, values**2, minlength=n_units * len(BLOCKS))
-        values *= BLOCK_WEIGHTS[blocks] / np.sqrt(squares[place])
+        squares[squares == 0] = 1  # of what shows nothing
+        scales = BLOCK_WEIGHTS / np.sqrt(squares).reshape(n_units, len(BLOCKS))
+        values *= scales.take(place)
         return cast(Floats, values.astype(np.float32))
+
+
+@lru_cache(maxsize=4)
+def _lookup(vocabulary: Vocabulary) -> tuple[Hashes, NDArray[np.int32]]:
+    """Return the known ids, a greatest one behind them, and where those of each head begin.
+
+    Of few heads there is more than one.
+    """
+    heads = np.concatenate([[-1], vocabulary.ids >> _TAIL, [(1 << _HEAD) - 1]])
+    first = np.repeat(np.arange(len(vocabulary.ids) + 1, dtype=np.int32), np.diff(heads))
+    return np.append(vocabulary.ids, np.uint32(2**32 - 1)), first
 
 
 class ClauseModel(msgspec.Struct, frozen=True, eq=False):
