@@ -9,6 +9,8 @@ knows are found. A rule whose term and modality the model never saw enough of st
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from functools import lru_cache
 from typing import cast
 
 import msgspec
@@ -59,19 +61,23 @@ def weigh(reading: Reading, proposed: Sequence[Effect], model: ClauseModel | Non
     if model is None or not reading.outline.units:
         return Believed(list(proposed))
     chances, limits = unit_chances(reading, proposed, model)
-    columns = {label: number for number, label in enumerate(model.labels)}
-    _keep_bans(reading, proposed, columns, chances)
-    units = reading.outline.units
+    columns = _columns(model.labels)
+    said = {(each.unit, label_of(each.term, each.modality)) for each in proposed}
+    _keep_bans(reading, said, columns, chances)
     weighed = (_weighed(each, columns, chances) for each in proposed)
     kept = [effect for effect in weighed if effect is not None]
-    said = {(each.unit, label_of(each.term, each.modality)) for each in proposed}
     kept += [
         _found(reading, unit, model.labels[column], float(chances[unit, column]))
-        for unit, column in zip(*np.nonzero(chances >= model.least), strict=True)
+        for unit, column in np.argwhere(chances >= model.least).tolist()
         if (unit, model.labels[column]) not in said
     ]
     kept += _carried(reading, kept, model, chances, limits)
-    return Believed(kept, tuple(_limits(units, model.limits, limits)))
+    return Believed(kept, tuple(_limits(reading.outline.units, model.limits, limits)))
+
+
+@lru_cache(maxsize=4)
+def _columns(labels: tuple[str, ...]) -> Mapping[str, int]:
+    return {label: number for number, label in enumerate(labels)}
 
 
 def unit_chances(
@@ -91,21 +97,26 @@ def unit_chances(
 
 
 def _keep_bans(
-    reading: Reading, proposed: Sequence[Effect], columns: Mapping[str, int], chances: Floats
+    reading: Reading,
+    said: AbstractSet[tuple[int, str]],
+    columns: Mapping[str, int],
+    chances: Floats,
 ) -> None:
     """Give the chance of leave to the ban: what a lead-in forbids, no item under it permits."""
-    said = {(each.unit, label_of(each.term, each.modality)) for each in proposed}
-    for each in proposed:
-        leave = label_of(each.term, "permission")
-        ban, other = columns.get(label_of(each.term, "prohibition")), columns.get(leave)
-        banned = reading.scopes.inherited(each.unit)[0] == each.modality == "prohibition"
-        if banned and ban is not None and other is not None and (each.unit, leave) not in said:
-            chances[each.unit, ban] = max(chances[each.unit, ban], chances[each.unit, other])
-            chances[each.unit, other] = 0.0
+    for unit, label in said:
+        modality, term = label.split("/")
+        leave = label_of(term, "permission")
+        if modality != "prohibition" or (unit, leave) in said:
+            continue
+        ban, other = columns.get(label), columns.get(leave)
+        banned = reading.scopes.inherited(unit)[0] == "prohibition"
+        if banned and ban is not None and other is not None:
+            chances[unit, ban] = max(chances[unit, ban], chances[unit, other])
+            chances[unit, other] = 0.0
 
 
 def _limits(units: Sequence[Unit], names: Sequence[str], chances: Floats) -> Iterator[Limit]:
-    for row, column in zip(*np.nonzero(chances >= LIMITS), strict=True):
+    for row, column in np.argwhere(chances >= LIMITS).tolist():
         unit = units[row]
         yield Limit(unit.start, unit.whole, names[column], round(float(chances[row, column]), 3))
 
@@ -114,9 +125,9 @@ def _carried(
     reading: Reading, kept: Sequence[Effect], model: ClauseModel, chances: Floats, limits: Floats
 ) -> Iterator[Effect]:
     """Yield the likeliest clause of each sentence that limits and has no clause to say so."""
+    columns = _columns(model.labels)
     said = {(each.unit, label_of(each.term, each.modality)) for each in kept}
-    columns = {label: number for number, label in enumerate(model.labels)}
-    for unit, limit in zip(*np.nonzero(limits >= CARRIES), strict=True):
+    for unit, limit in np.argwhere(limits >= CARRIES).tolist():
         able = [x for x in carriers()[model.limits[limit]] if x in columns]
         if not able or any((unit, label) in said for label in able):
             continue
@@ -130,7 +141,7 @@ def label_of(term: str, modality: str) -> str:
     return f"{modality}/{term}"
 
 
-def _weighed(effect: Effect, columns: dict[str, int], chances: Floats) -> Effect | None:
+def _weighed(effect: Effect, columns: Mapping[str, int], chances: Floats) -> Effect | None:
     """Weigh what a rule proposed, or drop it where the model is sure that it is none."""
     column = columns.get(label_of(effect.term, effect.modality))
     if column is None:
@@ -144,10 +155,10 @@ def _weighed(effect: Effect, columns: dict[str, int], chances: Floats) -> Effect
 def _found(reading: Reading, unit: int, label: str, chance: float) -> Effect:
     modality, term = label.split("/")
     return Effect(
-        int(unit),
+        unit,
         term,
         cast(Modality, modality),
-        reading.scopes.holder_of(int(unit)),
+        reading.scopes.holder_of(unit),
         (),
         round(chance, 3),
         weighed=True,
