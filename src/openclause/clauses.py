@@ -122,6 +122,10 @@ class Effect(msgspec.Struct, frozen=True):
     weighed: bool = False
 
 
+# An effect and where it stands, `[start, end)`.
+Span = tuple[Effect, int, int]
+
+
 class Reading(msgspec.Struct, frozen=True):
     """A text taken apart: its outline, cues and rule hits, from which effects are decided."""
 
@@ -256,25 +260,38 @@ def _items(outline: Outline, lead: int) -> list[int]:
 
 def records(reading: Reading, effects: Sequence[Effect]) -> tuple[Clause, ...]:
     """Turn effects into records: offsets, lines, sections, conditions and what they restrict."""
-    return placed(reading, _outermost(_merged(reading, effects)))
+    return placed(reading, spans_of(reading, effects))
 
 
-def placed(reading: Reading, spans: Sequence[tuple[Effect, int, int]]) -> tuple[Clause, ...]:
-    """Turn effects with spans `[start, end)` of their own into records, in the text's order."""
+def spans_of(reading: Reading, effects: Sequence[Effect]) -> list[Span]:
+    """Give effects their spans, joined where they are one clause, without what is said twice."""
+    return _outermost(_merged(reading, effects))
+
+
+def placed(
+    reading: Reading, spans: Sequence[Span], *, among: Sequence[Span] | None = None
+) -> tuple[Clause, ...]:
+    """Turn effects with spans of their own into records, in the text's order.
+
+    Parameters
+    ----------
+    among
+        All that the text says, where the spans are but some of it.
+    """
     lines = LineNumbers(reading.text)
+    alike = Counter((effect.term, effect.modality) for effect, *_ in among or spans)
     spans = sorted(spans, key=lambda span: (*span[1:], span[0].term, span[0].modality))
-    alike = Counter((effect.term, effect.modality) for effect, *_ in spans)
     return tuple(
         _record(reading, span, f"c{number}", lines, alike=alike[span[0].term, span[0].modality])
         for number, span in enumerate(spans, 1)
     )
 
 
-def _merged(reading: Reading, effects: Sequence[Effect]) -> list[tuple[Effect, int, int]]:
+def _merged(reading: Reading, effects: Sequence[Effect]) -> list[Span]:
     """Give effects their spans; a disclaimer of several sentences in a paragraph is one."""
     units = reading.outline.units
     speaking = {effect.unit for effect in effects}
-    spans: list[tuple[Effect, int, int]] = []
+    spans: list[Span] = []
     last: dict[tuple[str, Modality], int] = {}
     for effect in sorted(effects, key=lambda each: each.unit):
         unit, key = units[effect.unit], (effect.term, effect.modality)
@@ -288,9 +305,9 @@ def _merged(reading: Reading, effects: Sequence[Effect]) -> list[tuple[Effect, i
     return spans
 
 
-def _outermost(spans: Sequence[tuple[Effect, int, int]]) -> list[tuple[Effect, int, int]]:
+def _outermost(spans: Sequence[Span]) -> list[Span]:
     """Leave out what says within a sentence what the whole of it says at least as surely."""
-    kept: list[tuple[Effect, int, int]] = []
+    kept: list[Span] = []
     last: dict[tuple[str, Modality], tuple[int, float]] = {}
     for span in sorted(spans, key=lambda span: (span[1], -span[2])):
         effect, _, end = span
@@ -327,9 +344,7 @@ def _stronger(one: Effect, two: Effect) -> Effect:
     )
 
 
-def _record(
-    reading: Reading, span: tuple[Effect, int, int], name: str, lines: LineNumbers, *, alike: int
-) -> Clause:
+def _record(reading: Reading, span: Span, name: str, lines: LineNumbers, *, alike: int) -> Clause:
     effect, start, end = span
     said = reading.text[start:end]
     return Clause(

@@ -12,10 +12,11 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate, pairwise
+from operator import itemgetter
 
 import msgspec
 
-from openclause.clauses import NOWHERE, Clause, Effect, Reading, placed, reader, records
+from openclause.clauses import NOWHERE, Clause, Effect, Reading, placed, reader, spans_of
 from openclause.documents import comment_mask, without_comment_signs
 from openclause.fingerprints import Sentence, sentences
 from openclause.index import Known, without_titles
@@ -67,8 +68,10 @@ def told(text: str, known: Known | None, learnt: Model, *, outlined: bool = True
     weighed = weigh(reading, reader().effects(reading), learnt.clauses)
     sure = {place: places[place] for place in _unchanged(reading, own, places)}
     safe = sorted((sentence.start, sentence.end) for sentence in sure.values())
-    found = [c for c in records(reading, weighed.effects) if not _inside(c, safe)]
-    limits = tuple(limit for limit in weighed.limits if not _inside(limit, safe))
+    spans = spans_of(reading, weighed.effects)
+    fresh = [span for span in spans if not _inside(*span[1:], safe)]
+    found = placed(reading, fresh, among=spans)
+    limits = tuple(each for each in weighed.limits if not _inside(each.start, each.end, safe))
     return Told(_corrected(reading, found, sure, labels), whole=False, limits=limits)
 
 
@@ -236,15 +239,15 @@ def _leads(text: str, said: Sequence[Sentence]) -> Iterator[tuple[int, int]]:
             yield number, lead
 
 
-def _inside(clause: Clause | Limit, safe: Sequence[tuple[int, int]]) -> bool:
+def _inside(start: int, end: int, safe: Sequence[tuple[int, int]]) -> bool:
     """Tell whether a clause stands in unchanged sentences only, but for what joins them."""
-    first = bisect_right(safe, clause.start, key=lambda span: span[1])
     covered = 0
-    for start, end in safe[first:]:
-        if start >= clause.end:
+    for number in range(bisect_right(safe, start, key=itemgetter(1)), len(safe)):
+        first, last = safe[number]
+        if first >= end:
             break
-        covered += min(end, clause.end) - max(start, clause.start)
-    return covered >= _MOSTLY * (clause.end - clause.start)
+        covered += min(last, end) - max(first, start)
+    return covered >= _MOSTLY * (end - start)
 
 
 def _same(one: Clause, other: Clause) -> bool:
