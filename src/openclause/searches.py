@@ -29,6 +29,12 @@ LONGEST_ROW = 120
 _ENDLESS = re.compile(rf"(\w{{{LONGEST_ROW}}})\w+")
 # Shorter words occur in nearly every text.
 _LEAST = 3
+# Signs for any of some characters, and a group without groups in it.
+_ANY_SIGN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^]\\])*\]")
+_INNERMOST = re.compile(r"\((\?[:=!<]*)?([^()]*)\)([?*+]|\{[^}]*\})?")
+# Characters that stand for groups already read, the first of them for the first one.
+_FIRST_GROUP_SIGN = 0xE000
+_PART = re.compile(r"[\0?*+^$.]|([\ue000-\uf8ff])")
 
 # With what a pattern begins: its words up to the first sign, or those of its first group, in
 # which there may be groups.
@@ -112,6 +118,9 @@ def occurs(pattern: str, low: str) -> bool:
     re.error
         If the pattern is tried and is none.
     """
+    wanted = _not_literals(pattern)
+    if wanted and not any(map(low.__contains__, wanted)):
+        return False
     words = beginnings(pattern)
     if not words:
         return compiled(pattern).search(low) is not None
@@ -145,6 +154,49 @@ def _plain_beginning(pattern: str) -> str:
     plain = cast("re.Match[str]", _PLAIN.match(pattern))
     # What may be absent is no beginning.
     return plain[0][:-1] if pattern[plain.end() : plain.end() + 1] in ("?", "*", "{") else plain[0]
+
+
+@cache
+def _not_literals(pattern: str) -> tuple[str, ...]:
+    """Return texts of which every match holds one, where they tell more than its literals do."""
+    wanted = one_of(pattern)
+    return () if set(wanted).issubset(literals(pattern)) else wanted
+
+
+def one_of(pattern: str) -> tuple[str, ...]:
+    """Return texts of which every match must hold one, as long ones as can be; there may be none.
+
+    Groups are read from the inside out; a sign of its own takes the place of one that tells such
+    texts.
+    """
+    groups: list[tuple[str, ...]] = []
+
+    def read(group: re.Match[str]) -> str:
+        kind, inner, count = group.groups()
+        must_be = kind in (None, "?:") and count in (None, "+")
+        held = _held_by_one(inner, groups) if must_be else ()
+        groups.append(held)
+        return chr(_FIRST_GROUP_SIGN + len(groups) - 1) if held else "\0"
+
+    left, found = _ANY_SIGN.sub("\0", pattern), 1
+    while found:
+        left, found = _INNERMOST.subn(read, left)
+    return _held_by_one(left, groups)
+
+
+def _held_by_one(choices: str, groups: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    held = [_longest(choice, groups) for choice in choices.split("|")]
+    return tuple(dict.fromkeys(chain.from_iterable(held))) if all(held) else ()
+
+
+def _longest(choice: str, groups: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    """Return what tells most of all that a choice must hold: a text, or those of a group."""
+    parts = filter(None, _PART.split(_COUNTED.sub("\0", choice)))
+    held = [
+        groups[ord(part) - _FIRST_GROUP_SIGN] if _PART.match(part) else (part,) for part in parts
+    ]
+    held = [texts for texts in held if min(map(len, texts)) >= _LEAST]
+    return max(held, key=lambda texts: (min(map(len, texts)), -len(texts)), default=())
 
 
 @cache
