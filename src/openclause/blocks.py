@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 import msgspec
 
@@ -27,7 +28,8 @@ _LEAST_LEAD_IN = 20
 # Bullets set so much further in, in columns, than bullets of the same sign hang under them.
 _DEEPER = 2
 
-_SENTENCE_END = re.compile(r"[.:;!?][\"'”’)\]*_]*$")
+_STOPS, _CLOSING = (".", ":", ";", "!", "?"), "\"'”’)]*_"
+_JOINED = ("and", "or")
 _LISTED = re.compile(r"[;,:.]\s*(?:and|or|and/or)$")
 
 
@@ -60,7 +62,7 @@ def read_blocks(text: str, lines: Sequence[Line]) -> list[Block]:
 
 
 def _group(text: str, lines: Sequence[Line]) -> list[list[Line]]:
-    widths = _run_widths(lines)
+    widths = _run_widths(lines, [line.indent + line.end - line.start for line in lines])
     groups: list[list[Line]] = []
     for line, width in zip(lines, widths, strict=True):
         if groups and not _breaks(text, groups[-1], line, width):
@@ -70,26 +72,28 @@ def _group(text: str, lines: Sequence[Line]) -> list[list[Line]]:
     return groups
 
 
-def _wrap_width(lines: Sequence[Line]) -> int:
+def _wrap_width(ends: Sequence[int]) -> int:
     """Return the column at which lines are wrapped by hand, in characters; 0 when they are not."""
-    ends = sorted(line.indent + line.end - line.start for line in lines)
     if len(ends) < _FEWEST_LINES:
         return 0
-    width = ends[int(len(ends) * _FULL)]
+    width = sorted(ends)[int(len(ends) * _FULL)]
     return width if width <= _WIDEST_WRAP else 0
 
 
-def _run_widths(lines: Sequence[Line]) -> list[int]:
-    """Return for each line the wrap width of its run of lines without a gap, 0 for none."""
-    whole = _wrap_width(lines)
+def _run_widths(lines: Sequence[Line], ends: Sequence[int]) -> list[int]:
+    """Return for each line the wrap width of its run of lines without a gap, 0 for none.
+
+    Parameters
+    ----------
+    ends
+        The columns at which the lines end.
+    """
+    whole = _wrap_width(ends)
+    gaps = [number for number, line in enumerate(lines) if line.gap or not number]
     widths: list[int] = []
-    run: list[int] = []
-    for line in [*lines, None]:
-        if line is None or (line.gap and run):
-            widths += [min(whole, max(run)) if len(run) > _SHORT_RUN else whole] * len(run)
-            run = []
-        if line is not None:
-            run.append(line.indent + line.end - line.start)
+    for start, end in pairwise([*gaps, len(lines)]):
+        run = end - start
+        widths += [min(whole, max(ends[start:end])) if run > _SHORT_RUN else whole] * run
     return widths
 
 
@@ -112,12 +116,21 @@ def _runs_on(text: str, group: list[Line], line: Line) -> bool:
     return (
         not line.kind
         and text[line.start].islower()
-        and not _SENTENCE_END.search(before)
+        and not _ends_sentence(before)
         and before[-1:] not in ";,"
-        and not _LISTED.search(before)
+        and not _is_listed(before)
         and len(before) > _LONG
         and not is_heading(text, group)
     )
+
+
+def _ends_sentence(said: str) -> bool:
+    return said.rstrip(_CLOSING).endswith(_STOPS)
+
+
+def _is_listed(said: str) -> bool:
+    """Tell an item of a list behind which the last one stands, or other ones to choose from."""
+    return said.endswith(_JOINED) and _LISTED.search(said) is not None
 
 
 def _stray_marker(text: str, before: Line, line: Line) -> bool:
@@ -129,10 +142,10 @@ def _stray_marker(text: str, before: Line, line: Line) -> bool:
             and before.kind == ""
             and text[line.body].islower()
             and len(said) > _LONGER
-            and not _SENTENCE_END.search(said)
-            and not _LISTED.search(said)
+            and not _ends_sentence(said)
+            and not _is_listed(said)
         )
-    if _SENTENCE_END.search(said) or said[-1:] in ",;" or re.search(r"\b(?:and|or)$", said):
+    if _ends_sentence(said) or said[-1:] in ",;" or re.search(r"\b(?:and|or)$", said):
         return False
     if line.kind == "section":
         return True
@@ -149,18 +162,20 @@ def _ends_early(text: str, group: list[Line], line: Line, width: int) -> bool:
     before = group[-1]
     said = text[before.start : before.end]
     opens = text[line.start]
-    ended = bool(_SENTENCE_END.search(said) or _LISTED.search(said))
+    listed = _is_listed(said)
+    ended = listed or _ends_sentence(said)
     reach = before.indent + len(said)
     word = text[line.start : line.start + 40].split(None, 1)[0]
     fits = reach + 1 + len(word) <= width - (0 if ended else _ROOM)
     if opens.islower():
-        return (said[-1] in ":;" or bool(_LISTED.search(said))) and (fits or not width)
+        return (listed or said[-1] in ":;") and (fits or not width)
     if width == 0:
         return ended or len(said) < _UNWRAPPED or opens in '"“('
     if ended:
         return fits or (said[-1] == ":" and line.indent > before.indent)
-    shouted = said.isupper() and not text[line.start : line.end].isupper()
-    return fits and (reach < _EARLY * width or shouted) and said[-1] not in ",-"
+    if not fits or said[-1] in ",-":
+        return False
+    return reach < _EARLY * width or (said.isupper() and not text[line.start : line.end].isupper())
 
 
 class _Tree:
@@ -190,8 +205,9 @@ def _block(text: str, group: list[Line], tree: _Tree, blocks: list[Block]) -> Bl
     kind = "heading" if heading else "item" if first.kind else "paragraph"
     parent = _place(text, first, kind, tree, blocks)
     depth = blocks[parent].depth + 1 if parent >= 0 else 0
-    lines = tuple((max(line.start, start), line.end) for line in group if line.end > start)
-    return Block(start, end, kind, first.marker, tidy(title), parent, depth, lines)
+    lines = tuple([(max(line.start, start), line.end) for line in group if line.end > start])
+    title = tidy(title) if title else ""
+    return Block(start, end, kind, first.marker, title, parent, depth, lines)
 
 
 def _place(text: str, first: Line, kind: str, tree: _Tree, blocks: list[Block]) -> int:

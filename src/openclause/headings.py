@@ -51,14 +51,17 @@ _RUN_IN = re.compile(
     r"[A-Z\"“*_(][^.:;\n]{1,70}?)(?P<stop>[.:][\"”*_]*|\s[-–—])\s+(?=[\"“(\[]?[A-Z(“\"]|[a-z]+:)"
 )
 
+# Of these signs one ends a run-in heading, among so many first characters if it is not emphasized.
+_STOPS, _REACH = ".:-–—", 73
+
 
 def is_heading(text: str, group: Sequence[Line]) -> bool:
     """Tell whether the lines of a block are a heading."""
     first = group[0]
+    if first.kind in ("heading", "bullet") or len(group) > _MOST_LINES:
+        return first.kind == "heading"
     said = _without_number(text[first.body : group[-1].end]).strip("*_= ")
-    if first.kind == "heading":
-        return True
-    if not said or len(group) > _MOST_LINES or len(said) > _MOST_CHARS or first.kind == "bullet":
+    if not said or len(said) > _MOST_CHARS:
         return False
     bare = said.rstrip(":")
     words = bare.split()
@@ -116,6 +119,9 @@ def run_in(text: str, group: Sequence[Line]) -> tuple[int, str]:
     """Return where the text after a run-in heading begins, and the heading."""
     first = group[0]
     begin = first.body
+    opening = text[begin : begin + _REACH]
+    if opening[:1] not in "*_" and not any(map(opening.__contains__, _STOPS)):
+        return begin, ""
     found = _RUN_IN.match(text, begin, min(group[-1].end, begin + 120))
     if not found:
         return begin, ""

@@ -18,31 +18,21 @@ TAB = 8
 # No indent is wider, in characters.
 WIDEST = 200
 
-_LINE = re.compile(r"[^\n\r\f\v\x85\u2028\u2029]+")
-_LINE_END = re.compile(r"\r\n?|\n")
 _SPACE = " \t\xa0\x00\u3000\ufeff"
-_MARKERS = (
-    ("heading", re.compile(r"#{1,6}(?=[ \t])")),
-    (
-        "section",
-        re.compile(
-            r"(?:section|article|clause|part|§)[ \t]+(?:\d+(?:\.\d+)*|[ivxl]+)\b[.:)]?", re.I
-        ),
-    ),
-    (
-        "decimal",
-        re.compile(r"\(?\d{1,3}(?:\.\d{1,3})+[.)]?(?=[ \t])|\(?\d{1,3}(?:[.)]|\.\))(?=[ \t])"),
-    ),
-    ("paren", re.compile(r"\(?\d{1,2}\)")),
-    ("roman", re.compile(r"\(?(?:x{0,3}(?:ix|iv|v?i{1,3}|v|x))(?:[.)]|\.\))(?=[ \t]|$)", re.I)),
-    ("alpha", re.compile(r"\(?[a-z](?:[.)]|\.\))(?=[ \t]|$)|\(([a-z])\1?\)", re.I)),
-    (
-        "bullet",
-        re.compile(
-            r"[-*•·–—●▪◦‣⁃§+>○■\uf0b7\uf0a7](?=[ \t\xa0])|[•●▪◦‣⁃■\uf0b7\uf0a7]|"
-            r"o(?=[ \t]{2,})|--(?=[ \t])"
-        ),
-    ),
+_ENDS = r"\n\r\f\v\x85\u2028\u2029"
+_LINE = re.compile(rf"[^{_ENDS}]+")
+_LINE_WITHOUT_INDENT = re.compile(rf"[^{_ENDS}{_SPACE}][^{_ENDS}]*")
+_LINE_END = re.compile(r"\r\n?|\n")
+# Each kind of marker; the first that fits tells.
+_MARKER = re.compile(
+    r"(?P<heading>#{1,6}(?=[ \t]))"
+    r"|(?i:(?P<section>(?:section|article|clause|part|§)[ \t]+(?:\d+(?:\.\d+)*|[ivxl]+)\b[.:)]?))"
+    r"|(?P<decimal>\(?\d{1,3}(?:\.\d{1,3})+[.)]?(?=[ \t])|\(?\d{1,3}(?:[.)]|\.\))(?=[ \t]))"
+    r"|(?P<paren>\(?\d{1,2}\))"
+    r"|(?i:(?P<roman>\(?(?:x{0,3}(?:ix|iv|v?i{1,3}|v|x))(?:[.)]|\.\))(?=[ \t]|$)))"
+    r"|(?i:(?P<alpha>\(?[a-z](?:[.)]|\.\))(?=[ \t]|$)|\((?P<twin>[a-z])(?P=twin)?\)))"
+    r"|(?P<bullet>[-*•·–—●▪◦‣⁃§+>○■\uf0b7\uf0a7](?=[ \t\xa0])|[•●▪◦‣⁃■\uf0b7\uf0a7]"
+    r"|o(?=[ \t]{2,})|--(?=[ \t]))"
 )
 
 
@@ -84,31 +74,27 @@ class LineNumbers:
 def read_lines(text: str, mask: Sequence[tuple[int, int]] = ()) -> list[Line]:
     """Return the lines of `text` that are not blank once the masked ranges are taken out."""
     lines: list[Line] = []
-    gap = True
-    last = 0
+    last = -1
     for start, end in _spans(text, mask):
-        if lines and text.count("\n", last, start) + text.count("\r", last, start) > 1:
-            gap = gap or _blank_between(text, last, start)
-        column = _column(text, start)
-        lines.append(_line(text, start, end, column, gap))
-        gap, last = False, end
+        gap = last < 0 or (start > last + 1 and _blank_between(text, last, start))
+        lines.append(_line(text, start, end, gap))
+        last = end
     return lines
 
 
 def _blank_between(text: str, last: int, start: int) -> bool:
-    return text.count("\n", last, start) > 1 or (
-        "\n" not in text[last:start] and text.count("\r", last, start) > 1
-    )
+    feeds = text.count("\n", last, start)
+    return feeds > 1 or (not feeds and text.count("\r", last, start) > 1)
 
 
 def _spans(text: str, mask: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     starts = [start for start, _ in mask]
-    for found in _LINE.finditer(text):
+    for found in (_LINE if starts else _LINE_WITHOUT_INDENT).finditer(text):
         start, end = found.span()
         if starts:
             start, end = _unmasked(mask, starts, start, end)
-        while start < end and text[start] in _SPACE:
-            start += 1
+            while start < end and text[start] in _SPACE:
+                start += 1
         while end > start and text[end - 1] in _SPACE:
             end -= 1
         if start < end:
@@ -128,38 +114,24 @@ def _unmasked(
 
 
 def _column(text: str, start: int) -> int:
-    if start == 0 or text[start - 1] in "\n\r":
-        return 0
     low = max(0, start - WIDEST)
     first = max(text.rfind("\n", low, start), text.rfind("\r", low, start)) + 1
     lead = text[max(first, low) : start]
     return len(lead.expandtabs(TAB))
 
 
-def _line(text: str, start: int, end: int, column: int, gap: bool) -> Line:
-    kind, body = "", start
-    if (
-        not text[start].isalpha()
-        or text[start + 1 : start + 2] in ".) \t"
-        or text[start] in "sSaApPcCiIvVxX"
-    ):
-        kind, body = _marker(text, start, end)
+def _line(text: str, start: int, end: int, gap: bool) -> Line:
+    column = _column(text, start) if start and text[start - 1] not in "\n\r" else 0
+    found = _MARKER.match(text, start, end)
+    if found is None or (found.lastgroup == "section" and _is_word(text, found.end(), end)):
+        return Line(start, end, start, column, gap, "", "")
+    body = found.end()
     while body < end and text[body] in _SPACE:
         body += 1
-    return Line(start, end, body, column, gap, text[start:body].strip() if kind else "", kind)
+    return Line(start, end, body, column, gap, text[start:body].strip(), found.lastgroup or "")
 
 
-def _marker(text: str, start: int, end: int) -> tuple[str, int]:
-    for kind, pattern in _MARKERS:
-        found = pattern.match(text, start, end)
-        if found and not _is_word(text, found.end(), kind, end):
-            return kind, found.end()
-    return "", start
-
-
-def _is_word(text: str, at: int, kind: str, end: int) -> bool:
+def _is_word(text: str, at: int, end: int) -> bool:
     """Tell a reference that opens a wrapped line ("Section 2 or ...") from a marker."""
-    if kind != "section":
-        return False
     rest = text[at:end].lstrip()
     return bool(rest) and not rest[0].isupper() and rest[0] not in "-–—:."

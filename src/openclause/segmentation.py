@@ -82,16 +82,18 @@ def segment(text: str, mask: Sequence[tuple[int, int]] = ()) -> Outline:
 
 
 class _Flat(msgspec.Struct, frozen=True):
-    """The lines of a block as one line: `text`, and where each line begins in it and outside."""
+    """The lines of a block as one line: `text`, and where each line begins in it.
+
+    `shifts` is how much further on in the document each line stands than in `text`.
+    """
 
     text: str
     inner: list[int]
-    outer: list[int]
+    shifts: list[int]
 
     def offset(self, at: int) -> int:
         """Return the offset into the document of the character at `at`."""
-        line = bisect_right(self.inner, at) - 1
-        return self.outer[line] + at - self.inner[line]
+        return at + self.shifts[bisect_right(self.inner, at) - 1]
 
     def end(self, at: int) -> int:
         """Return the offset into the document just after the character before `at`."""
@@ -101,22 +103,24 @@ class _Flat(msgspec.Struct, frozen=True):
 def _flatten(text: str, block: Block) -> _Flat:
     parts: list[str] = []
     inner: list[int] = []
+    shifts: list[int] = []
     size = 0
     for start, end in block.lines:
         said = text[start:end]
         if parts and _is_hyphenated(parts[-1], said):
             parts[-1] = parts[-1][:-1] + "\xad"
         elif parts:
-            parts[-1] += " "
+            parts.append(" ")
             size += 1
         inner.append(size)
+        shifts.append(start - size)
         parts.append(said)
         size += end - start
-    return _Flat("".join(parts), inner, [start for start, _ in block.lines])
+    return _Flat("".join(parts), inner, shifts)
 
 
 def _is_hyphenated(before: str, after: str) -> bool:
-    return before.endswith("-") and before[-2:-1].isalpha() and after[:1].islower()
+    return before[-1] == "-" and before[-2:-1].isalpha() and after[0].islower()
 
 
 class _Builder:
@@ -132,7 +136,7 @@ class _Builder:
 
     def add(self, index: int) -> None:
         block = self.blocks[index]
-        section = self._section(index)
+        section = block.title or self.sections.get(block.parent)
         self.sections[index] = section
         if block.kind == "heading" or not block.lines:
             self._add_heading(index, block)
@@ -143,10 +147,6 @@ class _Builder:
         for piece in read_pieces(flat.text, block.marker):
             self._add_piece(flat, piece, block, lead, before, section)
         self.leads[index] = self._last_lead(before, lead)
-
-    def _section(self, index: int) -> str | None:
-        block = self.blocks[index]
-        return block.title or self.sections.get(block.parent)
 
     def _add_heading(self, index: int, block: Block) -> None:
         if block.start >= block.end:
@@ -171,8 +171,10 @@ class _Builder:
 
     def _last_lead(self, before: int, lead: int) -> int:
         """Return the unit that leads in what hangs under the block: its last full-level unit."""
-        tops = [at for at in range(before, len(self.units)) if self.units[at].kind != "inline"]
-        return tops[-1] if tops else lead
+        for at in range(len(self.units) - 1, before - 1, -1):
+            if self.units[at].kind != "inline":
+                return at
+        return lead
 
     def _add_piece(  # noqa: PLR0913, PLR0917 - all that says where a piece stands
         self, flat: _Flat, piece: Piece, block: Block, lead: int, before: int, section: str | None
@@ -197,7 +199,7 @@ class _Builder:
     ) -> None:
         first = len(self.words)
         said = flat.text[start:end]
-        self.words.extend(read_words(said))
+        self.words += read_words(said)
         at, whole = len(self.units), flat.end(end)
         lead = min(lead, at - 1)
         role = _role(said, section)

@@ -8,11 +8,12 @@ which of them leads an item in. What units they make is for `segmentation` to sa
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import cache
 from itertools import chain
 
 import msgspec
+
+from openclause.remembering import Remembered
 
 _END = re.compile(
     r"(?P<stop>[.!?](?:(?<=\.)\.\.)?)(?P<close>[\"'”’)\]*_]*)"
@@ -37,15 +38,18 @@ _REFERENCE = re.compile(
 _STARTER = re.compile(
     r"(?:You|Your|The|This|These|If|No|Any|All|Upon|In|Such|Each|It|For|Licensee|Licensor|We)\b"
 )
-_DASH = re.compile(r"[-–—*•](?<=\s.)(?=\s)")
+_DASHES = "-–—*•"
+_DASH = re.compile(rf"[{_DASHES}](?<=\s.)(?=\s)")
+# Words with the number of something that would else look like a sentence's first word.
+_NUMBERED = ("section", "sections", "article", "clause", "version")
 _LEADS_IN = frozenset(":–—-")
-# Looked for by their last signs, which are rare.
-_MAYBE_MARKS = re.compile(r"[().](?:(?<!\.)|(?<=[;:,.] [a-z1]\.)(?= ))")
 # A list begins with one of these.
-_MAYBE_FIRST = re.compile(r"[).](?:(?<=[aAiI1]\))|(?<=[;:,.] [ai1]\.)(?= ))")
+_FIRST_MARKS = ("a)", "A)", "i)", "I)", "1)", " a. ", " i. ", " 1. ")
 _ALPHABET = 26
 _ROMAN_NUMBERS = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx"
 _ROMAN = _ROMAN_NUMBERS.split()
+# So many words before a full stop are remembered, and whether they are abbreviations.
+_REMEMBERED = 2**12
 # So many characters before a marker or full stop tell a reference or an abbreviation.
 _REFERENCE_REACH, _ABBREVIATION_REACH = 14, 12
 # A sentence of more characters is cut: no license has one, and time grows with the square of it.
@@ -78,22 +82,23 @@ _OWN = 0
 _MOST_OPEN = 20
 
 
-def read_pieces(text: str, marker: str) -> Iterator[Piece]:
-    """Yield the pieces of a block; items that count on from its own `marker` have no lead.
+def read_pieces(text: str, marker: str) -> list[Piece]:
+    """Return the pieces of a block; items that count on from its own `marker` have no lead.
 
     All items of a list hang under what stands before the first of them.
     """
     marks = _enumerators(text, marker) or _dashes(text)
+    if not marks:
+        return [Piece(read_sentences(text, 0, len(text)), -1)]
     ends = [*(mark.start for mark in marks), len(text)]
-    said = list(read_sentences(text, 0, ends[0]))
-    yield Piece(said, -1)
+    pieces = [Piece(read_sentences(text, 0, ends[0]), -1)]
     leads = {_OWN: -1}
-    total = len(said)
+    total = len(pieces[0].sentences)
     for mark, end in zip(marks, ends[1:], strict=True):
         lead = leads.setdefault(mark.chain, total - 1)
-        said = list(read_sentences(text, mark.end, end))
-        yield Piece(said, lead)
-        total += len(said)
+        pieces.append(Piece(read_sentences(text, mark.end, end), lead))
+        total += len(pieces[-1].sentences)
+    return pieces
 
 
 def _dashes(text: str) -> list[_Mark]:
@@ -101,6 +106,8 @@ def _dashes(text: str) -> list[_Mark]:
 
     A dash of another kind, or one behind which the item's text went on, is none of them.
     """
+    if not any(map(text.__contains__, _DASHES)):
+        return []
     lists: list[list[_Mark]] = [[]]
     sign, last = "", 0
     for found in _DASH.finditer(text):
@@ -119,7 +126,7 @@ def _dashes(text: str) -> list[_Mark]:
 
 def _is_item(said: str) -> bool:
     """Tell an item from one behind which the text went on before the next dash."""
-    return sum(1 for _ in read_sentences(said, 0, len(said))) == 1
+    return len(read_sentences(said, 0, len(said))) == 1
 
 
 class _Count(msgspec.Struct):
@@ -139,7 +146,7 @@ class _Count(msgspec.Struct):
 def _enumerators(text: str, marker: str) -> list[_Mark]:
     """Return the inline markers that count on in order, two at least."""
     own = _opened(marker)
-    if not (_MAYBE_MARKS if own else _MAYBE_FIRST).search(text):
+    if not any(map(text.__contains__, _FIRST_MARKS)) and not (own and ")" in text):
         return []
     counts = [own] if own else []
     open_counts = counts.copy()
@@ -154,10 +161,10 @@ def _enumerators(text: str, marker: str) -> list[_Mark]:
 
 def _opened(marker: str) -> _Count | None:
     """Return the count that a block's own marker, say (iii), has begun."""
-    label = marker.strip("().")
-    shape = "in" if marker.startswith("(") else "out"
-    if not marker.endswith(")") or not label:
+    label = marker.strip("().") if marker.endswith(")") else ""
+    if not label:
         return None
+    shape = "in" if marker.startswith("(") else "out"
     if label.isdigit():
         return _Count(_OWN, shape + "1", int(label), [])
     for style in ("i", "I", "a", "A"):
@@ -198,15 +205,16 @@ def _label(style: str, count: int) -> str:
     return said if style == "i" else said.upper()
 
 
-def read_sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Yield (start, end) of the sentences in `text[start:end]`, outer white space left out."""
+def read_sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Return (start, end) of the sentences in `text[start:end]`, outer white space left out."""
+    sentences: list[tuple[int, int]] = []
     begin = start
     for found in _END.finditer(text, start, end):
-        if found["stop"] == "." and not found["close"] and _goes_on(text, begin, found):
+        if found.groups() == (".", "") and _goes_on(text, begin, found):
             continue
-        yield from _cut(text, begin, found.end("close"))
+        sentences += _cut(text, begin, found.end("close"))
         begin = found.end()
-    yield from _cut(text, begin, end)
+    return sentences + _cut(text, begin, end)
 
 
 def endless(text: str) -> int | None:
@@ -221,34 +229,43 @@ def endless(text: str) -> int | None:
     return None
 
 
-def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Yield a sentence whole, or in pieces what is longer than any sentence is."""
+def _cut(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Return a sentence whole, or in pieces what is longer than any sentence is."""
+    pieces: list[tuple[int, int]] = []
     while end - start > LONGEST:
         most = start + LONGEST
         middle = text.rfind(" ", start + 1, most)
         middle = middle if middle > 0 else most
-        if trimmed := _trim(text, start, middle):
-            yield trimmed
+        pieces += _trimmed(text, start, middle)
         start = middle
-    if trimmed := _trim(text, start, end):
-        yield trimmed
+    return pieces + _trimmed(text, start, end)
 
 
 def _goes_on(text: str, begin: int, found: re.Match[str]) -> bool:
-    before = text[max(begin, found.start() - _ABBREVIATION_REACH) : found.start()]
-    if abbreviation := _ABBREVIATION.search(before):
-        letter = len(abbreviation.group().strip(" .(\n")) == 1
-        return not (letter and _STARTER.match(text, found.end()))
-    word = before.split()[-1] if before.split() else ""
-    if word.isdigit() and found.start() - len(word) <= begin:
+    stop, after = found.start(), found.end()
+    before = text[max(begin, stop - _ABBREVIATION_REACH) : stop]
+    if length := _ABBREVIATED[before.rpartition(" ")[2]]:
+        return not (length == 1 and _STARTER.match(text, after))
+    word = before.split()[-1] if before.strip() else ""
+    if word.isdigit() and stop - len(word) <= begin:
         return True
-    numbered = text[found.end() : found.end() + 1].isdigit()
-    return numbered and word.lower() in ("section", "sections", "article", "clause", "version")
+    return text[after : after + 1].isdigit() and word.lower() in _NUMBERED
 
 
-def _trim(text: str, start: int, end: int) -> tuple[int, int] | None:
+def _abbreviated(word: str) -> int:
+    """Return the length of the abbreviation with which the last word before a stop ends, or 0."""
+    abbreviation = _ABBREVIATION.search(word)
+    return len(abbreviation.group().strip(" .(\n")) if abbreviation else 0
+
+
+_ABBREVIATED = Remembered(_abbreviated, most=_REMEMBERED)
+
+
+def _trimmed(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Return a sentence without outer white space; none where nothing is said."""
     while start < end and text[start].isspace():
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1
-    return (start, end) if end > start and any(map(str.isalnum, text[start:end])) else None
+    said = text[start:end]
+    return [(start, end)] if said[:1].isalnum() or any(map(str.isalnum, said)) else []
