@@ -11,6 +11,7 @@ from openclause.searches import (
     Texts,
     beginnings,
     literals,
+    one_of,
     searches,
     shows,
     squeezed,
@@ -67,6 +68,28 @@ def test_what_a_pattern_must_hold(pattern: str, held: tuple[str, ...]) -> None:
 )
 def test_with_what_a_pattern_begins(pattern: str, words: tuple[str, ...]) -> None:
     assert beginnings(pattern) == words
+
+
+@pytest.mark.parametrize(
+    ("pattern", "texts"),
+    [
+        (
+            r"(?:without|no)(?: \w+){0,2} (?:restrictions?|limitations?)",
+            ("restriction", "limitation"),
+        ),
+        ("not (?:be )?useful", ("useful",)),
+        ("(?:see|in) it here", (" it here",)),
+        ("(?:no (?:other|more)|neither) it", ("other", "more", "neither")),
+        ("(?:one)+ (?:two)*", ("one",)),
+        (r"(?<!not )(?!here)a[bc|d]e", ()),
+        ("either|or", ()),
+        ("either|none|(?:all|some) of it", ("either", "none", " of it")),
+        (r"\(abc\) x", ("abc",)),
+        ("(?:see|) it", (" it",)),
+    ],
+)
+def test_of_which_texts_a_pattern_holds_one(pattern: str, texts: tuple[str, ...]) -> None:
+    assert one_of(pattern) == texts
 
 
 def test_a_pattern_is_found_where_it_is_and_nowhere_else() -> None:

@@ -121,6 +121,9 @@ class Grant(msgspec.Struct, frozen=True):
         return either(self.explicit, self.implied, self.waived)
 
 
+_NO_GRANT = Grant()
+
+
 class Grants(msgspec.Struct, frozen=True):
     """What is granted; `named` is the category of the license that the text names, if it counts."""
 
@@ -240,9 +243,11 @@ def _own(
         weighed
         for weighed in evidence.of(kinds)
         if weighed.clause.holder != "licensor"
-        and not weighed.shows_any((*unless, "withheld"))
         and (not wants or weighed.shows_any(wants))
+        and not weighed.shows_any((*unless, "withheld"))
     ]
+    if not shown:
+        return _NO_GRANT
     strength = together(
         weighed.trust * _share(kinds, weighed) * _place(weighed) for weighed in shown
     )

@@ -95,10 +95,6 @@ class _Flat(msgspec.Struct, frozen=True):
         """Return the offset into the document of the character at `at`."""
         return at + self.shifts[bisect_right(self.inner, at) - 1]
 
-    def end(self, at: int) -> int:
-        """Return the offset into the document just after the character before `at`."""
-        return self.offset(at - 1) + 1
-
 
 def _flatten(text: str, block: Block) -> _Flat:
     parts: list[str] = []
@@ -200,7 +196,7 @@ class _Builder:
         first = len(self.words)
         said = flat.text[start:end]
         self.words += read_words(said)
-        at, whole = len(self.units), flat.end(end)
+        at, whole = len(self.units), flat.offset(end - 1) + 1
         lead = min(lead, at - 1)
         role = _role(said, section)
         if found := _defined(said):
