@@ -30,6 +30,7 @@ _SCRIPTS = {  # compiled when first used
 _DENSE = frozenset(("ko", "ja", "zh"))  # one character says about what three letters do
 _DENSITY = 3
 _LETTERS = r"[A-Za-zÀ-ÖØ-öø-ÿ]+"
+_NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalpha())
 _WORDS = {
     "en": "the of and to in or any is this that you shall by for be with as may not",
     "fr": "le les des du et un une est pour dans que par sur au aux ou cette qui la en l d",
@@ -66,9 +67,13 @@ def language(text: str) -> str:
 
 
 def _by_script(sample: str) -> str:
-    latin = sum(map(len, re.findall(_LETTERS, sample)))
-    if _DENSITY * (len(sample) - len(sample.encode("ascii", "ignore"))) <= MIN_FOREIGN * latin:
+    plain = sample.encode("ascii", "ignore")
+    other = _DENSITY * (len(sample) - len(plain))
+    if other <= MIN_FOREIGN * len(plain.translate(None, _NO_LETTERS)):
         return ""  # whatever the few other characters are
+    latin = sum(map(len, re.findall(_LETTERS, sample)))
+    if other <= MIN_FOREIGN * latin:
+        return ""
     counts = {code: len(re.findall(script, sample)) for code, script in _SCRIPTS.items()}
     if counts["ja"] >= MIN_KANA * (counts["ja"] + counts["zh"]):
         counts["ja"] += counts.pop("zh")
