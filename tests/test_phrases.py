@@ -12,17 +12,15 @@ from openclause.clauses import Reader
 from openclause.documents import comment_mask, read_path
 from openclause.phrases import phrases_of
 from openclause.segmentation import segment
-from openclause.tokens import Tokens
 
 WORDS = st.lists(st.sampled_from(["may", "not", "copy", "it", "."]), max_size=12)
 PHRASES = st.lists(WORDS.filter(bool).map(lambda words: words[:4]), max_size=12)
 
 
 def found(vocab, phrases, words):
-    tokens = Tokens(vocab)
-    table = phrases_of(tokens)
+    table = phrases_of(vocab)
     table.add(phrases)
-    return table.find(tokens.doc(words))
+    return table.find(words)
 
 
 @pytest.mark.parametrize("vocab", [None, Vocab()], ids=["words", "spaCy"])

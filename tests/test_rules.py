@@ -10,7 +10,6 @@ from openclause.pattern_index import all_patterns, index_of
 from openclause.patterns import LONGEST_GAP, compile_pattern, lexicon
 from openclause.phrases import phrases_of
 from openclause.segmentation import segment
-from openclause.tokens import Tokens
 
 ALL_RULES = [(term.id, rule) for term in taxonomy.terms().values() for rule in term.rules]
 HITS = [
@@ -116,7 +115,7 @@ def test_pattern_language(
     alone = index_of([compile_pattern(pattern, "some.rule")])
     monkeypatch.setattr(rules, "pattern_index", lambda: alone)
     outline = segment(text)
-    matcher, table = rules.Rules(), phrases_of(Tokens(None))
+    matcher, table = rules.Rules(), phrases_of(None)
     table.add(phrase.split(" ") for phrase in matcher.phrases())
     found = [(hit.first, hit.last) for hit in matcher.find(outline, table.find(outline.words))]
     assert found == ([span] if span else [])

@@ -24,7 +24,7 @@ from openclause.rules import Hit, Rules
 from openclause.segmentation import Outline, segment
 from openclause.standing import is_licensors, is_main, restricts
 from openclause.taxonomy import Holder, Modality, Rule, terms
-from openclause.tokens import Tokens
+from openclause.tokens import turns
 from openclause.wording import lowered
 
 if TYPE_CHECKING:
@@ -140,8 +140,7 @@ class Reader:
 
     def __init__(self, vocab: Vocab | None) -> None:
         self.rules = Rules()
-        self.tokens = Tokens(vocab)
-        self.phrases = phrases_of(self.tokens)
+        self.phrases = phrases_of(vocab)
         self.phrases.add(phrase.split(" ") for phrase in {*self.rules.phrases(), *cue_phrases()})
 
     def take_apart(self, text: str, mask: Sequence[tuple[int, int]] | None = None) -> Reading:
@@ -158,7 +157,7 @@ class Reader:
     def places(self, outline: Outline) -> list[Place]:
         """Return where the phrases of rules and cues stand in an outline, in its order."""
         places: list[Place] = []
-        for first, words in self.tokens.views(outline):
+        for first, words in turns(outline):
             found = self.phrases.find(words)
             places += [(first + s, first + e, phrase) for s, e, phrase in found] if first else found
         return places

@@ -1,6 +1,6 @@
-"""Tokens: the words of an outline, as spaCy Docs where spaCy is used, for tables of phrases.
+"""Tokens: words as spaCy Docs where spaCy is used, for tables of phrases.
 
-In: the words that matchers look for, then an `Outline`. Out: its words, or Docs of them. To spaCy,
+In: the words that matchers look for, then the words of an `Outline`. Out: Docs of them. To spaCy,
 words that no matcher looks for are all one: so neither are they hashed nor does the vocabulary grow
 with the texts that are read. What matches is for `rules` and `modality`.
 """
@@ -25,38 +25,35 @@ _UNHEARD = "<unheard>"
 
 
 class Tokens:
-    """The words that matchers of one vocabulary look for, by their spaCy ids, if there is one."""
+    """The words that matchers of one vocabulary look for, by their spaCy ids."""
 
-    def __init__(self, vocab: Vocab | None) -> None:
+    def __init__(self, vocab: Vocab) -> None:
         self.vocab = vocab
         self._ids: dict[str, int] = {}
         self._unheard = self.ids([_UNHEARD])
 
     def ids(self, words: Iterable[str]) -> list[int]:
-        """Return the ids of words that are looked for from now on; none without a vocabulary."""
-        if self.vocab is None:
-            return []
+        """Return the ids of words that are looked for from now on."""
         strings = self.vocab.strings
         return [self._ids.setdefault(word, strings.add(word)) for word in words]
 
-    def doc(self, words: Sequence[str]) -> Doc | Sequence[str]:
-        """Return words as a Doc, one token each; as they are without a vocabulary."""
-        if self.vocab is None:
-            return words
+    def doc(self, words: Sequence[str]) -> Doc:
+        """Return words as a Doc, one token each."""
         from spacy.tokens import Doc
 
         ids = [*map(self._ids.get, words, repeat(*self._unheard))]
         return Doc(self.vocab, words=ids)  # type: ignore[arg-type] # ids do, its docstring says
 
-    def views(self, outline: Outline) -> Iterator[tuple[int, Doc | Sequence[str]]]:
-        """Yield the outline's words as Docs, each with the number of its first word.
 
-        A Doc has some thousand words, and ends with a unit.
-        """
-        units, start = outline.units, 0
-        while start < len(units):
-            first = units[start].first
-            most = first + _WORDS_AT_ONCE
-            stop = bisect_right(units, most, lo=start + 1, key=lambda unit: unit.last)
-            yield first, self.doc(outline.words[first : units[stop - 1].last])
-            start = stop
+def turns(outline: Outline) -> Iterator[tuple[int, Sequence[str]]]:
+    """Yield the outline's words some thousand at once, each turn with the number of its first.
+
+    A turn ends with a unit.
+    """
+    units, start = outline.units, 0
+    while start < len(units):
+        first = units[start].first
+        most = first + _WORDS_AT_ONCE
+        stop = bisect_right(units, most, lo=start + 1, key=lambda unit: unit.last)
+        yield first, outline.words[first : units[stop - 1].last]
+        start = stop
