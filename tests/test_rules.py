@@ -1,4 +1,5 @@
 import re
+from itertools import chain
 
 import pytest
 
@@ -7,7 +8,7 @@ from openclause.clauses import reader
 from openclause.errors import DataError
 from openclause.modality import cue_kinds
 from openclause.pattern_index import all_patterns, index_of
-from openclause.patterns import LONGEST_GAP, compile_pattern, lexicon
+from openclause.patterns import LONGEST_GAP, Pattern, Stretch, compile_pattern, lexicon
 from openclause.phrases import phrases_of
 from openclause.segmentation import segment
 
@@ -73,13 +74,45 @@ def test_a_bad_pattern_is_one_clear_line(pattern: str, complaint: str) -> None:
 def test_patterns_are_looked_for_by_their_rarest_words() -> None:
     pattern = compile_pattern("may not? decompile the|a ..5 software", "some.rule")
     assert list(pattern.phrases()) == [("decompile", "a"), ("decompile", "the")]
-    assert [(len(each.elements), each.gap) for each in pattern.left] == [(2, 0)]
-    assert [(len(each.elements), each.gap) for each in pattern.right] == [(1, 5)]
+    assert [(len(each.elements), each.gap) for each in chained(pattern.left)] == [(2, 0)]
+    assert [(len(each.elements), each.gap) for each in chained(pattern.right)] == [(1, 5)]
     assert pattern.needs == ({"may"}, {"software"})
 
 
+def chained(nearest: Stretch | None) -> list[Stretch]:
+    return [nearest, *chained(nearest.beyond)] if nearest else []
+
+
+def test_stretches_are_chained_from_home_outwards() -> None:
+    pattern = compile_pattern("you ..2 may ..4 decompile it ..6 here ..8 now", "some.rule")
+    assert [each.gap for each in chained(pattern.left)] == [4, 2]
+    assert [each.gap for each in chained(pattern.right)] == [6, 8]
+
+
+@pytest.mark.parametrize(
+    ("exception", "text", "spans"),
+    [
+        ("nobody decompile", "nobody decompile it", []),
+        ("nobody decompile", "nobody may decompile it", [(2, 3)]),
+        ("decompile old software ..2 by", "decompile old software now by", []),
+        ("decompile old software ..2 by", "decompile old software", [(0, 1)]),
+        ("old software", "decompile it and old software", [(0, 1)]),
+        ("decompile it", "decompile it or decompile", [(3, 4)]),
+    ],
+)
+def test_what_an_exception_touches_is_no_match(
+    exception: str, text: str, spans: list[tuple[int, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patterns = [
+        compile_pattern("decompile", "some.rule"),
+        compile_pattern(exception, "some.rule", cancels=True),
+    ]
+    assert matched(patterns, text, monkeypatch) == spans
+
+
 def test_gaps_are_bounded() -> None:
-    gaps = [each.gap for pattern in all_patterns() for each in pattern.left + pattern.right]
+    nearest = chain.from_iterable((pattern.left, pattern.right) for pattern in all_patterns())
+    gaps = [each.gap for side in nearest for each in chained(side)]
     assert 0 < max(gaps) <= LONGEST_GAP
 
 
@@ -112,10 +145,16 @@ def test_gaps_are_bounded() -> None:
 def test_pattern_language(
     pattern: str, text: str, span: tuple[int, int] | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    alone = index_of([compile_pattern(pattern, "some.rule")])
-    monkeypatch.setattr(rules, "pattern_index", lambda: alone)
+    found = matched([compile_pattern(pattern, "some.rule")], text, monkeypatch)
+    assert found == ([span] if span else [])
+
+
+def matched(
+    patterns: list[Pattern], text: str, monkeypatch: pytest.MonkeyPatch
+) -> list[tuple[int, int]]:
+    """Return what patterns match in a text that are all that there are."""
+    monkeypatch.setattr(rules, "pattern_index", lambda: index_of(patterns))
     outline = segment(text)
     matcher, table = rules.Rules(), phrases_of(None)
     table.add(phrase.split(" ") for phrase in matcher.phrases())
-    found = [(hit.first, hit.last) for hit in matcher.find(outline, table.find(outline.words))]
-    assert found == ([span] if span else [])
+    return [(hit.first, hit.last) for hit in matcher.find(outline, table.find(outline.words))]

@@ -37,7 +37,10 @@ class Row(msgspec.Struct, frozen=True, array_like=True):
 
 
 class PatternIndex(msgspec.Struct, frozen=True, array_like=True):
-    """All patterns; `finding` those of the rules, `cancelling` those that speak against a rule."""
+    """All patterns; `finding` those of the rules, `cancelling` those that speak against a rule.
+
+    The latter are looked for by single words, and only where the rule is found.
+    """
 
     sets: tuple[tuple[str, ...], ...]
     rows: tuple[Row, ...]

@@ -49,35 +49,38 @@ class Stretch(msgspec.Struct, frozen=True):
     """Elements that stand side by side; up to `gap` words part them from those nearer to home.
 
     `opener` holds the words that can be the first of them, `nearest` those that can be the nearest
-    to home; None: any word.
+    to home; None: any word. `is_word` tells one element that must be there; `beyond` is the next
+    stretch, farther from home.
     """
 
     elements: tuple[Element, ...]
     gap: int
     opener: frozenset[str] | None
     nearest: frozenset[str] | None
+    is_word: bool
+    beyond: Stretch | None
 
 
 class Pattern(msgspec.Struct, frozen=True):
     """A compiled pattern: `home` is looked for first, then what stands `left` and `right` of it.
 
-    The stretches nearest to home come first; of each set of `needs` one word must occur. At most
+    These are the stretches nearest to home; of each set of `needs` one word must occur. At most
     `before` words of the unit stand before the match, `behind` after it; None: any number.
     """
 
     rule: str
     text: str
-    left: tuple[Stretch, ...]
+    left: Stretch | None
     home: tuple[frozenset[str], ...]
-    right: tuple[Stretch, ...]
+    right: Stretch | None
     needs: tuple[frozenset[str], ...]
     before: int | None
     behind: int | None
     cancels: bool = False
 
     def phrases(self) -> Iterator[tuple[str, ...]]:
-        """Yield all ways in which `home` can be worded."""
-        return product(*map(sorted, self.home))
+        """Yield all ways in which `home` can be worded; only in its first word if this cancels."""
+        return product(*map(sorted, self.home[:1] if self.cancels else self.home))
 
 
 # The elements between two gaps, and the length of the gap before them.
@@ -152,24 +155,29 @@ def _home(elements: Sequence[Element], anchor: int) -> tuple[int, int]:
     return first, last
 
 
-def _left(runs: Sequence[_Run]) -> tuple[Stretch, ...]:
-    """Return the stretches left of home, nearest first: the gap behind each is the next run's."""
-    stretches: list[Stretch] = []
-    gap = 0
-    for elements, before in reversed(runs):
+def _left(runs: Sequence[_Run]) -> Stretch | None:
+    """Return the stretch left of home and those beyond: the gap behind each is the next run's."""
+    found = None
+    gaps = [*(gap for _, gap in runs[1:]), 0]
+    for (elements, _), gap in zip(runs, gaps, strict=True):
         if elements:
-            opener, nearest = _words(elements[0]), _words(elements[-1])
-            stretches.append(Stretch(elements, gap, opener, nearest))
-        gap = before
-    return tuple(stretches)
+            found = _stretch(elements, gap, elements[-1], found)
+    return found
 
 
-def _right(runs: Sequence[_Run]) -> tuple[Stretch, ...]:
-    return tuple(
-        Stretch(elements, gap, _words(elements[0]), _words(elements[0]))
-        for elements, gap in runs
-        if elements
-    )
+def _right(runs: Sequence[_Run]) -> Stretch | None:
+    found = None
+    for elements, gap in reversed(runs):
+        if elements:
+            found = _stretch(elements, gap, elements[0], found)
+    return found
+
+
+def _stretch(
+    elements: tuple[Element, ...], gap: int, nearest: Element, beyond: Stretch | None
+) -> Stretch:
+    is_word = len(elements) == 1 and elements[0].is_fixed
+    return Stretch(elements, gap, _words(elements[0]), _words(nearest), is_word, beyond)
 
 
 def _words(element: Element) -> frozenset[str] | None:

@@ -3,7 +3,8 @@
 In: an `Outline` and the phrases found in it. Out: `Hit` records, the words that a rule of
 `data/terms/` matched. A pattern is looked for by the phrases of its home; its other stretches are
 then looked for around them, but only where all other words that it cannot do without occur in the
-unit. (Gaps inside a pattern of spaCy's Matcher cost exponential time, and so many patterns
+unit. What speaks against a rule is looked for word by word, only in units where the rule matches.
+(Gaps inside a pattern of spaCy's Matcher cost exponential time, and so many patterns
 would each walk over the whole text.) The pattern language is described in `patterns`.
 """
 
@@ -13,7 +14,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, reduce
-from itertools import chain
+from itertools import compress, count
 from operator import or_
 
 import msgspec
@@ -27,7 +28,7 @@ from openclause.segmentation import Outline, Unit
 from openclause.taxonomy import Rule
 
 _Words = tuple[str, ...]
-_Spans = dict[str, list[tuple[int, int]]]
+_Span = tuple[int, int]
 # The sets of words that a pattern needs, as bits, and the pattern.
 _Needy = tuple[int, Late]
 # Phrase -> the patterns that are looked for by it.
@@ -91,13 +92,14 @@ class Rules:
         self.set = ruleset()
         index = pattern_index()
         self._needs = _Needs(index.sets)
-        late = [(sum(1 << number for number in row.needs), Late(row)) for row in index.rows]
+        bits = [1 << number for number in range(len(index.sets))]
+        late = [(sum(map(bits.__getitem__, row.needs)), Late(row)) for row in index.rows]
         self._finding = _homes(index.finding, late)
         self._cancelling = {rule: _homes(homes, late) for rule, homes in index.cancelling.items()}
 
-    def phrases(self) -> Iterator[str]:
-        """Yield the phrases that the patterns are looked for by, each word parted by a space."""
-        yield from dict.fromkeys(chain(self._finding, *self._cancelling.values()))
+    def phrases(self) -> Iterable[str]:
+        """Return the phrases that the patterns are looked for by, each word parted by a space."""
+        return self._finding.keys()
 
     def find(self, outline: Outline, places: Sequence[Place]) -> list[Hit]:
         """Return what the rules match in each unit that is no heading, in order of the text.
@@ -119,110 +121,116 @@ class Rules:
         self, number: int, unit: Unit, words: _Words, places: Sequence[Place]
     ) -> Iterator[Hit]:
         first, said = unit.first, words[unit.first : unit.last]
-        here = _Window(said, first, self._needs.lacking(said), places)
-        found: _Spans = defaultdict(list)
-        for rule, span in _matches(self._finding, here):
-            found[rule].append(span)
-        for rule, spans in found.items():
-            exceptions = self._cancelling.get(rule)
-            against = [span for _, span in _matches(exceptions, here)] if exceptions else ()
-            for start, end in _longest(spans):
-                if not any(s < end and start < e for s, e in against):
-                    yield Hit(number, first + start, first + end, rule)
+        lacking = self._needs.lacking(said)
+        for rule, spans in self._found(said, first, lacking, places).items():
+            for start, end in self._upheld(rule, _longest(spans), said, lacking):
+                yield Hit(number, first + start, first + end, rule)
+
+    def _found(
+        self, said: _Words, first: int, lacking: int, places: Sequence[Place]
+    ) -> dict[str, list[_Span]]:
+        """Return what matches, by rule, around phrases that begin among these words of a text."""
+        found: dict[str, list[_Span]] = {}
+        patterns = self._finding.get
+        for start, end, phrase in places:
+            for needs, pattern in patterns(phrase, ()):
+                if needs & lacking:  # the hottest line: most patterns end here
+                    continue
+                span = _extend(pattern.whole, said, start - first, end - first)
+                if span is not None:
+                    found.setdefault(pattern.rule, []).append(span)
+        return found
+
+    def _upheld(self, rule: str, spans: list[_Span], said: _Words, lacking: int) -> list[_Span]:
+        """Return the spans of a rule that no exception to it touches."""
+        patterns = self._cancelling.get(rule, {})
+        tried = [
+            (start, pattern)
+            for start in compress(count(), map(patterns.__contains__, said))
+            for needs, pattern in patterns[said[start]]
+            if not needs & lacking
+        ]
+        for start, pattern in tried:
+            against = _whole(pattern.whole, said, start)
+            if against is not None:
+                spans = [span for span in spans if span[1] <= against[0] or against[1] <= span[0]]
+                if not spans:
+                    break
+        return spans
 
 
 def _homes(homes: Homes, late: Sequence[_Needy]) -> _Homes:
     return {phrase: [late[number] for number in numbers] for phrase, numbers in homes.items()}
 
 
-class _Window(msgspec.Struct, frozen=True):
-    """The words of a unit from `first` on, the sets of words that it lacks, as bits, and phrases.
-
-    These begin in the unit, but may go on behind it.
-    """
-
-    said: _Words
-    first: int
-    lacking: int
-    places: Sequence[Place]
+def _whole(pattern: Pattern, said: _Words, start: int) -> _Span | None:
+    """Match a pattern whose home would begin at `start`."""
+    end = start
+    for words in pattern.home:
+        if end == len(said) or said[end] not in words:
+            return None
+        end += 1
+    return _extend(pattern, said, start, end)
 
 
-def _matches(patterns: _Homes, here: _Window) -> Iterator[tuple[str, tuple[int, int]]]:
-    """Yield what patterns match among the words of a unit, each with its rule."""
-    said, first, lacking = here.said, here.first, here.lacking
-    last = first + len(said)
-    for start, end, phrase in here.places:
-        for needs, pattern in patterns.get(phrase, ()):
-            if needs & lacking or end > last:  # the hottest line: most patterns end here
-                continue
-            if (span := _extend(pattern.whole, said, start - first, end - first)) is not None:
-                yield pattern.rule, span
-
-
-def _extend(pattern: Pattern, said: _Words, start: int, end: int) -> tuple[int, int] | None:
+def _extend(pattern: Pattern, said: _Words, start: int, end: int) -> _Span | None:
     """Widen a match of a pattern's home to all its stretches, or give up."""
-    if not _shows_neighbours(pattern, said, start, end):
+    right, left = pattern.right, pattern.left
+    if end > len(said) or not _shows_neighbours(left, right, said, start, end):
         return None
     earliest = 0 if pattern.behind is None else len(said) - pattern.behind
-    last = _rightwards(pattern.right, said, end, earliest)
-    if last is None:
+    last = end if right is None else _rightwards(right, said, end, earliest)
+    if last is None or last < earliest:
         return None
     latest = len(said) if pattern.before is None else pattern.before
-    first = _leftwards(pattern.left, said, start, latest)
-    return None if first is None else (first, last)
+    first = start if left is None else _leftwards(left, said, start, latest)
+    return None if first is None or first > latest else (first, last)
 
 
-def _shows_neighbours(pattern: Pattern, said: _Words, start: int, end: int) -> bool:
+def _shows_neighbours(
+    left: Stretch | None, right: Stretch | None, said: _Words, start: int, end: int
+) -> bool:
     """Tell whether words that the first stretch of each side must show stand within its gap."""
-    right, left = pattern.right, pattern.left
-    shown = right[0].nearest if right else None
-    if shown and shown.isdisjoint(said[end : end + right[0].gap + 1]):
-        return False
-    shown = left[0].nearest if left else None
-    return not (shown and shown.isdisjoint(said[max(start - left[0].gap - 1, 0) : start]))
+    if right is not None:
+        shown = right.nearest
+        if shown is not None and shown.isdisjoint(said[end : end + right.gap + 1]):
+            return False
+    if left is not None:
+        shown = left.nearest
+        if shown is not None and shown.isdisjoint(said[max(start - left.gap - 1, 0) : start]):
+            return False
+    return True
 
 
-def _rightwards(
-    stretches: Sequence[Stretch], said: _Words, end: int, earliest: int, number: int = 0
-) -> int | None:
-    """Match all stretches from `number` on behind `end`, the nearest first, each within its gap.
+def _rightwards(stretch: Stretch, said: _Words, end: int, earliest: int) -> int | None:
+    """Match a stretch behind `end` and those beyond it, the nearest first, each within its gap.
 
     The last of them must not end before `earliest`.
     """
-    if number == len(stretches):
-        return end if end >= earliest else None
-    stretch = stretches[number]
-    opener = stretch.opener
+    opener, beyond = stretch.opener, stretch.beyond
     for start in range(end, min(end + stretch.gap, len(said)) + 1):
         if opener is None or (start < len(said) and said[start] in opener):
-            stop = _match(stretch.elements, said, start)
-            found = (
-                None if stop is None else _rightwards(stretches, said, stop, earliest, number + 1)
-            )
-            if found is not None:
-                return found
+            stop = start + 1 if stretch.is_word else _match(stretch.elements, said, start)
+            if stop is not None and beyond is not None:
+                stop = _rightwards(beyond, said, stop, earliest)
+            if stop is not None and stop >= earliest:
+                return stop
     return None
 
 
-def _leftwards(
-    stretches: Sequence[Stretch], said: _Words, start: int, latest: int, number: int = 0
-) -> int | None:
-    """Match all stretches from `number` on before `start`, the nearest first, each within its gap.
+def _leftwards(stretch: Stretch, said: _Words, start: int, latest: int) -> int | None:
+    """Match a stretch before `start` and those beyond it, the nearest first, each within its gap.
 
     The last of them must not begin after `latest`.
     """
-    if number == len(stretches):
-        return start if start <= latest else None
-    stretch = stretches[number]
-    opener = stretch.opener
-    nearest = start - stretch.gap
+    opener, beyond, nearest = stretch.opener, stretch.beyond, start - stretch.gap
     for first in range(start, max(nearest - len(stretch.elements), 0) - 1, -1):
         if opener is None or said[first] in opener:
-            stop = _match(stretch.elements, said, first)
+            stop = first + 1 if stretch.is_word else _match(stretch.elements, said, first)
             if stop is not None and nearest <= stop <= start:
-                found = _leftwards(stretches, said, first, latest, number + 1)
-                if found is not None:
-                    return found
+                begun = first if beyond is None else _leftwards(beyond, said, first, latest)
+                if begun is not None and begun <= latest:
+                    return begun
     return None
 
 
