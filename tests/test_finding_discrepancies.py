@@ -231,8 +231,8 @@ def test_names_in_words_are_resolved() -> None:
         by_key={"mild 1": known},
         by_id={"mild-1.0": known},
         stems=frozenset({"mild"}),
-        first=frozenset({"mild"}),
         beginnings=frozenset({"mild", "mild 1"}),
+        by_rarest={"mild": ["mild"]},
     )
     resolve = resolver(names)
     assert resolve("MILD-1.0") == known

@@ -9,14 +9,16 @@ Whether the text puts itself under what it names is for `notices`.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
-from functools import cache, lru_cache
-from itertools import accumulate
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import cache, lru_cache, partial
+from itertools import accumulate, chain, dropwhile, islice
 
 import msgspec
 
 from openclause.identity import Index, Known
 from openclause.keeping import code, digest, kept
+from openclause.remembering import Remembered
 from openclause.wording import lowered
 
 _WORD = re.compile(r"[^\W_]++(?:[.+][^\W_]++)*+\+?")
@@ -31,9 +33,8 @@ _FILLERS = _TELLING.union(
     ["international", "unported", "generic"],
 )
 _MOST_WORDS = 12
-_NAMED_BY_NUMBER = re.compile(
-    r"versions?\s+(?P<number>\d+(?:\.\d+)*)|\b(?P<later>any\s+later|or\s+later|or\s+newer)"
-)
+_NAMED_BY_NUMBER = re.compile(r"versions?\s+(\d+(?:\.\d+)*)")
+_OR_LATER = re.compile(r"\b(?:any\s+later|or\s+later|or\s+newer)")
 # How far behind a name its version may stand, in characters; the least length of an acronym.
 _REACH, _ACRONYM = 220, 3
 _LATER, _ONLY = "or later", "only"
@@ -50,15 +51,15 @@ class Reference(msgspec.Struct, frozen=True):
 class Names(msgspec.Struct, frozen=True):
     """What known licenses are called; the words of a name stand between single spaces.
 
-    `stems` are names that lack a version only; `first` holds the first word of each name,
-    `beginnings` its first two words, its first three and so on.
+    `stems` are names that lack a version only; `beginnings` holds the first word of each name, its
+    first two and so on; `by_rarest` the names by the word of each that the fewest names hold.
     """
 
     by_key: dict[str, Known]
     by_id: dict[str, Known]
     stems: frozenset[str]
-    first: frozenset[str]
     beginnings: frozenset[str]
+    by_rarest: dict[str, list[str]]
 
 
 class _Table(msgspec.Struct, frozen=True, array_like=True):
@@ -68,6 +69,7 @@ class _Table(msgspec.Struct, frozen=True, array_like=True):
     by_id: dict[str, int]
     stems: frozenset[str]
     beginnings: frozenset[str]
+    by_rarest: dict[str, list[str]]
 
 
 # A word, or a part of one, as names are compared by it, and where the whole word stands.
@@ -84,8 +86,8 @@ def names_of(index: Index) -> Names:
         {key: known[number] for key, number in table.by_key.items()},
         {name: known[number] for name, number in table.by_id.items()},
         table.stems,
-        frozenset(key for key in table.beginnings if " " not in key),
         table.beginnings,
+        table.by_rarest,
     )
 
 
@@ -101,7 +103,17 @@ def _table(known: Sequence[Known]) -> _Table:
                 by_key.setdefault(key, number)
     stems = frozenset(filter(None, map(_stem, by_key)))
     beginnings = frozenset(start for key in (*by_key, *stems) for start in _beginnings(key))
-    return _Table(by_key, by_id, stems, beginnings)
+    return _Table(by_key, by_id, stems, beginnings, _by_rarest({*by_key, *stems}))
+
+
+def _by_rarest(keys: Collection[str]) -> dict[str, list[str]]:
+    """Return the names that go on no other one, by the word of each that fewest of them hold."""
+    shortest = [key for key in keys if not any(map(keys.__contains__, [*_beginnings(key)][:-1]))]
+    held = Counter(chain.from_iterable(key.split(" ") for key in shortest))
+    found = defaultdict(list)
+    for key in sorted(shortest):
+        found[min(key.split(" "), key=held.__getitem__)].append(key)
+    return found
 
 
 def _beginnings(key: str) -> Iterator[str]:
@@ -109,7 +121,7 @@ def _beginnings(key: str) -> Iterator[str]:
 
 
 def _keys(name: str) -> Iterator[str]:
-    words = [word for *_, word in _words(name, 0, len(name)) if word not in _FILLERS]
+    words = [word for *_, word in _words(lowered(name), 0, len(name)) if word not in _FILLERS]
     if not words:
         return
     key = " ".join(words)
@@ -135,17 +147,15 @@ def _without(key: str, ending: str) -> str:
     return "" if key == ending else key.removesuffix(f" {ending}")
 
 
-def _words(text: str, start: int, end: int) -> list[_Word]:
-    """Return words; `GPLv2+` is `gpl 2 or later`, and `2.0` is `2`."""
-    words: list[_Word] = []
-    for found in _WORD.finditer(lowered(text), start, end):
-        low = found[0] if found[0].isascii() else found[0].casefold()
+def _words(low: str, start: int, end: int) -> Iterator[_Word]:
+    """Yield the words of a text in lower case; `gplv2+` is `gpl 2 or later`, and `2.0` is `2`."""
+    for found in _WORD.finditer(low, start, end):
+        said = found[0] if found[0].isascii() else found[0].casefold()
         first, last = found.span()
-        if low.isalpha():
-            words.append((first, last, low))
+        if said.isalpha():
+            yield first, last, said
         else:
-            words += [(first, last, key) for key in _parts(low)]
-    return words
+            yield from ((first, last, key) for key in _parts(said))
 
 
 @lru_cache(maxsize=2**10)
@@ -182,42 +192,92 @@ def identified(name: str, names: Names) -> Known | None:
 
 def references(text: str, spans: Sequence[tuple[int, int]], names: Names) -> tuple[Reference, ...]:
     """Return the known licenses that are named within some spans of a text."""
-    return tuple(found for start, end in spans for found in _within(text, start, end, names))
+    low = lowered(text)
+    return tuple(found for start, end in spans for found in _within(text, low, start, end, names))
 
 
-def _within(text: str, start: int, end: int, names: Names) -> Iterator[Reference]:
-    words = _words(text, start, end)
-    after = 0
-    first = names.first
-    for number in [at for at, (_, _, key) in enumerate(words) if key in first]:
-        if number < after:
-            continue
-        count, known = _longest(text, words, number, names)
-        if known is not None:
-            yield Reference(words[number][0], words[number + count - 1][1], known)
-            after = number + count
+def _within(text: str, low: str, start: int, end: int, names: Names) -> Iterator[Reference]:
+    done = start
+    for place, _, key in _beginnings_in(low[start:end], names):
+        first = start + place
+        if first >= done:
+            words = dropwhile(partial(_is_not, key), _words(low, first, end))
+            last, known = _longest(text, words, names)
+            if known is not None:
+                yield Reference(first, last, known)
+                done = last
 
 
-def _longest(
-    text: str, words: Sequence[_Word], number: int, names: Names
-) -> tuple[int, Known | None]:
-    """Return how many words from here on make the longest name, and whose it is."""
+def _is_not(key: str, word: _Word) -> bool:
+    return word[2] != key
+
+
+def _beginnings_in(low: str, names: Names) -> list[tuple[int, int, str]]:
+    """Return where names may begin, in which word of what stands between white space, and it."""
+    pieces = set(low.split())
+    firsts = _first_words(pieces, names)
+    if not firsts:
+        return []
+    found = []
+    for piece in [piece for piece in pieces if not firsts.isdisjoint(_KEYS[piece])]:
+        words = enumerate(_words(piece, 0, len(piece)))
+        begin = [(place, number, key) for number, (place, _, key) in words if key in firsts]
+        for at in _places(low, piece):
+            found += [(at + place, number, key) for place, number, key in begin]
+    return sorted(found)
+
+
+def _first_words(pieces: Iterable[str], names: Names) -> set[str]:
+    """Return the first words of those names of which all words occur in some pieces of a text."""
+    said = set(chain.from_iterable(map(_KEYS.__getitem__, pieces)))
+    by_rarest = names.by_rarest
+    return {
+        words[0]
+        for rarest in said & by_rarest.keys()
+        for key in by_rarest[rarest]
+        if said.issuperset(words := key.split(" "))
+    }
+
+
+def _places(low: str, piece: str) -> Iterator[int]:
+    """Yield where a piece stands between white space."""
+    at = low.find(piece)
+    while at >= 0:
+        end = at + len(piece)
+        if not low[at - 1 : at].strip() and not low[end : end + 1].strip():
+            yield at
+        at = low.find(piece, end)
+
+
+def _keys_said(piece: str) -> tuple[str, ...]:
+    return tuple(key for *_, key in _words(piece, 0, len(piece)))
+
+
+# The words of what stands between white space.
+_KEYS = Remembered(_keys_said, most=2**13)
+
+
+def _longest(text: str, words: Iterable[_Word], names: Names) -> tuple[int, Known | None]:
+    """Return where the longest name ends that begins with the first of some words, and whose."""
+    read: list[_Word] = []
+    named: list[tuple[int, str]] = []
     key = ""
-    best: tuple[int, Known | None] = (0, None)
-    for count, (_, end, word) in enumerate(words[number : number + _MOST_WORDS], 1):
-        if word in _FILLERS:
+    for word in islice(words, _MOST_WORDS + 1):
+        read.append(word)
+        if word[2] in _FILLERS:
             continue
-        key = f"{key} {word}" if key else word
-        if key not in names.beginnings:
+        key = f"{key} {word[2]}" if key else word[2]
+        if key not in names.beginnings or len(read) > _MOST_WORDS:
             break
-        if key not in names.by_key and key not in names.stems:
-            continue
-        said = text[words[number][0] : end]
-        near = {near for *_, near in words[number : number + count + 1]}
+        if key in names.by_key or key in names.stems:
+            named.append((len(read), key))
+    for count, key in reversed(named):
+        end = read[count - 1][1]
+        said = text[read[0][0] : end]
         known = _meant(key, said, text[end : end + _REACH], names)
-        if known and _telling(said, near, known):
-            best = count, known
-    return best
+        if known and _telling(said, {near for *_, near in read[: count + 1]}, known):
+            return end, known
+    return 0, None
 
 
 def _meant(key: str, said: str, behind: str, names: Names) -> Known | None:
@@ -225,11 +285,9 @@ def _meant(key: str, said: str, behind: str, names: Names) -> Known | None:
     known = names.by_key.get(key)
     if key not in names.stems and not (known and _is_number(key.rpartition(" ")[2])):
         return known
-    number, later = None, False
-    for found in _NAMED_BY_NUMBER.finditer(behind):
-        number = number or found["number"]
-        later = later or found["later"] is not None
-    stem = f"{key} {_number(number)}" if number and key in names.stems else key
+    number = _NAMED_BY_NUMBER.search(behind)
+    later = ("later" in behind or "newer" in behind) and _OR_LATER.search(behind)
+    stem = f"{key} {_number(number[1])}" if number and key in names.stems else key
     endings = (f" {_LATER}", "") if later else ("", f" {_ONLY}")
     asked = (names.by_key.get(stem + ending) for ending in endings)
     return next((one for one in asked if one), known)
