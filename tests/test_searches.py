@@ -108,11 +108,20 @@ def test_no_word_hides_a_match_in_the_data(documents) -> None:
             assert shows(searches([pattern]), text) == bool(re.search(pattern, text)), pattern
 
 
-def test_texts_that_may_occur_are_told_by_their_longest_word() -> None:
+def test_texts_that_may_occur_are_told_by_their_words() -> None:
     texts = Texts(["free licen", " mit", "gpl", "\nmit"])
-    assert texts.maybe(["a", "freely", "licensed", "agpl", "work"]) == {"free licen", "gpl"}
-    assert texts.maybe(["permits"]) == {" mit", "\nmit"}
+    assert texts.maybe(["a", "(free", "licensed", "agpl", "work"]) == {"free licen", "gpl"}
+    assert texts.maybe(["mits"]) == {" mit", "\nmit"}
+    assert texts.maybe(["permits"]) == set()
     assert texts.maybe(["x" * 100 + "gpl"]) == {"gpl"}
+    assert texts.maybe(["freely", "licensed"]) == set()
+
+
+def test_words_within_a_text_stand_alone_and_its_ends_may_be_parts_of_words() -> None:
+    texts = Texts(["by nd", "no one", "/", " or "])
+    assert texts.maybe(["standby", "ndx", "noone"]) == {"by nd", "/"}
+    assert texts.maybe(["bypass", "and", "or"]) == {" or ", "/"}
+    assert texts.maybe(["piano", "(one)"]) == {"no one", "/"}
 
 
 def test_only_words_of_endless_length_are_cut() -> None:

@@ -62,7 +62,7 @@ def foreign(openness: Openness, spoken: str, clauses: Sequence[Clause]) -> Openn
 
 def elsewhere(openness: Openness, notices: Notices, clauses: Sequence[Clause]) -> Openness:
     """Decide a notice that reserves all rights, or sends to a license which it does not name."""
-    if not _names_none(notices) or any(_grants(clause) for clause in clauses):
+    if any(_grants(clause) for clause in clauses) or not _names_none(notices):
         return openness
     rule = "unnamed-license" if "elsewhere" in notices.signals else "rights-reserved"
     return msgspec.structs.replace(
@@ -79,11 +79,10 @@ def elsewhere(openness: Openness, notices: Notices, clauses: Sequence[Clause]) -
 
 
 def _names_none(notices: Notices) -> bool:
-    dedicated = {"waiver", "public-domain", "addendum"}
     return (
-        not {"elsewhere", "reserved"}.isdisjoint(notices.signals)
-        and not notices.mentions
-        and dedicated.isdisjoint(notices.signals)
+        not notices.mentions
+        and not notices.signals.any_of(("waiver", "public-domain", "addendum"))
+        and notices.signals.any_of(("elsewhere", "reserved"))
     )
 
 

@@ -18,6 +18,7 @@ from openclause.evidence import SHOWN, Evidence, Weighed, ids, together, weigh
 from openclause.grants import Grants, read_grants
 from openclause.limits import Limit
 from openclause.notices import Notices
+from openclause.signals import Signals
 from openclause.taxonomy import Holder, Words, categories, criteria, read_toml
 
 # What is left of a ban in an exception that grants more than the license it goes with.
@@ -169,8 +170,9 @@ def _nothing_found() -> dict[str, Finding]:
 
 def _only_adds(evidence: Evidence, notices: Notices) -> bool:
     """Tell an exception that adds a right: its bans limit what it adds, not what others grant."""
-    base = bool(notices.mentions) or "free-linking" in notices.signals
-    return base and "exception" in notices.signals and bool(evidence.of(_ADDED))
+    if "exception" not in notices.signals or not evidence.of(_ADDED):
+        return False
+    return bool(notices.mentions) or "free-linking" in notices.signals
 
 
 def _yielding(finding: Finding, grants: Grants, eased: float) -> Finding:
@@ -187,10 +189,8 @@ def _yielding(finding: Finding, grants: Grants, eased: float) -> Finding:
     return msgspec.structs.replace(finding, strength=left)
 
 
-def _apply(
-    rule: DecisionRule, evidence: Evidence, signals: frozenset[str], grants: Grants
-) -> Finding:
-    if signals.intersection(rule.never) or not signals.issuperset(rule.when):
+def _apply(rule: DecisionRule, evidence: Evidence, signals: Signals, grants: Grants) -> Finding:
+    if signals.any_of(rule.never) or not all(name in signals for name in rule.when):
         return _nothing_found()[rule.id]
     shown = [
         weighed

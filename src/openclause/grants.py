@@ -207,8 +207,8 @@ def read_grants(evidence: Evidence, notices: Notices) -> Grants:
 
 def _open_choice(named: str | None, notices: Notices) -> Grant:
     """Weigh a choice with a named open license in it: the other way may cost, this one does not."""
-    offered = _granted_by(named, "strong-copyleft") if "choice" in notices.signals else 0.0
-    return Grant(explicit=offered)
+    offered = _granted_by(named, "strong-copyleft")
+    return Grant(explicit=offered if offered and "choice" in notices.signals else 0.0)
 
 
 def _dedicated(evidence: Evidence, notices: Notices) -> float:
@@ -225,7 +225,7 @@ def _dedicated(evidence: Evidence, notices: Notices) -> float:
 
 def _presumed(evidence: Evidence, notices: Notices) -> float:
     """Return how surely the rights come from another text that this one goes with."""
-    if {"exception", "policy-title"} & notices.signals:
+    if notices.signals.any_of(("exception", "policy-title")):
         return _PRESUMED
     adds = any(each.clause.main and each.trust >= SHOWN for each in evidence.of(_ADDS))
     return _PRESUMED if adds and "addendum" in notices.signals else 0.0
@@ -299,7 +299,7 @@ def _frees_by_words(evidence: Evidence, notices: Notices) -> bool:
     """Tell whether an exception frees works by its name, or by words that no clause narrows."""
     read = evidence.of(_LINKS)
     if not read:
-        return bool({"free-linking", "named-exception"} & notices.signals)
+        return notices.signals.any_of(("free-linking", "named-exception"))
     narrow = all(weighed.shows("narrow-link") for weighed in read)
     return not narrow and "free-linking" in notices.signals
 
@@ -346,7 +346,7 @@ def _doubt(evidence: Evidence, kinds: Iterable[str]) -> float:
 
 def _in_passing(signal: str, notices: Notices, read: Sequence[Weighed]) -> float:
     """Weigh words of a grant, unless clauses were read, whatever they grant, that explain them."""
-    if signal not in notices.signals or read:
+    if read or signal not in notices.signals:
         return 0.0
     return _IN_PASSING if notices.length > NOTICE else _IN_A_NOTICE
 

@@ -39,7 +39,7 @@ _SENTENCES = 400
 _MOST_NAMES = 10
 
 _ACTS = frozenset({"use", "distribute", "modify", "distribute-derivatives", "commercial-use"})
-_STANDING = frozenset({"addendum", "waiver", "public-domain", "elsewhere"})
+_STANDING = ("addendum", "waiver", "public-domain", "elsewhere")
 
 Decide = Callable[[Sequence[Clause], str, Notices], Openness]
 
@@ -152,7 +152,7 @@ def _stands(clauses: Sequence[Clause], said: str, noticed: Callable[[str], Notic
     if any(clause.modality == "permission" and clause.term in acts for clause in clauses):
         return True
     notices = noticed(said)
-    return bool(notices.mentions) or not _STANDING.isdisjoint(notices.signals)
+    return bool(notices.mentions) or notices.signals.any_of(_STANDING)
 
 
 def _judged(
@@ -172,7 +172,7 @@ def _leaves_choice(piece: Piece, said: str, notices: Notices) -> bool:
     named = {mention.name.lower() for mention in notices.mentions}
     if piece.known or notices.length > _NOTICE:
         return False
-    return choice_shows(said) or ("choice" in notices.signals and len(named) > 1)
+    return choice_shows(said) or (len(named) > 1 and "choice" in notices.signals)
 
 
 def _decided(piece: Piece, clauses: Sequence[Clause], read: Openness) -> Openness:

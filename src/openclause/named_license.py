@@ -31,8 +31,9 @@ def named_license(evidence: Evidence, notices: Notices, own: float, linking: flo
     linking
         How surely it frees works that are linked with it.
     """
-    frees = linking >= SHOWN or "free-linking" in notices.signals
-    if "exception" in notices.signals and (notices.mentions or frees):
+    if "exception" in notices.signals and (
+        notices.mentions or linking >= SHOWN or "free-linking" in notices.signals
+    ):
         base = "strong-copyleft" if "floss-only" in notices.signals else "weak-copyleft"
         free = "choice" in notices.signals and not _listing(notices)
         return (mildest if free else strictest)(named_categories(notices.mentions) or (base,))

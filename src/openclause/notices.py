@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, partial
-from typing import TypeVar
 
 import msgspec
 
@@ -20,7 +19,8 @@ from openclause.errors import DataError
 from openclause.expressions import Expression, read_expressions
 from openclause.governing import NOTICE, leads, meant, not_beside, of_a_side_part
 from openclause.references import Names, Reference, identified, references
-from openclause.searches import Search, Texts, compiled, literals, searches, shows, squeezed
+from openclause.searches import Texts, compiled, literals, squeezed
+from openclause.signals import Signals, fixed_texts, signal_shows, words_of
 from openclause.taxonomy import mildest, read_toml, strictest
 from openclause.windows import spaced, windows
 from openclause.wording import lowered
@@ -40,19 +40,6 @@ _BEFORE, _BEHIND = 500, 200
 # Signals that the text amends another one.
 _AMENDING = {"exception", "addendum-title", "policy-title"}
 _LATER = re.compile(r"either version|\(?at your option\)?,? any later|or \(?at your option")
-
-
-class Signal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Words that mark the whole text, looked for in its first `head` characters (0: in all).
-
-    A text of more than `longest` characters (0: no limit) is not marked by them.
-    """
-
-    phrases: tuple[str, ...] = ()
-    anchors: tuple[str, ...] = ()
-    patterns: tuple[str, ...] = ()
-    head: int = 0
-    longest: int = 0
 
 
 class Family(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -81,16 +68,13 @@ class Notices(msgspec.Struct, frozen=True):
     that nobody knows.
     """
 
-    signals: frozenset[str]
+    signals: Signals
     mentions: tuple[Mention, ...]
     policies: tuple[Policy, ...]
     words: int
     length: int
     expression: str | None = None
     unknown: tuple[str, ...] = ()
-
-
-_Record = TypeVar("_Record", Signal, Family)
 
 
 def read_notices(text: str, names: Names | None = None) -> Notices:
@@ -104,11 +88,10 @@ def read_notices(text: str, names: Names | None = None) -> Notices:
     plain = without_comment_signs(text)
     low = lowered(plain)
     words = low.split()
-    said, maybe = squeezed(words), _texts().maybe(words)
+    said, maybe = squeezed(words), _texts().maybe(set(words))
     policies = outside_policies(text)
-    tagged = "spdx-license-identifier" in low
-    found = _signals_of(said, maybe, policies=bool(policies), tagged=tagged)
-    loose = "addendum" in found or len(low) < _ONLY_A_NAME
+    signals = _signals_of(low, said, maybe, policies)
+    loose = "addendum" in signals or len(low) < _ONLY_A_NAME
     expressions = [
         one
         for one in read_expressions(text, partial(_category_of, names=names))
@@ -117,32 +100,30 @@ def read_notices(text: str, names: Names | None = None) -> Notices:
     mentions = tuple(mention for one in expressions for mention in _expressed(one))
     if not expressions:
         mentions = _mentions(plain, low, names, maybe, loose=loose)
-        if mentions and _chosen(low, mentions):
-            found.add("choice")
+    signals.tell("choice", lambda: not expressions and _chosen(low, mentions))
     return Notices(
-        signals=frozenset(found),
+        signals=signals,
         mentions=mentions,
         policies=policies,
-        words=sum(_those_in(said, _signals()["license-words"].phrases, maybe)),
+        words=words_of("license-words", said, maybe),
         length=len(said),
         expression=_together(expressions),
         unknown=tuple(dict.fromkeys(name for one in expressions for name in one.unknown)),
     )
 
 
-def _signals_of(said: str, maybe: frozenset[str], *, policies: bool, tagged: bool) -> set[str]:
-    found = {
-        name
-        for name, signal in _signals().items()
-        if name != "choice" and _shows(signal, said, maybe)
-    }
-    if policies:
-        found.add("outside-policy")
-    if tagged:
-        found -= _AMENDING
-    if found & _AMENDING:
-        found.add("addendum")
-    return found
+def _signals_of(
+    low: str, said: str, maybe: frozenset[str], policies: tuple[Policy, ...]
+) -> Signals:
+    """Return the signals of a text; an identifier of a license amends none."""
+    signals = Signals(said, maybe)
+    if "spdx-license-identifier" in low:
+        for name in _AMENDING:
+            signals.tell(name, lambda: False)
+    amends = signals.any_of(_AMENDING)
+    signals.tell("addendum", lambda: amends)
+    signals.tell("outside-policy", lambda: bool(policies))
+    return signals
 
 
 def _expressed(expression: Expression) -> Iterator[Mention]:
@@ -200,22 +181,6 @@ def named_categories(mentions: Iterable[Mention]) -> tuple[str, ...]:
     )
 
 
-def _those_in(said: str, texts: Iterable[str], maybe: frozenset[str]) -> Iterator[bool]:
-    """Yield for each of some texts that may occur whether it does."""
-    return (text in said for text in maybe.intersection(texts))
-
-
-def _shows(signal: Signal, said: str, maybe: frozenset[str]) -> bool:
-    if signal.longest and len(said) > signal.longest:
-        return False
-    where = said[: signal.head] if signal.head else said
-    if any(_those_in(where, signal.phrases, maybe)):
-        return True
-    if signal.anchors and not any(_those_in(where, signal.anchors, maybe)):
-        return False
-    return shows(_searches(signal.patterns), where, maybe)
-
-
 def _mentions(
     text: str, low: str, names: Names | None, maybe: frozenset[str], *, loose: bool
 ) -> tuple[Mention, ...]:
@@ -234,6 +199,8 @@ def _mentions(
 
 def _of_the_work(low: str, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
     """Leave out the licenses of parts that the work can do without, if others are named."""
+    if len(mentions) <= 1:
+        return tuple(mentions)
     main = tuple(one for one in mentions if not of_a_side_part(low, one.start))
     return main or tuple(mentions)
 
@@ -295,42 +262,33 @@ def _where(match: re.Match[str]) -> int:
 def choice_shows(text: str) -> bool:
     """Tell whether words that stand between licenses leave a choice, later versions aside."""
     said = _LATER.sub(" ", squeezed(text.lower().split()))
-    return _shows(_signals()["choice"], said, _texts().maybe(said.split()))
+    return signal_shows("choice", said, _texts().maybe(set(said.split())))
 
 
 def _chosen(low: str, mentions: tuple[Mention, ...]) -> bool:
     """Tell whether the words around the names leave a choice, later versions aside."""
+    if not mentions:
+        return False
     first, last = mentions[0].start, mentions[-1].end
     return choice_shows(low[max(0, first - _BEFORE) : last + _BEHIND])
 
 
 @cache
 def _families() -> tuple[Family, ...]:
-    tables = read_toml("openness.toml")["family"]
-    return tuple(_convert(table, Family, where="[[family]]") for table in tables)
+    return tuple(map(_family, read_toml("openness.toml")["family"]))
 
 
-@cache
-def _signals() -> dict[str, Signal]:
-    tables = read_toml("openness.toml")["signal"] | read_toml("notices.toml")["signal"]
-    return {
-        name: _convert(table, Signal, where=f"data [signal.{name}]")
-        for name, table in tables.items()
-    }
+def _family(table: object) -> Family:
+    try:
+        return msgspec.convert(table, Family)
+    except msgspec.ValidationError as error:
+        raise DataError(f"data/openness.toml [[family]]: {error}") from error
 
 
 @cache
 def _texts() -> Texts:
     """Return the fixed texts of all signals and the anchors of all families."""
-    found = [text for each in _signals().values() for text in (*each.phrases, *each.anchors)]
-    for signal in _signals().values():
-        found += [text for texts, _ in _searches(signal.patterns) for text in texts]
-    return Texts([*found, *(anchor for each in _families() for anchor in each.anchors)])
-
-
-@cache
-def _searches(patterns: tuple[str, ...]) -> tuple[Search, ...]:
-    return searches(patterns)
+    return Texts([*fixed_texts(), *(anchor for each in _families() for anchor in each.anchors)])
 
 
 @cache
@@ -340,10 +298,3 @@ def _with_words(patterns: tuple[str, ...]) -> tuple[tuple[list[str], str], ...]:
         (" ".join(literals(pattern)).split(), spaced(pattern.replace(" licen", _KIND)))
         for pattern in patterns
     )
-
-
-def _convert(table: object, record: type[_Record], *, where: str) -> _Record:
-    try:
-        return msgspec.convert(table, record)
-    except msgspec.ValidationError as error:
-        raise DataError(f"{where}: {error}") from error

@@ -21,6 +21,8 @@ _GROUP = re.compile(r"\((?:[^()]|\([^()]*\))*\)[?*+]?(?:\{[^}]*\})?|\[[^]]*\][?*
 # Single characters, or classes of them, that may be absent or come several times.
 _COUNTED = re.compile(r"(?:\\.|[^\\])(?:[?*]|\{[^}]*\})")
 
+# Words are looked for by so many of their first signs; shorter ones are in nearly every text.
+_HEAD = 2
 # So many words are remembered.
 _REMEMBERED = 2**16
 # No word has more letters, digits and underscores in a row. What a row goes on with is left out:
@@ -40,7 +42,7 @@ _PART = re.compile(r"[\0?*+^$.]|([\ue000-\uf8ff])")
 # which there may be groups.
 _INNER = r"[^()|\\]|\\[^()]|\(\?:[^()]*\)"
 _FIRST_GROUP = re.compile(rf"\(\?:((?:{_INNER}|\|)*)\)(?![?*{{])")
-_HEAD = re.compile(rf"(?:^|\|)((?:{_INNER})*)")
+_ALTERNATIVE = re.compile(rf"(?:^|\|)((?:{_INNER})*)")
 _CHOICE = re.compile(r"\[[^]]*\|")
 _PLAIN = re.compile(r"[^][(){}?*+|^$.\\]*")
 _LEAST_BEGINNING = 2
@@ -56,19 +58,59 @@ class Texts:
     """
 
     def __init__(self, texts: Iterable[str]) -> None:
-        self._by_piece: dict[str, list[str]] = defaultdict(list)
+        self._by_piece: dict[str, list[tuple[str, list[str]]]] = defaultdict(list)
+        self._by_head: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        pieces: set[str] = set()
         for text in set(texts):
-            self._by_piece[max(text.split(), key=len, default="")].append(text)
+            longest, *others = sorted(_pieces(text), key=len, reverse=True)[:2]
+            others = [piece for piece in others if len(piece.strip()) >= _HEAD]
+            self._by_piece[longest].append((text, others))
+            pieces.update((longest, *others))
+        for piece in pieces:
+            said = piece.strip()
+            self._by_head[said[:_HEAD]].append((said, piece))
+        self._short = [piece for piece in self._by_piece if len(piece.strip()) < _HEAD]
         self._held = Remembered(self._within, most=_REMEMBERED)
 
     def maybe(self, words: Iterable[str]) -> frozenset[str]:
-        """Return the texts whose longest word is within one of these words."""
-        return frozenset(chain.from_iterable(map(self._held.__getitem__, set(words))))
+        """Return the texts whose words, but for the shortest, are all within some other words."""
+        held = set(chain(self._short, *map(self._held.__getitem__, words)))
+        return frozenset(
+            text
+            for piece in held & self._by_piece.keys()
+            for text, others in self._by_piece[piece]
+            if held.issuperset(others)
+        )
 
     def _within(self, word: str) -> tuple[str, ...]:
+        """Return the pieces that a word holds, each looked for where its first signs stand."""
+        with_head = self._by_head.get
         return tuple(
-            text for piece, texts in self._by_piece.items() if piece in word for text in texts
+            {
+                piece
+                for at in range(len(word))
+                for said, piece in with_head(word[at : at + _HEAD], ())
+                if word.startswith(said, at) and _apart(piece, word, at, at + len(said))
+            }
         )
+
+
+def _pieces(text: str) -> list[str]:
+    """Return the words of a fixed text, with a space where no letter or digit may stand beside."""
+    pieces = [f" {word} " for word in text.split()] or [""]
+    if not text[:1].isspace():
+        pieces[0] = pieces[0][1:]
+    if not text[-1:].isspace():
+        pieces[-1] = pieces[-1][:-1]
+    return pieces
+
+
+def _apart(piece: str, word: str, start: int, end: int) -> bool:
+    """Tell whether no letter or digit stands beside a piece of a word where it has a space."""
+    return not (
+        (piece.startswith(" ") and word[start - 1 : start].isalnum())
+        or (piece.endswith(" ") and word[end : end + 1].isalnum())
+    )
 
 
 def squeezed(words: Sequence[str]) -> str:
@@ -91,7 +133,7 @@ def shows(wanted: Iterable[Search], low: str, maybe: frozenset[str] | None = Non
     Parameters
     ----------
     maybe
-        The texts that may occur in it, of those that the patterns must hold.
+        The texts that may occur in it, of those that the patterns must hold or begin with.
 
     Raises
     ------
@@ -105,13 +147,18 @@ def shows(wanted: Iterable[Search], low: str, maybe: frozenset[str] | None = Non
             if word not in low:
                 break
         else:
-            if pattern is None or occurs(pattern, low):
+            if pattern is None or occurs(pattern, low, maybe):
                 return True
     return False
 
 
-def occurs(pattern: str, low: str) -> bool:
+def occurs(pattern: str, low: str, maybe: frozenset[str] | None = None) -> bool:
     """Tell whether a pattern occurs in a lower-cased text; it is tried only where it may begin.
+
+    Parameters
+    ----------
+    maybe
+        The texts that may occur in it, of those that the pattern may begin with.
 
     Raises
     ------
@@ -124,7 +171,7 @@ def occurs(pattern: str, low: str) -> bool:
     words = beginnings(pattern)
     if not words:
         return compiled(pattern).search(low) is not None
-    for word in words:
+    for word in words if maybe is None else filter(maybe.__contains__, words):
         at = low.find(word)
         while at >= 0:
             if compiled(pattern).match(low, at):
@@ -146,7 +193,7 @@ def beginnings(pattern: str) -> tuple[str, ...]:
     if group is None or _CHOICE.search(group[1]):
         found = _plain_beginning(pattern)
         return (found,) if len(found) >= _LEAST_BEGINNING else ()
-    heads = [*map(beginnings, _HEAD.findall(group[1]))]
+    heads = [*map(beginnings, _ALTERNATIVE.findall(group[1]))]
     return tuple(dict.fromkeys(chain.from_iterable(heads))) if all(heads) else ()
 
 
