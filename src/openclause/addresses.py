@@ -17,9 +17,8 @@ from openclause.messages import message
 
 _URL = re.compile(r"(?:https?://|www\.)[^\s)>\]\"”’,;]+[^\s)>\]\"”’,;.]")
 # An address without its scheme: a host, and a path behind it.
-_HOST = re.compile(
-    r"(?<![\w.@/:-])(?:[a-z0-9][a-z0-9-]{0,62}\.){1,5}[a-z]{2,10}/[^\s)>\]\"”’,;]+[^\s)>\]\"”’,;.]"
-)
+_HOST = re.compile(r"(?<![\w.@/:-])(?:[a-z0-9][a-z0-9-]{0,62}\.){1,5}[a-z]{2,10}/")
+_WITH_PATH = re.compile(_HOST.pattern + r"[^\s)>\]\"”’,;]+[^\s)>\]\"”’,;.]")
 _HOST_SIGNS, _LONGEST_HOST = ascii_lowercase + digits + "-.", 5 * 64 + 10
 _POLICY = re.compile(
     r"acceptable use polic|prohibited use polic|usage polic|use polic|usage guidelines"
@@ -55,27 +54,30 @@ def _where(match: re.Match[str]) -> int:
 
 
 def _addresses(text: str) -> Iterator[re.Match[str]]:
-    start = 0
-    while places := [at for sign in ("http", "www.") if (at := text.find(sign, start)) >= 0]:
-        match = _URL.match(text, min(places))
-        if match:
+    done = 0
+    for place in sorted([*_places(text, "http"), *_places(text, "www.")]):
+        if place >= done and (match := _URL.match(text, place)):
             yield match
-        start = match.end() if match else min(places) + 1
+            done = match.end()
+
+
+def _places(text: str, sign: str) -> Iterator[int]:
+    place = text.find(sign)
+    while place >= 0:
+        yield place
+        place = text.find(sign, place + 1)
 
 
 def _hosts(text: str) -> Iterator[re.Match[str]]:
     """Yield addresses without a scheme: tried only before a slash in a word with a dot."""
-    done, slash = 0, text.find("/")
-    while slash >= 0:
+    done = 0
+    for slash in _places(text, "/"):
         before = text[max(slash - _LONGEST_HOST, done) : slash]
         host = before[len(before.rstrip(_HOST_SIGNS)) :]
-        if "." in host:
-            match = _HOST.search(text, slash - len(host))
-            if match is None:
-                return
+        found = _HOST.search(text, slash - len(host), slash + 1) if "." in host else None
+        if found and (match := _WITH_PATH.match(text, found.start())):
             yield match
             done = match.end()
-        slash = text.find("/", max(done, slash + 1))
 
 
 def policy_warnings(policies: Iterable[Policy]) -> tuple[str, ...]:
