@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 _SIGN = "spdx-license-identifier:"
 _TAG = re.compile(r"SPDX-License-Identifier:[ \t]*([^\n\r]{1,400})", re.IGNORECASE)
-_ID = r"\(*[A-Za-z0-9][A-Za-z0-9.+:-]{0,99}\)*"
+_ID = r"\(*+[A-Za-z0-9][A-Za-z0-9.+:-]{0,99}+\)*+"
 _BARE = re.compile(rf"(?<![\w(]){_ID}(?:\s{{1,40}}(?:AND|OR|WITH)\s{{1,40}}{_ID})+")
-_OPERATOR = re.compile(r"\s(?:AND|OR|WITH)(?=\s)")
+_OPERATOR = re.compile(r"(?:AND|OR|WITH)(?=\s)")
 # No name is longer, in characters.
 _LONGEST = 400
 _END = re.compile(r"\s*(?:\*+/|-->|#\}|\*\)|[\"'`,;|\\]|\s{2,}|\*+\s*$)")
@@ -89,10 +89,11 @@ def _has_version(text: str) -> bool:
     """Tell whether a word with a digit stands beside an operator, as it does in an expression."""
     for found in _OPERATOR.finditer(text):
         start, end = found.span()
-        beside = text[max(start - _LONGEST, 0) : start].rsplit(maxsplit=1)[-1:]
-        beside += text[end : end + _LONGEST].split(maxsplit=1)[:1]
-        if any(map(str.isdigit, "".join(beside))):
-            return True
+        if text[start - 1 : start].isspace():
+            beside = text[max(start - _LONGEST, 0) : start].rsplit(maxsplit=1)[-1:]
+            beside += text[end : end + _LONGEST].split(maxsplit=1)[:1]
+            if any(map(str.isdigit, "".join(beside))):
+                return True
     return False
 
 
