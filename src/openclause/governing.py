@@ -17,6 +17,8 @@ _LEADS = re.compile(
     r"|\bor the\b|with the requirements of|consistent with|compl(?:y|ies|iance) with|\brespect\b"
     r"|\bobey|\bobserve\b|according to|(?:clause|section|article)s? [\w.]+ of\b"
 )
+# Nearly all texts that hold such words hold one of these.
+_MOSTLY = ("license ", " under ", " terms ", ", or ", " by the ")
 _NEGATED = re.compile(
     r"\bnot\b|compatib\w+ with|other than|similar to|based on|unlike|derived from|secondary"
     r"|exclud\w+|\be\.?[gx]\.|replac\w+|version of|instead of|\bcalled\b"
@@ -45,7 +47,7 @@ _SIDE = re.compile(
 
 def leads(low: str) -> bool:
     """Tell whether a text holds words that may put it under a license."""
-    return _LEADS.search(low) is not None
+    return any(map(low.__contains__, _MOSTLY)) or _LEADS.search(low) is not None
 
 
 def not_beside(low: str, start: int, _end: int) -> bool:
@@ -76,7 +78,7 @@ def meant(low: str, start: int, end: int) -> bool:
     before = " ".join(low[max(0, start - 130) : start].split())
     clause = before[max(before.rfind(". "), before.rfind(";")) + 1 :]
     near = clause[clause.rfind(",") + 1 :][-40:]
-    return bool(_LEADS.search(clause) and not _NEGATED.search(near) and not _NOT_SO.search(clause))
+    return bool(leads(clause) and not _NEGATED.search(near) and not _NOT_SO.search(clause))
 
 
 def of_a_side_part(low: str, start: int) -> bool:
