@@ -19,7 +19,7 @@ from openclause.taxonomy import read_toml
 # A program has this many lines of code, and so large a share of its lines are such.
 _LEAST, _SHARE = 4, 0.25
 # Nearly all texts say a word of rights, and most say it among so many first characters.
-_EARLY = 3000
+_EARLY = 700
 
 
 class _Code(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
