@@ -108,21 +108,17 @@ def hash_document(text: str) -> Hashes:
 
 def hashed_rows(hashes: Sequence[Hashes], *, n_buckets: int) -> Rows:
     """Count hashes into buckets; a value is 1 + log(count), scaled so that a row's length is 1."""
-    row_of, buckets, counts = _counted(hashes, n_buckets)
-    values = 1 + np.log(counts)
-    squares = np.bincount(row_of, values**2, minlength=len(hashes))
-    starts = np.searchsorted(row_of, np.arange(len(hashes) + 1))
-    return Rows(starts, buckets, (values / np.sqrt(squares[row_of])).astype(np.float32))
+    rows = [np.unique((row % n_buckets).astype(np.int32), return_counts=True) for row in hashes]
+    starts = np.cumsum([0, *(len(buckets) for buckets, _ in rows)])
+    buckets = np.concatenate([np.empty(0, np.int32), *(buckets for buckets, _ in rows)])
+    values = [np.empty(0, np.float32), *(_scaled(1 + np.log(counts)) for _, counts in rows)]
+    return Rows(starts, buckets, np.concatenate(values))
 
 
-def _counted(hashes: Sequence[Hashes], n_buckets: int) -> tuple[Integers, Integers, Integers]:
-    """Return the row, bucket and count of each bucket that is hit in a row."""
-    sizes = [len(row) for row in hashes]
-    row_of = np.repeat(np.arange(len(hashes)), sizes)
-    buckets = np.concatenate([*hashes, np.empty(0, np.uint32)]) % np.uint32(n_buckets)
-    cells = narrowed(row_of * n_buckets + buckets, len(hashes) * n_buckets)
-    cells, counts = np.unique(cells, return_counts=True)
-    return (*np.divmod(cells, n_buckets), counts)
+def _scaled(values: NDArray[np.float64]) -> Floats:
+    """Return values divided by their length; there may be none."""
+    squares = np.cumsum(values**2)
+    return (values / np.sqrt(squares[-1:])).astype(np.float32)
 
 
 def narrowed(numbers: NDArray[np.int64], below: int) -> Integers:
