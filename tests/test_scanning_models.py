@@ -221,6 +221,8 @@ def test_a_scan_lists_each_folder_once(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "scandir", lambda path: listed.append(path) or real(path))
     records = [*run([tmp_path], Plan(jobs=1, reader=scan_stubs.stub))]
     assert [one.kind for one in records] == ["licence", "model"]
-    below = [os.path.relpath(path, tmp_path) for path in listed]
+    # Others list folders too: `Path.glob` from Python 3.13 on.
+    inside = [path for path in listed if Path(path).is_relative_to(tmp_path)]
+    below = [os.path.relpath(path, tmp_path) for path in inside]
     assert below[:4] == [".", "a", "a/b", "c"]
     assert below[4:] == ["c"]  # of what is in a model all is looked at
