@@ -31,3 +31,11 @@ def test_what_else_tells_a_signal_is_asked_once_and_only_when_wanted() -> None:
     assert "choice" not in signals
     assert "choice" not in signals
     assert asked == ["choice"]
+
+
+def test_signals_of_equal_texts_are_equal_however_much_was_asked_of_them() -> None:
+    signals = Signals(SAID, MAYBE)
+    assert "irrevocable" in signals
+    assert signals == Signals(SAID, MAYBE)
+    assert signals != Signals("may be used", frozenset())
+    assert {"irrevocable", "public-domain"} <= signals

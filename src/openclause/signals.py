@@ -8,6 +8,7 @@ it shows. Most are never asked for, and are not looked for then. The words are d
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from functools import cache
 
 import msgspec
@@ -30,7 +31,7 @@ class Signal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     longest: int = 0
 
 
-class Signals:
+class Signals(AbstractSet[str]):
     """The signals of a text, as a set of their names; each is looked for when it is asked for.
 
     Parameters
@@ -48,13 +49,21 @@ class Signals:
         """Let something else than the words of the data tell whether a signal shows."""
         self._told[name] = tells
 
-    def __contains__(self, name: str) -> bool:
+    def __contains__(self, name: object) -> bool:
+        if not isinstance(name, str):
+            return False
         known = self._known.get(name)
         if known is None:
             tells = self._told.get(name)
             known = tells() if tells else signal_shows(name, self._said, self._maybe)
             self._known[name] = known
         return known
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in {**_signals(), **self._told} if name in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
     def any_of(self, names: Iterable[str]) -> bool:
         """Tell whether any of some signals shows."""
