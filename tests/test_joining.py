@@ -7,6 +7,7 @@ from records import GRANT, make
 from openclause.fingerprints import sentences
 from openclause.identity import Known, build_index
 from openclause.joining import Whole, join
+from openclause.notices import read_notices
 from openclause.openness import decide
 from openclause.parts import Piece, split
 
@@ -26,7 +27,8 @@ def decided(clauses, text, notices):
 
 def joined(text, pieces, clauses):
     clauses = tuple(sorted(clauses, key=lambda clause: clause.start))
-    whole = Whole(text, clauses, decide(clauses, text=text))
+    notices = read_notices(text)
+    whole = Whole(text, clauses, notices, lambda: decide(clauses, text=text, notices=notices))
     return join(whole, pieces, decide=decided)
 
 

@@ -7,6 +7,7 @@ decided here; how an answer looks is left to `analysis`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 import msgspec
 
@@ -169,8 +170,13 @@ def _joined(document: Document, read: _Read, pieces: Sequence[Piece], learnt: Mo
 
     text, spoken = document.text, document.language
     clauses, notices, names = read.clauses, read.notices, names_of(learnt.index)
-    whole = stray(decided(clauses, text, notices, read.findings), text)
-    joined = join(Whole(text, clauses, whole), pieces, decide=decided, names=names)
+
+    @cache
+    def as_one() -> Openness:
+        return stray(decided(clauses, text, notices, read.findings), text)
+
+    whole = Whole(text, clauses, notices, as_one)
+    joined = join(whole, pieces, decide=decided, names=names)
     return Joined(
         foreign(joined.openness, spoken, clauses),
         (*joined.warnings, *warnings(joined.openness, notices, spoken)),

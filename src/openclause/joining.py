@@ -52,10 +52,15 @@ class Joined(msgspec.Struct, frozen=True):
 
 
 class _Judged(msgspec.Struct, frozen=True):
-    """A piece with its decision, and whether it leaves a choice or amends the one before."""
+    """A piece with its category, and whether it leaves a choice or amends the one before.
+
+    `decide` returns its whole decision, which few are asked for.
+    """
 
     piece: Piece
-    openness: Openness
+    category: str
+    needs_review: bool
+    decide: Callable[[], Openness]
     clauses: tuple[Clause, ...] = ()
     choice: bool = False
     exception: bool = False
@@ -68,11 +73,12 @@ class _Judged(msgspec.Struct, frozen=True):
 
 
 class Whole(msgspec.Struct, frozen=True):
-    """A text with its clauses, in its order, and the decision for it as one."""
+    """A text with its clauses, in its order, its notices and what decides it as one, if asked."""
 
     text: str
     clauses: tuple[Clause, ...]
-    openness: Openness
+    notices: Notices
+    decide: Callable[[], Openness]
 
 
 def join(
@@ -91,10 +97,10 @@ def join(
     if len(judged) > 1:
         return _several(whole, judged)
     if judged and judged[0].amended:
-        return Joined(_named(judged[0].openness, judged))
+        return Joined(_named(judged[0].decide(), judged))
     if judged and len(pieces) == 1:
         return Joined(_inner(judged[0], whole))
-    return Joined(whole.openness)
+    return Joined(whole.decide())
 
 
 def _judge(
@@ -114,7 +120,7 @@ def _judge(
         one = msgspec.structs.replace(told[key], piece=piece)
         if one.exception and judged:
             judged[-1] = _amended(judged[-1], one)
-        elif one.openness.category != NOT_A_LICENSE:
+        elif one.category != NOT_A_LICENSE:
             judged.append(one)
     return judged
 
@@ -158,9 +164,14 @@ def _stands(clauses: Sequence[Clause], said: str, noticed: Callable[[str], Notic
 def _judged(
     piece: Piece, clauses: tuple[Clause, ...], said: str, notices: Notices, decide: Decide
 ) -> _Judged:
+    category, needs_review, decided = _decided(
+        piece, clauses, cache(partial(decide, clauses, said, notices))
+    )
     return _Judged(
         piece,
-        _decided(piece, clauses, decide(clauses, said, notices)),
+        category,
+        needs_review,
+        decided,
         clauses,
         choice=_leaves_choice(piece, said, notices),
         exception="exception" in notices.signals,
@@ -175,7 +186,9 @@ def _leaves_choice(piece: Piece, said: str, notices: Notices) -> bool:
     return choice_shows(said) or (len(named) > 1 and "choice" in notices.signals)
 
 
-def _decided(piece: Piece, clauses: Sequence[Clause], read: Openness) -> Openness:
+def _decided(
+    piece: Piece, clauses: Sequence[Clause], read: Callable[[], Openness]
+) -> tuple[str, bool, Callable[[], Openness]]:
     """Take the category of a known text as it is; of what is not known, the one that was read.
 
     What is said beside a known text, behind it or before it, can make it another license.
@@ -183,9 +196,10 @@ def _decided(piece: Piece, clauses: Sequence[Clause], read: Openness) -> Opennes
     first, last = piece.sure or (piece.start, piece.end)
     own = (each for each in clauses if piece.start <= each.start < piece.end)
     beside = any(not (first <= each.start and each.end <= last) for each in own)
-    if piece.known is None or beside or piece.known.category not in categories():
-        return read
-    return as_known(piece.known, read)
+    known = piece.known
+    if known is None or beside or known.category not in categories():
+        return read().category, read().needs_review, read
+    return known.category, False, lambda: as_known(known, read())
 
 
 def as_known(known: Known, read: Openness) -> Openness:
@@ -224,15 +238,16 @@ def as_told(known: Known, joined: Joined, *, read: bool) -> Joined:
 
 def _amended(before: _Judged, exception: _Judged) -> _Judged:
     """Join an exception to the license before it."""
-    category = combined(before.openness.category, exception.openness.category)
+    category = combined(before.category, exception.category)
+    deciding = before if category == before.category else exception
     return msgspec.structs.replace(
         before,
         piece=Piece(before.piece.start, exception.piece.end),
         amended=True,
-        openness=msgspec.structs.replace(
-            before.openness if category == before.openness.category else exception.openness,
-            category=category,
-            rank=categories()[category].rank,
+        category=category,
+        needs_review=deciding.needs_review,
+        decide=lambda: msgspec.structs.replace(
+            deciding.decide(), category=category, rank=categories()[category].rank
         ),
     )
 
@@ -240,17 +255,17 @@ def _amended(before: _Judged, exception: _Judged) -> _Judged:
 def _several(whole: Whole, judged: Sequence[_Judged]) -> Joined:
     offered = [one for one in judged if not one.choice] or list(judged)
     any_of = len(offered) < len(judged) or choice_shows(_between(whole.text, judged))
-    found = [one.openness.category for one in offered]
+    found = [one.category for one in offered]
     category = mildest(found) if any_of else strictest(found)
     number = found.index(category)
     decided = offered[number]
     rule = "any-of" if any_of else "all-of"
-    words = message(f"reason.{rule}")
+    words, read = message(f"reason.{rule}"), decided.decide()
     openness = msgspec.structs.replace(
-        decided.openness,
-        needs_review=any(one.openness.needs_review for one in offered),
-        reasons=(Reason(rule, words, ()), *decided.openness.reasons),
-        addendum=whole.openness.addendum,
+        read,
+        needs_review=any(one.needs_review for one in offered),
+        reasons=(Reason(rule, words, ()), *read.reasons),
+        addendum="addendum" in whole.notices.signals and whole.decide().addendum,
         by_reference=False,
         parts=tuple(_part(one) for one in offered),
     )
@@ -283,29 +298,30 @@ def _warning(number: int, total: int, decided: _Judged, rule: str) -> str:
         total=total,
         start=decided.piece.start,
         end=decided.piece.end,
-        category=decided.openness.category,
+        category=decided.category,
     )
 
 
 def _part(one: _Judged) -> Part:
-    return Part(one.piece.start, one.piece.end, one.openness.category)
+    return Part(one.piece.start, one.piece.end, one.category)
 
 
 def _inner(inner: _Judged, whole: Whole) -> Openness:
     """Decide a text by the license within it, unless what stands around it decides as well."""
-    categories_ = (inner.openness.category, whole.openness.category)
+    as_one = whole.decide()
+    categories_ = (inner.category, as_one.category)
     decided = any(_outside(whole, inner.piece)) and NOT_A_LICENSE not in categories_
-    if decided and strictest(categories_) != categories_[0]:
-        return whole.openness
-    start = inner.piece.start
-    own = tuple(Part(p.start + start, p.end + start, p.category) for p in inner.openness.parts)
+    if decided and strictest(categories_) != inner.category:
+        return as_one
+    start, openness = inner.piece.start, inner.decide()
+    own = tuple(Part(p.start + start, p.end + start, p.category) for p in openness.parts)
     parts = own or (_part(inner),)
-    return _named(msgspec.structs.replace(inner.openness, parts=parts), [inner])
+    return _named(msgspec.structs.replace(openness, parts=parts), [inner])
 
 
 def _outside(whole: Whole, piece: Piece) -> Iterator[Clause]:
     """Yield the clauses outside of a piece that restrict, or that decided the whole text."""
-    deciding = {clause for reason in whole.openness.reasons[:1] for clause in reason.clauses}
+    deciding = {clause for reason in whole.decide().reasons[:1] for clause in reason.clauses}
     for clause in whole.clauses:
         inside = piece.start <= clause.start and clause.end <= piece.end
         counts = clause.id in deciding or (clause.main and clause.restricts)
