@@ -109,8 +109,8 @@ def test_copies_of_a_license_are_named_once_with_the_deviations_of_all() -> None
 def test_each_copy_is_held_by_sentences_of_its_own() -> None:
     text = "\n\n".join([BALL, TOY, BALL])
     said = sentences(text)
-    whole = as_part(identify(text, INDEX)[0], text, INDEX, said=said)
-    stretches = list(naming._stretches(text, said, split(text, said, INDEX), whole, INDEX))
+    nearest = naming._Nearest(text, INDEX)
+    stretches = list(naming._stretches(said, split(text, said, INDEX), nearest, INDEX))
     assert [len(stretch.held) for stretch in stretches] == [1, 1, 1]
     for stretch in stretches:
         assert all(one in stretch.said for each in stretch.held for one in each.said)

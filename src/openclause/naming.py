@@ -78,6 +78,29 @@ class _Stretch(msgspec.Struct, frozen=True, eq=False):
     held: Sequence[_Held]
 
 
+class _Nearest:
+    """Which license some sentences of a text are or are most like; the same are asked for once."""
+
+    def __init__(self, text: str, index: Index) -> None:
+        self._text, self._index = text, index
+        self._told: dict[tuple[int, int], Explained | None] = {}
+
+    def tell(self, said: Sequence[Sentence], one: Explained) -> None:
+        """Let it be known what some sentences are."""
+        self._told[_span(said)] = one
+
+    def of(self, said: Sequence[Sentence]) -> Explained | None:
+        """Return the license of sentences that stand together; None if none is near."""
+        span = _span(said)
+        if span not in self._told:
+            self._told[span] = identify_part(self._text, span, self._index, said=said)
+        return self._told[span]
+
+
+def _span(said: Sequence[Sentence]) -> tuple[int, int]:
+    return said[0].start, said[-1].end
+
+
 def named(
     text: str,
     said: Sequence[Sentence],
@@ -95,10 +118,12 @@ def named(
     if not matches or matches[0].exact or not said:
         return Named(matches, pieces)
     whole = as_part(matches[0], text, index, said=said)
-    stretches = list(_stretches(text, said, pieces, whole, index))
+    nearest = _Nearest(text, index)
+    nearest.tell(said, whole)
+    stretches = list(_stretches(said, pieces, nearest, index))
     ids = {each.one.match.id for stretch in stretches for each in stretch.held}
     if len(ids) > 1:
-        together = _together(_as_one(text, whole, stretches, index))
+        together = _together(_as_one(whole, stretches, nearest))
         if len(together) > 1:
             parts = [piece for each in stretches for piece in _cut(text, each, index)]
             matches = tuple(_with_added(each, text, stretches) for each in together)
@@ -156,7 +181,7 @@ def referred(
 
 
 def _stretches(
-    text: str, said: Sequence[Sentence], pieces: Sequence[Piece], whole: Explained, index: Index
+    said: Sequence[Sentence], pieces: Sequence[Piece], nearest: _Nearest, index: Index
 ) -> Iterator[_Stretch]:
     """Name the pieces and what is outside of them; copies of the very words of a license once."""
     starts = [sentence.start for sentence in said]
@@ -167,8 +192,7 @@ def _stretches(
         own = said[first:last]
         key = tuple(sentence.hash for sentence in own)
         if key not in told or any(each.one.match.deviations for each in told[key][1]):
-            best = whole if len(own) == len(said) else _best(text, own, index)
-            told[key] = own, list(_licenses(text, own, best, index))
+            told[key] = own, list(_licenses(own, nearest, index))
         yield _Stretch(own, by_start.get(first), _moved(*told[key], own))
 
 
@@ -181,28 +205,20 @@ def _moved(
     return [_Held(own[slice(*span)], each.one) for each, span in zip(held, spans, strict=True)]
 
 
-def _best(text: str, said: Sequence[Sentence], index: Index) -> Explained | None:
-    return identify_part(text, (said[0].start, said[-1].end), index, said=said)
-
-
 def _licenses(
-    text: str,
-    said: Sequence[Sentence],
-    best: Explained | None,
-    index: Index,
-    *,
-    depth: int = _DEPTH,
+    said: Sequence[Sentence], nearest: _Nearest, index: Index, *, depth: int = _DEPTH
 ) -> Iterator[_Held]:
     """Yield the license that some sentences are, the best one, and those in what it leaves over."""
+    best = nearest.of(said)
     if best is None or _worth([best]) <= 0:
         return
     if depth and (members := _members(said, best, index)):
         for part in members:
-            yield from _licenses(text, part, _best(text, part, index), index, depth=depth - 1)
+            yield from _licenses(part, nearest, index, depth=depth - 1)
         return
     yield _Held(said, best)
     for rest in _left_over(said, best, index) if depth else ():
-        for other in _licenses(text, rest, _best(text, rest, index), index, depth=depth - 1):
+        for other in _licenses(rest, nearest, index, depth=depth - 1):
             equal = other.one.equal >= _EQUAL * other.one.words
             if equal and not _covers(other.one, best.owner):
                 yield other
@@ -266,9 +282,7 @@ def _words(said: Sequence[Sentence]) -> int:
     return sum(len(sentence.words) for sentence in said)
 
 
-def _as_one(
-    text: str, whole: Explained, stretches: Sequence[_Stretch], index: Index
-) -> list[Explained]:
+def _as_one(whole: Explained, stretches: Sequence[_Stretch], nearest: _Nearest) -> list[Explained]:
     """Take one license in the place of those of some stretches if it says them in fewer words."""
     found = [[each.one for each in stretch.held] for stretch in stretches]
     held = [
@@ -279,7 +293,7 @@ def _as_one(
     if held:
         first, last = held[0], held[-1] + 1
         own = [sentence for stretch in stretches[first:last] for sentence in stretch.said]
-        one = _best(text, own, index)
+        one = nearest.of(own)
         several = _together([each for some in found[first:last] for each in some])
         if one and _worth([one]) >= _worth(several):
             found[first:last] = [[one]]
