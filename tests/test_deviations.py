@@ -144,7 +144,7 @@ def test_a_stretch_counts_what_a_text_has_of_it_and_what_it_lacks_within():
         times = {code: codes.count(code) for code in codes if codes.count(code) > 1}
         return Wanted(codes, dict.fromkeys(codes, 10), times, 10 * len(codes), frozenset())
 
-    said = counted([Sentence(0, 1, ord(each), (b"toy",) * 10) for each in "abcd"])
+    said = counted([Sentence(0, 1, ord(each), b"toy", 10) for each in "abcd"])
     assert stretch(said, wanted("abcd"), 0.5) == 40
     assert stretch(said, wanted("xxxabcdyyyy"), 0.5) == 40
     assert stretch(said, wanted("abxcd"), 0.5) == 35

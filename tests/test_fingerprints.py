@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openclause.fingerprints import sentences
-from openclause.wording import Pieces, normal_form
+from openclause.wording import normal_form, normal_forms
 
 TOY = """Copyright (c) 1999 Roe, Inc. and others. All rights reserved.
 
@@ -77,8 +77,9 @@ def test_a_piece_has_the_normal_form_of_its_own_text(
     if piece:
         span = len(before), len(before) + len(piece)
         normal = normal_form(piece)
-        assert Pieces(f"{before}{piece} toy").normal_form(*span) == (normal, normal.split())
-        assert Pieces(f"{piece}\n{before}").normal_form(0, len(piece)) == (normal, normal.split())
+        assert normal_forms(f"{before}{piece} toy", [span]) == [normal]
+        spans = [(0, len(piece)), (len(piece) + 1, len(piece) + 1 + len(before))]
+        assert normal_forms(f"{piece}\n{before}", spans) == [normal, normal_form(before)]
 
 
 def test_a_copyright_line_within_a_text_ends_a_sentence_where_it_ends_with_a_full_stop() -> None:

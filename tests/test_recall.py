@@ -201,7 +201,7 @@ def test_a_text_in_another_language_is_not_measured_by_its_own_label(tmp_path):
 
 
 def said(hashes):
-    return [Sentence(n, n + 1, hash_, (b"w",)) for n, hash_ in enumerate(hashes)]
+    return [Sentence(n, n + 1, hash_, b"w", 1) for n, hash_ in enumerate(hashes)]
 
 
 @given(st.lists(st.integers(0, 6), max_size=16), st.lists(st.integers(0, 6), max_size=16))

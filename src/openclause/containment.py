@@ -57,7 +57,7 @@ def known_passages(said: Sequence[Sentence], index: Index) -> tuple[Passage, ...
     free: dict[int, list[int]] = defaultdict(list)
     for place, sentence in enumerate(said):
         free[sentence.hash].append(place)
-    left = sum([len(sentence.words) for sentence in said])
+    left = sum([sentence.length for sentence in said])
     spans: list[tuple[int, int]] = []
     for owner in _candidates(free, index):
         if left < _LEAST_WORDS:
@@ -80,7 +80,7 @@ def _take(
         own = free.pop(hash_, [])
         if rest := [place for place in own if place not in taken]:
             free[hash_] = rest
-        words += sum([len(said[place].words) for place in own if place in taken])
+        words += sum([said[place].length for place in own if place in taken])
     return words
 
 

@@ -63,7 +63,7 @@ class Counted(msgspec.Struct, frozen=True):
 def counted(said: Sequence[Sentence]) -> Counted:
     """Count the sentences of a text, to be compared with many licenses."""
     times = Counter([sentence.hash for sentence in said])
-    return Counted(times, sum([len(sentence.words) for sentence in said]))
+    return Counted(times, sum([sentence.length for sentence in said]))
 
 
 def likeness(said: Counted, wanted: Wanted) -> float:

@@ -8,7 +8,7 @@ hold a sentence is `identity`'s business; what sentences say is left to the room
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from zlib import crc32
@@ -16,7 +16,7 @@ from zlib import crc32
 import msgspec
 
 from openclause.documents import without_comment_signs
-from openclause.wording import Pieces, statement_spans
+from openclause.wording import normal_forms, statement_spans
 
 _LETTER = r"[^\W\d_]"
 _CLOSERS = r"[\"'”’)\]*_]*"
@@ -48,12 +48,18 @@ _WITH_NUMBER = re.compile(r"(?:^|[\s(])[\d.]+\.$")
 
 
 class Sentence(msgspec.Struct, frozen=True):
-    """A sentence, title or list item at `[start, end)`, with the words of its normal form."""
+    """A sentence, title or list item at `[start, end)`, with its normal form of `length` words."""
 
     start: int
     end: int
     hash: int
-    words: tuple[bytes, ...]
+    form: bytes
+    length: int
+
+    @property
+    def words(self) -> list[bytes]:
+        """The words of the normal form."""
+        return self.form.split()
 
 
 @lru_cache(maxsize=1)
@@ -65,10 +71,16 @@ def sentences(text: str) -> tuple[Sentence, ...]:
     text = _LONE_RETURN.sub("\n", text) if "\r" in text else text
     statements = tuple(statement_spans(text))
     masked = without_comment_signs(text, *statements)
-    words = Pieces(masked)
     breaks = sorted({*_breaks(masked), *_closed(text, statements)})
-    found = [_sentence(masked, *span, words) for span in pairwise([0, *breaks])]
-    return tuple([sentence for sentence in found if sentence])
+    spans = list(_between(masked, [0, *breaks]))
+    found = zip(spans, normal_forms(masked, spans), strict=False)
+    return tuple(
+        [
+            Sentence(start, end, crc32(form), form, form.count(b" ") + 1)
+            for (start, end), form in found
+            if form
+        ]
+    )
 
 
 def _closed(text: str, statements: Iterable[tuple[int, int]]) -> Iterator[int]:
@@ -108,10 +120,9 @@ def _runs_on(masked: str, found: re.Match[str]) -> bool:
     )
 
 
-def _sentence(masked: str, start: int, end: int, words: Pieces) -> Sentence | None:
-    said = masked[start:end].strip()
-    if not said:
-        return None
-    start = masked.index(said[0], start)
-    normal, own = words.normal_form(start, start + len(said))
-    return Sentence(start, start + len(said), crc32(normal), tuple(own)) if normal else None
+def _between(masked: str, breaks: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield what stands between breaks, without the white space around it."""
+    for start, end in pairwise(breaks):
+        if said := masked[start:end].strip():
+            first = masked.index(said[0], start)
+            yield first, first + len(said)

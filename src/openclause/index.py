@@ -159,7 +159,7 @@ def without(index: Index, ids: Collection[str]) -> Index:
 
 def _sentence_columns(known: Sequence[Known], texts: Sequence[str]) -> dict[str, NDArray[Any]]:
     rows = [
-        (sentence.hash, owner, place, min(len(sentence.words), _MOST_WORDS))
+        (sentence.hash, owner, place, min(sentence.length, _MOST_WORDS))
         for owner, text in enumerate(texts)
         for place, sentence in enumerate(without_titles(sentences(text), known[owner]))
         if place <= np.iinfo(np.uint16).max

@@ -279,7 +279,7 @@ def _left_over(
 
 
 def _words(said: Sequence[Sentence]) -> int:
-    return sum(len(sentence.words) for sentence in said)
+    return sum(sentence.length for sentence in said)
 
 
 def _as_one(whole: Explained, stretches: Sequence[_Stretch], nearest: _Nearest) -> list[Explained]:

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_left
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import AnyStr
 from zlib import crc32
@@ -60,7 +60,9 @@ _ENUMERATOR = re.compile(rf"(\W(?<!\W\W)\W*+){_NUMBER}")
 # The full stop lets an enumerator at the very beginning follow a pause, as all others do.
 _BEGUN = ".\n"
 # With what an enumerator ends: few words are as short as the last one of it.
-_STOP = re.compile(r"[.)](?:(?<=\b\w.)|(?<=\b\w\w.)|(?<=\b[ivx]{3}.)|(?<=\b[ivx]{4}.))[.)]*(?=\s)")
+_STOP = re.compile(
+    r"[.)](?:(?<=\b\w.)|(?<=\b\d\d.)|(?<=\b[ivx]{2}.)|(?<=\b[ivx]{3}.)|(?<=\b[ivx]{4}.))[.)]*(?=\s)"
+)
 _NUMBERS = "0123456789abcdefghijklmnopqrstuvwxyz."
 # All signs that a folded text may have: letters that it takes apart leave combining marks.
 _SIGNS = re.sub(r"\w", "", "".join(map(chr, [*range(128), *range(0x300, 0x370)])))
@@ -70,9 +72,10 @@ _JOINED = tuple(f"{before}{word}" for before in " \n" for word in ("and", "or"))
 _NEITHER, _EVENT = b"neither the name of ", b"in no event shall "
 _PROVIDED = b"this software is provided by "
 _BEFORE = (_NEITHER, _PROVIDED, _EVENT)
-_BEFORE_WORDS = ("neither", "provided", "event")
 _NAME = re.compile(rb"(?:\S+ ){1,12}?(?=nor the names? of|as is|be liable)")
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
+# Stands between pieces that are taken apart at once: no plain text has that sign.
+_BETWEEN = b" \0 "
 # Foreign signs that are left as they are before they are dropped.
 _TYPOGRAPHIC = "‘’“”–—•"
 _BEARING_BYTES = re.compile(_BEARING.encode())
@@ -105,30 +108,36 @@ def plain_words(text: str) -> list[bytes]:
     return _plain(_folded(text)).split()
 
 
-class Pieces:
-    """A text whose pieces, which stand between white space, get their normal forms one by one.
+def normal_forms(text: str, spans: Sequence[tuple[int, int]]) -> list[bytes]:
+    """Return the normal forms of pieces of a text, in its order; they stand between white space.
 
     What all of them have in common is done at once: most hold nothing but words and signs.
     """
+    low = lowered(text)
+    if not low.isascii():
+        for sign in _TYPOGRAPHIC:
+            low = low.replace(sign, " ")
+    stops = [stop.end() for stop in _STOP.finditer(low)]
+    rare, numbered = _holding(_rare(low), spans), _holding(stops, spans)
+    low = low.replace("licenc", "licens")
+    plain = _plain(low, "ascii")
+    said = b" ".join(_BETWEEN.join([plain[start:end] for start, end in spans]).split())
+    forms = [form.strip() for form in said.split(_BETWEEN.strip())]
+    if _may_name(said):
+        forms = [_without_holders(form) if _may_name(form) else form for form in forms]
+    for number in numbered - rare:
+        start, end = spans[number]
+        forms[number], _ = _said(_plain(_without_enumerators(_BEGUN + low[start:end])))
+    for number in rare:
+        forms[number] = normal_form(text[slice(*spans[number])])
+    return forms
 
-    def __init__(self, text: str) -> None:
-        low = lowered(text)
-        if not low.isascii():
-            for sign in _TYPOGRAPHIC:
-                low = low.replace(sign, " ")
-        self._text, self._low = text, low.replace("licenc", "licens")
-        self._plain = _plain(self._low, "ascii")
-        self._rare = sorted([*_rare(low), len(low)])
-        self._unlike = sorted([*self._rare, *_unlike(low)])
 
-    def normal_form(self, start: int, end: int) -> tuple[bytes, list[bytes]]:
-        """Return the normal form of `[start, end)`, and its words."""
-        if self._unlike[bisect_left(self._unlike, start)] >= end:
-            words = self._plain[start:end].split()
-            return b" ".join(words), words
-        if self._rare[bisect_left(self._rare, start)] >= end:
-            return _said(_plain(_without_enumerators(_BEGUN + self._low[start:end])))
-        return _form(self._text[start:end])
+def _holding(places: Iterable[int], spans: Sequence[tuple[int, int]]) -> set[int]:
+    """Return the numbers of the spans within which any of some places are."""
+    starts = [start for start, _ in spans]
+    found = ((bisect_right(starts, place) - 1, place) for place in places)
+    return {number for number, place in found if number >= 0 and place < spans[number][1]}
 
 
 def _rare(low: str) -> list[int]:
@@ -141,14 +150,6 @@ def _rare(low: str) -> list[int]:
     return found
 
 
-def _unlike(low: str) -> list[int]:
-    """Return where an enumerator may end, or a name stand behind the words before it."""
-    found = [stop.end() for stop in _STOP.finditer(low)]
-    for word in _BEFORE_WORDS:
-        found += places(low, word)
-    return found
-
-
 def _plain(low: str, encoding: str = "utf-8") -> bytes:
     return low.encode(encoding, "replace").translate(_ASCII_SIGNS_TO_SPACE)
 
@@ -157,10 +158,14 @@ def _said(plain: bytes) -> tuple[bytes, list[bytes]]:
     """Return words between single spaces, and each of them."""
     words = plain.split()
     said = b" ".join(words)
-    if _EVENT in said or _NEITHER in said or _PROVIDED in said:
+    if _may_name(said):
         said = _without_holders(said)
         return said, said.split()
     return said, words
+
+
+def _may_name(said: bytes) -> bool:
+    return _EVENT in said or _NEITHER in said or _PROVIDED in said
 
 
 @lru_cache(maxsize=1)
