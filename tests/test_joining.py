@@ -4,6 +4,7 @@ import msgspec
 import pytest
 from records import GRANT, make
 
+from openclause import joining
 from openclause.fingerprints import sentences
 from openclause.identity import Known, build_index
 from openclause.joining import Whole, join
@@ -45,6 +46,14 @@ def test_of_licenses_that_hold_together_the_strictest_decides() -> None:
     assert [part.category for part in answer.openness.parts] == ["permissive", "strong-copyleft"]
     assert answer.openness.reasons[0].rule == "all-of"
     assert "part 2 of 2" in answer.warnings[0]
+
+
+def test_of_known_texts_only_the_one_is_read_that_decides(monkeypatch) -> None:
+    asked = []
+    monkeypatch.setattr(joining, "read_notices", lambda text, names: asked.append(text))
+    monkeypatch.setitem(globals(), "decided", lambda clauses, text, _: decide(clauses, text=text))
+    assert pair("\n\n").openness.category == "strong-copyleft"
+    assert asked == [OPEN]
 
 
 @pytest.mark.parametrize(

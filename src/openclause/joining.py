@@ -17,11 +17,12 @@ from openclause.clauses import Clause
 from openclause.expressions import combined
 from openclause.identity import Known
 from openclause.messages import message
-from openclause.notices import Notices, choice_shows, read_notices
+from openclause.notices import Notices, choice_shows, read_notices, read_signals
 from openclause.openness import Openness, Part, Reason
 from openclause.parts import Piece
 from openclause.ranks import NOT_A_LICENSE
 from openclause.references import Names
+from openclause.signals import Signals
 from openclause.taxonomy import categories, mildest, strictest
 
 # How sure a known text makes of its category.
@@ -52,7 +53,7 @@ class Joined(msgspec.Struct, frozen=True):
 
 
 class _Judged(msgspec.Struct, frozen=True):
-    """A piece with its category, and whether it leaves a choice or amends the one before.
+    """A piece with its category, and whether it leaves a choice or was amended by one behind it.
 
     `decide` returns its whole decision, which few are asked for.
     """
@@ -63,7 +64,6 @@ class _Judged(msgspec.Struct, frozen=True):
     decide: Callable[[], Openness]
     clauses: tuple[Clause, ...] = ()
     choice: bool = False
-    exception: bool = False
     amended: bool = False
 
     @property
@@ -109,16 +109,16 @@ def _judge(
     """Decide the pieces, equal ones once; what is no license is left out."""
     told: dict[tuple[str, Known | None], _Judged] = {}
     judged: list[_Judged] = []
-    noticed = cache(partial(read_notices, names=names))
+    noticed, signals_of = cache(partial(read_notices, names=names)), cache(read_signals)
     for piece, clauses in _complete(whole, pieces, noticed):
         said = whole.text[piece.start : piece.end]
         key = said, piece.known
+        signals = partial(_signals, piece, said, noticed, signals_of)
         if key not in told:
-            notices = noticed(said)
-            builds_on = judged[-1].granting if judged and "addendum" in notices.signals else ()
-            told[key] = _judged(piece, clauses + builds_on, said, notices, decide)
+            builds_on = judged[-1].granting if judged and "addendum" in signals() else ()
+            told[key] = _judged(piece, clauses + builds_on, said, noticed, decide)
         one = msgspec.structs.replace(told[key], piece=piece)
-        if one.exception and judged:
+        if judged and "exception" in signals():
             judged[-1] = _amended(judged[-1], one)
         elif one.category != NOT_A_LICENSE:
             judged.append(one)
@@ -161,28 +161,34 @@ def _stands(clauses: Sequence[Clause], said: str, noticed: Callable[[str], Notic
     return bool(notices.mentions) or notices.signals.any_of(_STANDING)
 
 
+def _signals(
+    piece: Piece,
+    said: str,
+    noticed: Callable[[str], Notices],
+    signals_of: Callable[[str], Signals],
+) -> Signals:
+    """Return the signals of a piece; nothing else is asked of most known texts."""
+    return signals_of(said) if piece.known else noticed(said).signals
+
+
 def _judged(
-    piece: Piece, clauses: tuple[Clause, ...], said: str, notices: Notices, decide: Decide
+    piece: Piece,
+    clauses: tuple[Clause, ...],
+    said: str,
+    noticed: Callable[[str], Notices],
+    decide: Decide,
 ) -> _Judged:
-    category, needs_review, decided = _decided(
-        piece, clauses, cache(partial(decide, clauses, said, notices))
-    )
-    return _Judged(
-        piece,
-        category,
-        needs_review,
-        decided,
-        clauses,
-        choice=_leaves_choice(piece, said, notices),
-        exception="exception" in notices.signals,
-    )
+    read = cache(lambda: decide(clauses, said, noticed(said)))
+    category, needs_review, decided = _decided(piece, clauses, read)
+    choice = piece.known is None and _leaves_choice(said, noticed(said))
+    return _Judged(piece, category, needs_review, decided, clauses, choice=choice)
 
 
-def _leaves_choice(piece: Piece, said: str, notices: Notices) -> bool:
+def _leaves_choice(said: str, notices: Notices) -> bool:
     """Tell a notice that offers several licenses, whose texts may follow."""
-    named = {mention.name.lower() for mention in notices.mentions}
-    if piece.known or notices.length > _NOTICE:
+    if notices.length > _NOTICE:
         return False
+    named = {mention.name.lower() for mention in notices.mentions}
     return choice_shows(said) or (len(named) > 1 and "choice" in notices.signals)
 
 

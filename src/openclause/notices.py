@@ -112,6 +112,13 @@ def read_notices(text: str, names: Names | None = None) -> Notices:
     )
 
 
+def read_signals(text: str) -> Signals:
+    """Return the signals that the words of a text show: all but `choice` and `outside-policy`."""
+    low = lowered(without_comment_signs(text))
+    words = low.split()
+    return _signals_of(low, squeezed(words), _texts().maybe(set(words)), ())
+
+
 def _signals_of(
     low: str, said: str, maybe: frozenset[str], policies: tuple[Policy, ...]
 ) -> Signals:
