@@ -23,6 +23,7 @@ from openclause.parts import Piece
 from openclause.ranks import NOT_A_LICENSE
 from openclause.references import Names
 from openclause.signals import Signals
+from openclause.strays import is_bare_code
 from openclause.taxonomy import categories, mildest, strictest
 
 # How sure a known text makes of its category.
@@ -271,11 +272,17 @@ def _several(whole: Whole, judged: Sequence[_Judged]) -> Joined:
         read,
         needs_review=any(one.needs_review for one in offered),
         reasons=(Reason(rule, words, ()), *read.reasons),
-        addendum="addendum" in whole.notices.signals and whole.decide().addendum,
+        addendum=_adds(whole),
         by_reference=False,
         parts=tuple(_part(one) for one in offered),
     )
     return Joined(_named(openness, judged), (_warning(number + 1, len(offered), decided, rule),))
+
+
+def _adds(whole: Whole) -> bool:
+    """Tell whether a text adds to another one, as its signals say if it speaks of rights at all."""
+    said = "addendum" in whole.notices.signals
+    return said and (not is_bare_code(whole.text) or whole.decide().addendum)
 
 
 def _named(openness: Openness, judged: Sequence[_Judged]) -> Openness:
