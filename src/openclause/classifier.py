@@ -76,9 +76,11 @@ def weighted_sums(rows: Rows, weights: Floats) -> Floats:
     `weights` is `(n_buckets, n)`, the result `(n_rows, n)`.
     """
     sums = np.zeros((len(rows.starts) - 1, weights.shape[1]), np.float32)
+    buckets = rows.buckets.astype(np.intp, copy=False)
     for row, (first, last) in enumerate(pairwise(rows.starts.tolist())):
         if first < last:
-            own = weights.take(rows.buckets[first:last], axis=0)
+            # Clipped, for no bucket lies outside, which need not be tested.
+            own = weights.take(buckets[first:last], axis=0, mode="clip")
             # Not `@`, which wakes all processors for a product this small.
             np.einsum("f,fn->n", rows.values[first:last], own, out=sums[row])
     return sums
