@@ -165,10 +165,13 @@ def read_text(text: str) -> Document:
 
     Surrogates, which no UTF-8 holds, become U+FFFD, one for each, so that no offset moves.
     """
-    text = _SURROGATES.sub("\N{REPLACEMENT CHARACTER}", text)
+    try:
+        data = text.encode("utf-8")
+    except UnicodeEncodeError:
+        return read_text(_SURROGATES.sub("\N{REPLACEMENT CHARACTER}", text))
     empty = () if text.strip(_BLANK) else (message("warning.empty"),)
     content = Content(text, "utf-8", warnings=(*empty, *plain.nul_warnings(text)))
-    return _document(content, PLAIN, text.encode("utf-8"), None)
+    return _document(content, PLAIN, data, None)
 
 
 def read_source(source: Path | str) -> Document:
