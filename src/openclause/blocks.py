@@ -33,7 +33,7 @@ _JOINED = ("and", "or")
 _LISTED = re.compile(r"[;,:.]\s*(?:and|or|and/or)$")
 
 
-class Block(msgspec.Struct, frozen=True):
+class Block(msgspec.Struct, frozen=True, gc=False):
     """A paragraph, heading or list item.
 
     `start` and `end` are the offsets of what it says without marker and run-in heading; `title` is

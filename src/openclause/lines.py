@@ -36,7 +36,7 @@ _MARKER = re.compile(
 )
 
 
-class Line(msgspec.Struct, frozen=True):
+class Line(msgspec.Struct, frozen=True, gc=False):
     """One line that says something.
 
     `start` and `end` are the offsets of what it says, marker included, outer white space and

@@ -44,7 +44,7 @@ _KEPT_HYPHEN = frozenset(
 _LATEST_NAME = 40
 
 
-class Unit(msgspec.Struct, frozen=True):
+class Unit(msgspec.Struct, frozen=True, gc=False):
     """A sentence, list item or heading.
 
     `start` and `end` are offsets into the text; `first` and `last` delimit its words in
@@ -81,7 +81,7 @@ def segment(text: str, mask: Sequence[tuple[int, int]] = ()) -> Outline:
     return Outline(tuple(builder.units), tuple(builder.words), builder.definitions)
 
 
-class _Flat(msgspec.Struct, frozen=True):
+class _Flat(msgspec.Struct, frozen=True, gc=False):
     """The lines of a block as one line: `text`, and where each line begins in it.
 
     `shifts` is how much further on in the document each line stands than in `text`.
@@ -175,49 +175,36 @@ class _Builder:
     def _add_piece(  # noqa: PLR0913, PLR0917 - all that says where a piece stands
         self, flat: _Flat, piece: Piece, block: Block, lead: int, before: int, section: str | None
     ) -> None:
-        over = before + piece.lead if piece.lead >= 0 else lead
-        for number, (start, end) in enumerate(piece.sentences):
-            inline = piece.lead >= 0 and number == 0
-            kind = "inline" if inline else ("item" if block.marker else "sentence")
-            self._add_unit(
-                flat, start, end, kind, over if number == 0 else lead, block.depth, section
-            )
+        kind = "item" if block.marker else "sentence"
+        for number, span in enumerate(piece.sentences):
+            if number == 0 and piece.lead >= 0:
+                over = min(before + piece.lead, len(self.units) - 1)
+                whole = self._add_unit(flat, span, "inline", over, block.depth, section)
+                self._stretch(over, whole)
+            else:
+                self._add_unit(flat, span, kind, lead, block.depth, section)
 
     def _add_unit(  # noqa: PLR0913, PLR0917 - all that says where a unit stands
         self,
         flat: _Flat,
-        start: int,
-        end: int,
+        span: tuple[int, int],
         kind: str,
         lead: int,
         depth: int,
         section: str | None,
-    ) -> None:
-        first = len(self.words)
-        said = flat.text[start:end]
+    ) -> int:
+        """Add a sentence and return where it ends in the document."""
+        start, end = span
+        said, first = flat.text[start:end], len(self.words)
         self.words += read_words(said)
-        at, whole = len(self.units), flat.offset(end - 1) + 1
-        lead = min(lead, at - 1)
         role = _role(said, section)
         if found := _defined(said):
-            self.definitions.setdefault(" ".join(found["name"].lower().split()), at)
+            self.definitions.setdefault(" ".join(found["name"].lower().split()), len(self.units))
             role = "definition"
-        self.units.append(
-            Unit(
-                flat.offset(start),
-                whole,
-                whole,
-                first,
-                len(self.words),
-                kind,
-                lead,
-                depth,
-                section,
-                role,
-            )
-        )
-        if kind == "inline":
-            self._stretch(lead, whole)
+        begin, whole = flat.offset(start), flat.offset(end - 1) + 1
+        last = len(self.words)
+        self.units.append(Unit(begin, whole, whole, first, last, kind, lead, depth, section, role))
+        return whole
 
     def _stretch(self, lead: int, whole: int) -> None:
         """Let the sentences that lead an inline item in reach as far as the item does."""

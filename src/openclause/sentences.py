@@ -44,7 +44,7 @@ _DASH = re.compile(rf"[{_DASHES}](?<=\s.)(?=\s)")
 _NUMBERED = ("section", "sections", "article", "clause", "version")
 _LEADS_IN = frozenset(":–—-")
 # A list begins with one of these.
-_FIRST_MARKS = ("a)", "A)", "i)", "I)", "1)", " a. ", " i. ", " 1. ")
+_FIRST_CLOSED, _FIRST_DOTTED = ("a)", "A)", "i)", "I)", "1)"), (" a. ", " i. ", " 1. ")
 _ALPHABET = 26
 _ROMAN_NUMBERS = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx"
 _ROMAN = _ROMAN_NUMBERS.split()
@@ -58,7 +58,7 @@ LONGEST = 20_000
 _PART = re.compile(r"[.!?][\"'”’)\]*_]{0,9}\s|\n(?=[ \t]{0,200}(?:\n|[-*•]\s|\(?\w{1,4}[.)]\s))")
 
 
-class Piece(msgspec.Struct, frozen=True):
+class Piece(msgspec.Struct, frozen=True, gc=False):
     """The sentences between two inline markers.
 
     `lead` is the unit over the first of them, counted from the block's first unit, or -1.
@@ -146,7 +146,7 @@ class _Count(msgspec.Struct):
 def _enumerators(text: str, marker: str) -> list[_Mark]:
     """Return the inline markers that count on in order, two at least."""
     own = _opened(marker)
-    if not any(map(text.__contains__, _FIRST_MARKS)) and not (own and ")" in text):
+    if not _may_count(text, begun=own is not None):
         return []
     counts = [own] if own else []
     open_counts = counts.copy()
@@ -157,6 +157,13 @@ def _enumerators(text: str, marker: str) -> list[_Mark]:
             _count_on(open_counts, counts, found, (start, end))
     lists = [each.marks for each in counts if len(each.marks) > (each.chain != _OWN)]
     return sorted((mark for marks in lists for mark in marks), key=lambda mark: mark.start)
+
+
+def _may_count(text: str, *, begun: bool) -> bool:
+    """Tell whether a list may begin in a text, or go on that was begun before it."""
+    if ")" in text and (begun or any(map(text.__contains__, _FIRST_CLOSED))):
+        return True
+    return any(map(text.__contains__, _FIRST_DOTTED))
 
 
 def _opened(marker: str) -> _Count | None:
@@ -267,5 +274,6 @@ def _trimmed(text: str, start: int, end: int) -> list[tuple[int, int]]:
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1
-    said = text[start:end]
-    return [(start, end)] if said[:1].isalnum() or any(map(str.isalnum, said)) else []
+    if start >= end or not (text[start].isalnum() or any(map(str.isalnum, text[start:end]))):
+        return []
+    return [(start, end)]
