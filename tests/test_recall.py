@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from openclause import deciding, identity, recall
 from openclause.analysis import analyze, load_model
+from openclause.clauses import Reader
 from openclause.corpus import ClauseLabel
 from openclause.deciding import verdict_of
 from openclause.documents import read_text
@@ -146,6 +147,32 @@ def test_an_item_moved_behind_another_lead_in_is_read_anew(model):
     item = "1. Sell the toy in the streets of the town.\n"
     text = TEXT.replace(item, "").replace("2. Tell the shop", f"{item}2. Tell the shop")
     assert "sell" not in {term for term, _ in known(analyze(text, model=model))}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("free of charge.", "free of charge, for research only."),
+        ("2. Tell the shop", "2. Give us all and tell the shop"),
+        ("2. Paint the cart.", "2. Use the toy for war.\n3. Paint the cart."),
+        ("is provided as is.", "is provided as is. It comes without any warranty."),
+        ("from losing it", "from finding it"),
+        ("You must not:", "You may:"),
+        ("\n\nYou must:\n\n1. Keep", "\nYou must:\n1. Always keep"),
+    ],
+)
+def test_rules_looked_for_in_changed_sentences_alone_say_the_same(model, old, new, monkeypatch):
+    text, looked = TEXT.replace(old, new), list[object]()
+    look = Reader.look_through
+
+    def everywhere(own, text, outline, asked=None):
+        looked.append(asked)
+        return look(own, text, outline)
+
+    part = analyze(text, model=model)
+    monkeypatch.setattr(Reader, "look_through", everywhere)
+    assert analyze(text + "\n", model=model).clauses == part.clauses
+    assert any(looked)
 
 
 def test_another_text_is_not_answered_by_readers(model):

@@ -110,6 +110,15 @@ def test_what_an_exception_touches_is_no_match(
     assert matched(patterns, text, monkeypatch) == spans
 
 
+def test_rules_are_looked_for_in_the_units_that_are_asked_for() -> None:
+    text = "You may sell it. You may modify it. You may sell copies."
+    whole = reader().take_apart(text)
+    part = reader().look_through(text, whole.outline, {0, 2})
+    assert {hit.unit for hit in whole.hits} == {0, 1, 2}
+    assert part.hits == tuple(hit for hit in whole.hits if hit.unit != 1)
+    assert part.scopes == whole.scopes
+
+
 def test_gaps_are_bounded() -> None:
     nearest = chain.from_iterable((pattern.left, pattern.right) for pattern in all_patterns())
     gaps = [each.gap for side in nearest for each in chained(side)]

@@ -1,7 +1,7 @@
 import pytest
 
 from openclause.clauses import reader
-from openclause.standing import is_licensors, is_main, restricts
+from openclause.standing import hangs_on_others, is_licensors, is_main, restricts
 from openclause.taxonomy import Modality
 
 
@@ -51,3 +51,9 @@ def test_the_terms_of_what_is_contributed_restrict_no_derivatives() -> None:
     offered = "Any Contribution intentionally submitted for inclusion shall be under this License."
     assert restricts("ownership", "obligation", offered) == ()
     assert restricts("ownership", "obligation", "We own your changes.") == ("derivatives",)
+
+
+def test_of_many_forbidden_fields_none_is_main_and_only_there_others_count() -> None:
+    assert hangs_on_others("field-of-use", "prohibition")
+    assert not hangs_on_others("field-of-use", "permission")
+    assert not hangs_on_others("termination", "permission")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Protocol
@@ -149,9 +149,17 @@ class Reader:
             from openclause.documents import comment_mask
 
             mask = comment_mask(text)
-        outline = segment(text, mask)
+        return self.look_through(text, segment(text, mask))
+
+    def look_through(
+        self, text: str, outline: Outline, asked: Container[int] | None = None
+    ) -> Reading:
+        """Find the cues in a text, and the rule hits in the units that are asked for, else in all.
+
+        What the rules say of a unit hangs on its own hits and on those of what leads it in.
+        """
         places = self.places(outline)
-        hits = self.rules.find(outline, places)
+        hits = self.rules.find(outline, places, asked)
         return Reading(text, outline, scopes_of(outline, find_cues(places)), tuple(hits))
 
     def places(self, outline: Outline) -> list[Place]:
@@ -319,6 +327,11 @@ def _outermost(spans: Sequence[Span]) -> list[Span]:
     return kept
 
 
+def parts_paragraphs(text: str, start: int, end: int) -> bool:
+    """Tell whether a paragraph ends in a stretch of a text."""
+    return _PARAGRAPH_END.search(text, start, end) is not None
+
+
 def _runs_on(reading: Reading, before: Effect, after: Effect, speaking: AbstractSet[int]) -> bool:
     """Tell sentences of one paragraph that disclaim the same, at most a silent one between them."""
     units = reading.outline.units
@@ -330,7 +343,7 @@ def _runs_on(reading: Reading, before: Effect, after: Effect, speaking: Abstract
         after.term in _FLOWING
         and after.unit - before.unit <= 1 + skipped
         and one.lead == two.lead
-        and _PARAGRAPH_END.search(reading.text, one.end, two.start) is None
+        and not parts_paragraphs(reading.text, one.end, two.start)
     )
 
 

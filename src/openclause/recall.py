@@ -2,7 +2,8 @@
 
 In: a text, its sentences, and the license. Out: its clauses. Of a text that has the very sentences
 of the license they are the reviewed ones, placed into the text (source `known`); of another the
-engine reads all, and is corrected where neither a sentence nor what leads it in was changed.
+engine is asked, and is corrected where neither a sentence nor what leads it in was changed: there
+no rule is looked for either.
 """
 
 from __future__ import annotations
@@ -11,12 +12,24 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import accumulate, pairwise
 from operator import itemgetter
 
 import msgspec
 
-from openclause.clauses import NOWHERE, Clause, Effect, Reading, placed, reader, spans_of
+from openclause.clause_model import ClauseModel
+from openclause.clauses import (
+    NOWHERE,
+    Clause,
+    Effect,
+    Reading,
+    Span,
+    parts_paragraphs,
+    placed,
+    reader,
+    spans_of,
+)
 from openclause.documents import comment_mask, without_comment_signs
 from openclause.fingerprints import Sentence, sentences
 from openclause.index import Known, without_titles
@@ -25,11 +38,14 @@ from openclause.learnt import Model
 from openclause.limits import Limit
 from openclause.modality import scopes_of
 from openclause.reading import weigh
-from openclause.segmentation import Outline, segment
+from openclause.segmentation import Outline, Unit, segment
+from openclause.standing import hangs_on_others
 
 # How sure a reviewed clause is: about as far as two careful readers agree.
 _REVIEWED = 0.95
 _KNOWN = "known"
+# Characters `[start, end)`.
+_Range = tuple[int, int]
 # A clause stands in unchanged sentences if these are so much of it; white space is the rest.
 _MOSTLY = 0.9
 _ITEM = re.compile(r"[\s#/;%]*(?:[*•‣·+-]\s|\(?(?:\d{1,2}(?:\.\d{1,2})*|[a-zA-Z]|[ivx]{2,4})[.)])")
@@ -64,15 +80,87 @@ def told(text: str, known: Known | None, learnt: Model, *, outlined: bool = True
         outline = segment(text, comment_mask(text)) if outlined else Outline((), (), {})
         reading = Reading(text, outline, scopes_of(outline, []), ())
         return Told(_placed(reading, places, labels), whole=True)
-    reading = reader().take_apart(text)
-    weighed = weigh(reading, reader().effects(reading), learnt.clauses)
-    sure = {place: places[place] for place in _unchanged(reading, own, places)}
+    return _changed(text, own, places, labels, learnt.clauses)
+
+
+def _changed(
+    text: str,
+    own: Sequence[Sentence],
+    places: Mapping[int, Sentence],
+    labels: Sequence[Reviewed],
+    model: ClauseModel,
+) -> Told:
+    """Return the reviewed clauses of unchanged sentences, and what is read in the others."""
+    outline = segment(text, comment_mask(text))
+    sure = {place: places[place] for place in _unchanged(text, outline, own, places)}
     safe = sorted((sentence.start, sentence.end) for sentence in sure.values())
-    spans = spans_of(reading, weighed.effects)
-    fresh = [span for span in spans if not _inside(*span[1:], safe)]
-    found = placed(reading, fresh, among=spans)
+    fresh = _fresh(reader().look_through(text, outline, _asked(text, outline, safe)), safe, model)
+    if any(hangs_on_others(effect.term, effect.modality) for effect, *_ in fresh.spans):
+        fresh = _fresh(reader().look_through(text, outline), safe, model)
+    found = placed(fresh.reading, fresh.spans, among=fresh.among)
+    clauses = _corrected(fresh.reading, found, sure, labels)
+    return Told(clauses, whole=False, limits=fresh.limits)
+
+
+class _Fresh(msgspec.Struct, frozen=True):
+    """What a reading comes to in changed sentences: spans, `among` all that it has, and limits."""
+
+    reading: Reading
+    spans: list[Span]
+    among: list[Span]
+    limits: tuple[Limit, ...]
+
+
+def _fresh(reading: Reading, safe: Sequence[_Range], model: ClauseModel) -> _Fresh:
+    weighed = weigh(reading, reader().effects(reading), model)
+    among = spans_of(reading, weighed.effects)
+    spans = [span for span in among if not _inside(*span[1:], safe)]
     limits = tuple(each for each in weighed.limits if not _inside(each.start, each.end, safe))
-    return Told(_corrected(reading, found, sure, labels), whole=False, limits=limits)
+    return _Fresh(reading, spans, among, limits)
+
+
+def _asked(text: str, outline: Outline, safe: Sequence[_Range]) -> set[int]:
+    """Return the units whose clauses may be kept, and those that these hang on.
+
+    What is read in others is dropped, alone or joined: it stands in unchanged sentences.
+    """
+    asked: set[int] = set()
+    for row in _rows(text, outline.units):
+        ends = [*(outline.units[number].start for number in row[1:]), outline.units[row[-1]].end]
+        if any(_is_changed(outline.units[n], end, safe) for n, end in zip(row, ends, strict=True)):
+            asked.update(row)
+    return asked | _leading_in(outline, asked)
+
+
+def _rows(text: str, units: Sequence[Unit]) -> Iterator[list[int]]:
+    """Yield the numbers of units in a row that may be one clause."""
+    row: list[int] = []
+    reach = 0
+    for number, unit in enumerate(units):
+        if row and unit.start >= reach and parts_paragraphs(text, units[row[-1]].end, unit.start):
+            yield row
+            row = []
+        row.append(number)
+        reach = max(reach, unit.whole)
+    if row:
+        yield row
+
+
+def _is_changed(unit: Unit, end: int, safe: Sequence[_Range]) -> bool:
+    """Tell whether more than a little of a unit, and of what parts it from the next, is changed."""
+    changed = end - unit.start - _covered(unit.start, end, safe)
+    return changed > (1 - _MOSTLY) * (unit.end - unit.start)
+
+
+def _leading_in(outline: Outline, numbers: AbstractSet[int]) -> set[int]:
+    """Return all units that lead some units in, at any distance."""
+    found: set[int] = set()
+    for number in numbers:
+        lead = outline.units[number].lead
+        while lead >= 0 and lead not in found:
+            found.add(lead)
+            lead = outline.units[lead].lead
+    return found
 
 
 def aligned(said: Sequence[Sentence], hashes: Sequence[int]) -> dict[int, Sentence]:
@@ -198,7 +286,7 @@ def _corrected(
 
 
 def _unchanged(
-    reading: Reading, said: Sequence[Sentence], places: Mapping[int, Sentence]
+    text: str, outline: Outline, said: Sequence[Sentence], places: Mapping[int, Sentence]
 ) -> frozenset[int]:
     """Return the places of sentences that stand behind the same lead-ins as in the license.
 
@@ -208,7 +296,7 @@ def _unchanged(
     own = [at.get(id(sentence), -1) for sentence in said]
     broken = [int(two < 0 or two != one + 1) for one, two in pairwise(own)]
     breaks = list(accumulate(broken, initial=0))
-    heads = [*_heads(reading.outline, said), *_leads(reading.text, said)]
+    heads = [*_heads(outline, said), *_leads(text, said)]
     bad = {own[number] for number, head in heads if own[head] < 0 or breaks[number] > breaks[head]}
     return frozenset(places) - bad
 
@@ -239,15 +327,20 @@ def _leads(text: str, said: Sequence[Sentence]) -> Iterator[tuple[int, int]]:
             yield number, lead
 
 
-def _inside(start: int, end: int, safe: Sequence[tuple[int, int]]) -> bool:
+def _inside(start: int, end: int, safe: Sequence[_Range]) -> bool:
     """Tell whether a clause stands in unchanged sentences only, but for what joins them."""
+    return _covered(start, end, safe) >= _MOSTLY * (end - start)
+
+
+def _covered(start: int, end: int, safe: Sequence[_Range]) -> int:
+    """Return how many of some characters stand in unchanged sentences."""
     covered = 0
     for number in range(bisect_right(safe, start, key=itemgetter(1)), len(safe)):
         first, last = safe[number]
         if first >= end:
             break
         covered += min(last, end) - max(first, start)
-    return covered >= _MOSTLY * (end - start)
+    return covered
 
 
 def _same(one: Clause, other: Clause) -> bool:

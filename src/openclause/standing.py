@@ -130,6 +130,12 @@ def is_main(term: str, modality: Modality, said: str, *, alike: int) -> bool:
     return when is None or when.fits(" ".join(said.lower().split()), alike)
 
 
+def hangs_on_others(term: str, modality: Modality) -> bool:
+    """Tell whether it matters to a clause how many of its kind the text has."""
+    when = _whens().get((term, modality))
+    return when is not None and when.at_most > 0
+
+
 def is_licensors(term: str, modality: Modality, before: Sequence[str]) -> bool:
     """Tell an act of the licensor alone, by the words before the cue that permits it."""
     if modality != "permission" or term not in _standing().licensor:
