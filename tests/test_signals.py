@@ -25,7 +25,7 @@ def test_signals_are_a_set_that_looks_for_what_it_is_asked() -> None:
 def test_what_else_tells_a_signal_is_asked_once_and_only_when_wanted() -> None:
     asked = []
     signals = Signals(SAID, MAYBE)
-    signals.tell("choice", lambda: bool(asked.append("choice")))
+    signals.told_by("choice", lambda: bool(asked.append("choice")))
     assert "irrevocable" in signals
     assert asked == []
     assert "choice" not in signals

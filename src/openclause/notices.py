@@ -100,7 +100,7 @@ def read_notices(text: str, names: Names | None = None) -> Notices:
     mentions = tuple(mention for one in expressions for mention in _expressed(one))
     if not expressions:
         mentions = _mentions(plain, low, names, maybe, loose=loose)
-    signals.tell("choice", lambda: not expressions and _chosen(low, mentions))
+    signals.told_by("choice", lambda: not expressions and _chosen(low, mentions))
     return Notices(
         signals=signals,
         mentions=mentions,
@@ -126,10 +126,10 @@ def _signals_of(
     signals = Signals(said, maybe)
     if "spdx-license-identifier" in low:
         for name in _AMENDING:
-            signals.tell(name, lambda: False)
+            signals.told_by(name, lambda: False)
     amends = signals.any_of(_AMENDING)
-    signals.tell("addendum", lambda: amends)
-    signals.tell("outside-policy", lambda: bool(policies))
+    signals.told_by("addendum", lambda: amends)
+    signals.told_by("outside-policy", lambda: bool(policies))
     return signals
 
 

@@ -12,9 +12,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from itertools import accumulate, pairwise
-from operator import itemgetter
 
 import msgspec
 
@@ -25,7 +23,6 @@ from openclause.clauses import (
     Effect,
     Reading,
     Span,
-    parts_paragraphs,
     placed,
     reader,
     spans_of,
@@ -38,16 +35,13 @@ from openclause.learnt import Model
 from openclause.limits import Limit
 from openclause.modality import scopes_of
 from openclause.reading import weigh
-from openclause.segmentation import Outline, Unit, segment
+from openclause.segmentation import Outline, segment
 from openclause.standing import hangs_on_others
+from openclause.unchanged import Range, is_within, units_to_read
 
 # How sure a reviewed clause is: about as far as two careful readers agree.
 _REVIEWED = 0.95
 _KNOWN = "known"
-# Characters `[start, end)`.
-_Range = tuple[int, int]
-# A clause stands in unchanged sentences if these are so much of it; white space is the rest.
-_MOSTLY = 0.9
 _ITEM = re.compile(r"[\s#/;%]*(?:[*•‣·+-]\s|\(?(?:\d{1,2}(?:\.\d{1,2})*|[a-zA-Z]|[ivx]{2,4})[.)])")
 
 
@@ -94,7 +88,9 @@ def _changed(
     outline = segment(text, comment_mask(text))
     sure = {place: places[place] for place in _unchanged(text, outline, own, places)}
     safe = sorted((sentence.start, sentence.end) for sentence in sure.values())
-    fresh = _fresh(reader().look_through(text, outline, _asked(text, outline, safe)), safe, model)
+    fresh = _fresh(
+        reader().look_through(text, outline, units_to_read(text, outline, safe)), safe, model
+    )
     if any(hangs_on_others(effect.term, effect.modality) for effect, *_ in fresh.spans):
         fresh = _fresh(reader().look_through(text, outline), safe, model)
     found = placed(fresh.reading, fresh.spans, among=fresh.among)
@@ -111,56 +107,12 @@ class _Fresh(msgspec.Struct, frozen=True):
     limits: tuple[Limit, ...]
 
 
-def _fresh(reading: Reading, safe: Sequence[_Range], model: ClauseModel) -> _Fresh:
+def _fresh(reading: Reading, safe: Sequence[Range], model: ClauseModel) -> _Fresh:
     weighed = weigh(reading, reader().effects(reading), model)
     among = spans_of(reading, weighed.effects)
-    spans = [span for span in among if not _inside(*span[1:], safe)]
-    limits = tuple(each for each in weighed.limits if not _inside(each.start, each.end, safe))
+    spans = [span for span in among if not is_within(*span[1:], safe)]
+    limits = tuple(each for each in weighed.limits if not is_within(each.start, each.end, safe))
     return _Fresh(reading, spans, among, limits)
-
-
-def _asked(text: str, outline: Outline, safe: Sequence[_Range]) -> set[int]:
-    """Return the units whose clauses may be kept, and those that these hang on.
-
-    What is read in others is dropped, alone or joined: it stands in unchanged sentences.
-    """
-    asked: set[int] = set()
-    for row in _rows(text, outline.units):
-        ends = [*(outline.units[number].start for number in row[1:]), outline.units[row[-1]].end]
-        if any(_is_changed(outline.units[n], end, safe) for n, end in zip(row, ends, strict=True)):
-            asked.update(row)
-    return asked | _leading_in(outline, asked)
-
-
-def _rows(text: str, units: Sequence[Unit]) -> Iterator[list[int]]:
-    """Yield the numbers of units in a row that may be one clause."""
-    row: list[int] = []
-    reach = 0
-    for number, unit in enumerate(units):
-        if row and unit.start >= reach and parts_paragraphs(text, units[row[-1]].end, unit.start):
-            yield row
-            row = []
-        row.append(number)
-        reach = max(reach, unit.whole)
-    if row:
-        yield row
-
-
-def _is_changed(unit: Unit, end: int, safe: Sequence[_Range]) -> bool:
-    """Tell whether more than a little of a unit, and of what parts it from the next, is changed."""
-    changed = end - unit.start - _covered(unit.start, end, safe)
-    return changed > (1 - _MOSTLY) * (unit.end - unit.start)
-
-
-def _leading_in(outline: Outline, numbers: AbstractSet[int]) -> set[int]:
-    """Return all units that lead some units in, at any distance."""
-    found: set[int] = set()
-    for number in numbers:
-        lead = outline.units[number].lead
-        while lead >= 0 and lead not in found:
-            found.add(lead)
-            lead = outline.units[lead].lead
-    return found
 
 
 def aligned(said: Sequence[Sentence], hashes: Sequence[int]) -> dict[int, Sentence]:
@@ -325,22 +277,6 @@ def _leads(text: str, said: Sequence[Sentence]) -> Iterator[tuple[int, int]]:
             lead = -1
         if lead >= 0:
             yield number, lead
-
-
-def _inside(start: int, end: int, safe: Sequence[_Range]) -> bool:
-    """Tell whether a clause stands in unchanged sentences only, but for what joins them."""
-    return _covered(start, end, safe) >= _MOSTLY * (end - start)
-
-
-def _covered(start: int, end: int, safe: Sequence[_Range]) -> int:
-    """Return how many of some characters stand in unchanged sentences."""
-    covered = 0
-    for number in range(bisect_right(safe, start, key=itemgetter(1)), len(safe)):
-        first, last = safe[number]
-        if first >= end:
-            break
-        covered += min(last, end) - max(first, start)
-    return covered
 
 
 def _same(one: Clause, other: Clause) -> bool:

@@ -45,7 +45,7 @@ class Signals(AbstractSet[str]):
         self._known: dict[str, bool] = {}
         self._told: dict[str, Callable[[], bool]] = {}
 
-    def tell(self, name: str, tells: Callable[[], bool]) -> None:
+    def told_by(self, name: str, tells: Callable[[], bool]) -> None:
         """Let something else than the words of the data tell whether a signal shows."""
         self._told[name] = tells
 
