@@ -123,6 +123,8 @@ def test_words_of_another_limb_excuse_no_ban() -> None:
         {"wants": ["no-such-cue"]},
         {"no_such_key": 1},
         {"weight": "heavy"},
+        {"when": ["no-such-signal"]},
+        {"never": ["no-such-signal"]},
     ],
 )
 def test_damaged_rules_are_refused(damage: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,12 +22,19 @@ from openclause.lines import TAB, LineNumbers, read_lines
         ("- grant", "bullet", "-"),
         ("• grant", "bullet", "•"),
         ("o  grant", "bullet", "o"),
+        ("§ grant", "bullet", "§"),
     ],
 )
 def test_markers(said: str, kind: str, marker: str) -> None:
     (line,) = read_lines(said)
     assert (line.kind, line.marker) == (kind, marker)
     assert said[line.body :].lower() == "grant"
+
+
+def test_the_sign_of_a_section_is_a_bullet_where_no_section_begins() -> None:
+    (first, second) = read_lines("§ 2 Grant\n§ 2 or more")
+    assert (first.kind, first.marker) == ("section", "§ 2")
+    assert (second.kind, second.marker) == ("bullet", "§")
 
 
 @pytest.mark.parametrize(

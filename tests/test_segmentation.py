@@ -131,6 +131,18 @@ def test_inline_enumerators_are_items() -> None:
     assert segment(text).units[0].whole == segment(text).units[3].end
 
 
+def test_items_under_items_stretch_all_that_lead_them_in() -> None:
+    text = "You shall (i) keep it; (ii) name (a) us, (b) them, (1) all, (2) none, and leave."
+    units = segment(text).units
+    last = units[-1]
+    above, lead = [], last.lead
+    while lead >= 0:
+        above.append(units[lead])
+        lead = units[lead].lead
+    assert len(above) >= 3
+    assert {unit.whole for unit in above} == {last.whole}
+
+
 @pytest.mark.parametrize(
     ("text", "chains"),
     [

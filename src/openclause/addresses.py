@@ -14,6 +14,7 @@ import msgspec
 
 from openclause.documents import title
 from openclause.messages import message
+from openclause.wording import places
 
 _URL = re.compile(r"(?:https?://|www\.)[^\s)>\]\"”’,;]+[^\s)>\]\"”’,;.]")
 # An address without its scheme: a host, and a path behind it.
@@ -55,23 +56,16 @@ def _where(match: re.Match[str]) -> int:
 
 def _addresses(text: str) -> Iterator[re.Match[str]]:
     done = 0
-    for place in sorted([*_places(text, "http"), *_places(text, "www.")]):
+    for place in sorted([*places(text, "http"), *places(text, "www.")]):
         if place >= done and (match := _URL.match(text, place)):
             yield match
             done = match.end()
 
 
-def _places(text: str, sign: str) -> Iterator[int]:
-    place = text.find(sign)
-    while place >= 0:
-        yield place
-        place = text.find(sign, place + 1)
-
-
 def _hosts(text: str) -> Iterator[re.Match[str]]:
     """Yield addresses without a scheme: tried only before a slash in a word with a dot."""
     done = 0
-    for slash in _places(text, "/"):
+    for slash in places(text, "/"):
         before = text[max(slash - _LONGEST_HOST, done) : slash]
         host = before[len(before.rstrip(_HOST_SIGNS)) :]
         found = _HOST.search(text, slash - len(host), slash + 1) if "." in host else None

@@ -81,8 +81,9 @@ def weighted_sums(rows: Rows, weights: Floats) -> Floats:
         if first < last:
             # Clipped, for no bucket lies outside, which need not be tested.
             own = weights.take(buckets[first:last], axis=0, mode="clip")
-            # Not `@`, which wakes all processors for a product this small.
-            np.einsum("f,fn->n", rows.values[first:last], own, out=sums[row])
+            own *= rows.values[first:last, None]
+            # Neither `@` nor einsum, whose last bits hang on the kind of processor.
+            sums[row] = np.add.reduceat(own, [0])[0]
     return sums
 
 

@@ -74,7 +74,7 @@ def cue_names() -> frozenset[str]:
 
 @cache
 def _searches(name: str) -> tuple[Search, ...]:
-    return searches(_cues()[name])
+    return searches(tuple(_cues()[name]))
 
 
 def _cues() -> dict[str, list[str]]:

@@ -18,7 +18,7 @@ from openclause.evidence import SHOWN, Evidence, Weighed, ids, together, weigh
 from openclause.grants import Grants, read_grants
 from openclause.limits import Limit
 from openclause.notices import Notices
-from openclause.signals import Signals
+from openclause.signals import Signals, signal_names
 from openclause.taxonomy import Holder, Words, categories, criteria, read_toml
 
 # What is left of a ban in an exception that grants more than the license it goes with.
@@ -114,6 +114,7 @@ def decision_rules() -> dict[str, DecisionRule]:
         unknown |= {*rule.breaks, *rule.clouds} - set(criteria())
         cues = {*rule.wants, *rule.unless, *rule.bounds, *rule.saves, rule.limb}
         unknown |= {cue for cue in cues if cue} - cue_names()
+        unknown |= {*rule.when, *rule.never} - signal_names()
         unknown |= {*rule.yields, *rule.needs, *rule.side_yields} - set(Grants.__struct_fields__)
         if unknown:
             raise DataError(f"data/openness.toml {rule.id}: unknown {', '.join(sorted(unknown))}")

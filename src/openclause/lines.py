@@ -24,6 +24,9 @@ _LINE = re.compile(rf"[^{_ENDS}]+")
 _LINE_WITHOUT_INDENT = re.compile(rf"[^{_ENDS}{_SPACE}][^{_ENDS}]*")
 _LINE_END = re.compile(r"\r\n?|\n")
 # Each kind of marker; the first that fits tells.
+_BULLET = (
+    r"[-*•·–—●▪◦‣⁃§+>○■\uf0b7\uf0a7](?=[ \t\xa0])|[•●▪◦‣⁃■\uf0b7\uf0a7]|o(?=[ \t]{2,})|--(?=[ \t])"
+)
 _MARKER = re.compile(
     r"(?P<heading>#{1,6}(?=[ \t]))"
     r"|(?i:(?P<section>(?:section|article|clause|part|§)[ \t]+(?:\d+(?:\.\d+)*|[ivxl]+)\b[.:)]?))"
@@ -31,8 +34,7 @@ _MARKER = re.compile(
     r"|(?P<paren>\(?\d{1,2}\))"
     r"|(?i:(?P<roman>\(?(?:x{0,3}(?:ix|iv|v?i{1,3}|v|x))(?:[.)]|\.\))(?=[ \t]|$)))"
     r"|(?i:(?P<alpha>\(?[a-z](?:[.)]|\.\))(?=[ \t]|$)|\((?P<twin>[a-z])(?P=twin)?\)))"
-    r"|(?P<bullet>[-*•·–—●▪◦‣⁃§+>○■\uf0b7\uf0a7](?=[ \t\xa0])|[•●▪◦‣⁃■\uf0b7\uf0a7]"
-    r"|o(?=[ \t]{2,})|--(?=[ \t]))"
+    rf"|(?P<bullet>{_BULLET})"
 )
 
 
@@ -122,13 +124,21 @@ def _column(text: str, start: int) -> int:
 
 def _line(text: str, start: int, end: int, gap: bool) -> Line:
     column = _column(text, start) if start and text[start - 1] not in "\n\r" else 0
-    found = _MARKER.match(text, start, end)
-    if found is None or (found.lastgroup == "section" and _is_word(text, found.end(), end)):
-        return Line(start, end, start, column, gap, "", "")
-    body = found.end()
+    kind, body = _marker(text, start, end)
     while body < end and text[body] in _SPACE:
         body += 1
-    return Line(start, end, body, column, gap, text[start:body].strip(), found.lastgroup or "")
+    return Line(start, end, body, column, gap, text[start:body].strip() if kind else "", kind)
+
+
+def _marker(text: str, start: int, end: int) -> tuple[str, int]:
+    """Return the kind of marker that a line begins with, if any, and where it ends."""
+    found = _MARKER.match(text, start, end)
+    if found is None:
+        return "", start
+    if found.lastgroup == "section" and _is_word(text, found.end(), end):
+        # The sign of a section is a bullet, too.
+        return ("bullet", start + 1) if text.startswith("§ ", start) else ("", start)
+    return found.lastgroup or "", found.end()
 
 
 def _is_word(text: str, at: int, end: int) -> bool:

@@ -20,7 +20,7 @@ from openclause.documents import comment_mask
 from openclause.errors import DataError
 from openclause.fingerprints import Sentence
 from openclause.identity import Index, Known
-from openclause.searches import Search, beginnings, literals, searches, shows
+from openclause.searches import beginnings, literals, searches, shows
 from openclause.taxonomy import read_toml
 from openclause.wording import lowered, places
 
@@ -99,7 +99,7 @@ def split(text: str, said: Sequence[Sentence], index: Index) -> tuple[Piece, ...
 def _anchors(text: str, said: Sequence[Sentence], index: Index) -> list[_Anchor]:
     low = lowered(text)
     found = [_known_anchor(said, passage) for passage in known_passages(said, index)]
-    found = [each for each in found if shows(_grants(), low[each.start : each.end])]
+    found = [each for each in found if _grants(low[each.start : each.end])]
     ends, starts = [each.end for each in found], [each.start for each in found]
     outside = list(zip([0, *ends], [*starts, len(low)], strict=True))
     free = [*_openings(low, outside, "openings"), *_openings(low, outside, "weak_openings")]
@@ -332,11 +332,15 @@ def _beginnings(kind: str) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...
     )
 
 
+def _grants(low: str) -> bool:
+    """Tell whether a lower-cased text grants anything."""
+    try:
+        return shows(searches(_patterns("grants")), low)
+    except re.error as error:
+        raise DataError(f"data/parts.toml grants: {error}; mend the pattern") from error
+
+
 @cache
-def _grants() -> tuple[Search, ...]:
-    return searches(_patterns("grants"))
-
-
 def _patterns(kind: str) -> tuple[str, ...]:
     words = msgspec.convert(read_toml("parts.toml"), _Words)
     patterns: tuple[str, ...] = getattr(words, kind)

@@ -147,7 +147,9 @@ class Rules:
 
     def _upheld(self, rule: str, spans: list[_Span], said: _Words, lacking: int) -> list[_Span]:
         """Return the spans of a rule that no exception to it touches."""
-        patterns = self._cancelling.get(rule, {})
+        patterns = self._cancelling.get(rule)
+        if patterns is None:
+            return spans
         tried = [
             (start, pattern)
             for start in compress(count(), map(patterns.__contains__, said))

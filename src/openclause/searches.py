@@ -14,7 +14,7 @@ from functools import cache
 from itertools import chain
 from typing import cast
 
-from openclause.remembering import Remembered
+from openclause.remembering import LONGEST, Remembered
 
 _SPECIAL = re.compile(r"\\[a-zA-Z]|[][(){}?*+|^$.\\]")
 _GROUP = re.compile(r"\((?:[^()]|\([^()]*\))*\)[?*+]?(?:\{[^}]*\})?|\[[^]]*\][?*+]?(?:\{[^}]*\})?")
@@ -73,7 +73,7 @@ class Texts:
         self._held = Remembered(self._within, most=_REMEMBERED)
 
     def maybe(self, words: Iterable[str]) -> frozenset[str]:
-        """Return the texts whose words, but for the shortest, are all within some other words."""
+        """Return the texts whose two longest words are within some other words."""
         held = set(chain(self._short, *map(self._held.__getitem__, words)))
         return frozenset(
             text
@@ -85,6 +85,9 @@ class Texts:
     def _within(self, word: str) -> tuple[str, ...]:
         """Return the pieces that a word holds, each looked for where its first signs stand."""
         with_head = self._by_head.get
+        if len(word) > LONGEST:  # it is asked each time, and need not be told so sharply
+            pieces = chain.from_iterable(self._by_head.values())
+            return tuple(piece for said, piece in pieces if said in word)
         return tuple(
             {
                 piece
@@ -120,7 +123,8 @@ def squeezed(words: Sequence[str]) -> str:
     return _ENDLESS.sub(r"\1", said) if endless else said
 
 
-def searches(patterns: Iterable[str]) -> tuple[Search, ...]:
+@cache
+def searches(patterns: tuple[str, ...]) -> tuple[Search, ...]:
     """Make patterns ready; one that is plain words needs no regular expression."""
     return tuple(
         (literals(pattern), pattern if _SPECIAL.search(pattern) else None) for pattern in patterns

@@ -78,7 +78,7 @@ def segment(text: str, mask: Sequence[tuple[int, int]] = ()) -> Outline:
     builder = _Builder(text, blocks)
     for index in range(len(blocks)):
         builder.add(index)
-    return Outline(tuple(builder.units), tuple(builder.words), builder.definitions)
+    return Outline(builder.stretched(), tuple(builder.words), builder.definitions)
 
 
 class _Flat(msgspec.Struct, frozen=True, gc=False):
@@ -179,8 +179,7 @@ class _Builder:
         for number, span in enumerate(piece.sentences):
             if number == 0 and piece.lead >= 0:
                 over = min(before + piece.lead, len(self.units) - 1)
-                whole = self._add_unit(flat, span, "inline", over, block.depth, section)
-                self._stretch(over, whole)
+                self._add_unit(flat, span, "inline", over, block.depth, section)
             else:
                 self._add_unit(flat, span, kind, lead, block.depth, section)
 
@@ -192,8 +191,7 @@ class _Builder:
         lead: int,
         depth: int,
         section: str | None,
-    ) -> int:
-        """Add a sentence and return where it ends in the document."""
+    ) -> None:
         start, end = span
         said, first = flat.text[start:end], len(self.words)
         self.words += read_words(said)
@@ -204,16 +202,21 @@ class _Builder:
         begin, whole = flat.offset(start), flat.offset(end - 1) + 1
         last = len(self.words)
         self.units.append(Unit(begin, whole, whole, first, last, kind, lead, depth, section, role))
-        return whole
 
-    def _stretch(self, lead: int, whole: int) -> None:
-        """Let the sentences that lead an inline item in reach as far as the item does."""
-        while lead >= 0:
-            unit = self.units[lead]
-            self.units[lead] = msgspec.structs.replace(unit, whole=max(unit.whole, whole))
-            if unit.kind != "inline":
-                return
-            lead = unit.lead
+    def stretched(self) -> tuple[Unit, ...]:
+        """Return the units; those that lead inline items in reach as far as the items do.
+
+        An item comes behind what leads it in: each is met with its own reach told.
+        """
+        for unit in reversed(self.units):
+            if unit.kind == "inline" and unit.lead >= 0:
+                self._reach(unit.lead, unit.whole)
+        return tuple(self.units)
+
+    def _reach(self, number: int, whole: int) -> None:
+        unit = self.units[number]
+        if unit.whole < whole:
+            self.units[number] = msgspec.structs.replace(unit, whole=whole)
 
 
 def read_words(said: str) -> list[str]:

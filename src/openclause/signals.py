@@ -14,8 +14,11 @@ from functools import cache
 import msgspec
 
 from openclause.errors import DataError
-from openclause.searches import Search, beginnings, searches, shows
+from openclause.searches import beginnings, searches, shows
 from openclause.taxonomy import read_toml
+
+# Told by what is no word of the text, or by others together.
+_TOLD = frozenset(["addendum", "outside-policy"])
 
 
 class Signal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -80,7 +83,7 @@ def signal_shows(name: str, said: str, maybe: frozenset[str]) -> bool:
         return True
     if signal.anchors and not any(_those_in(where, signal.anchors, maybe)):
         return False
-    return shows(_searches(signal.patterns), where, maybe)
+    return shows(searches(signal.patterns), where, maybe)
 
 
 def words_of(name: str, said: str, maybe: frozenset[str]) -> int:
@@ -92,13 +95,18 @@ def fixed_texts() -> Iterator[str]:
     """Yield what all signals look for first: phrases, anchors, and what patterns hold for sure."""
     for signal in _signals().values():
         yield from (*signal.phrases, *signal.anchors)
-        for held, pattern in _searches(signal.patterns):
+        for held, pattern in searches(signal.patterns):
             yield from (*held, *(beginnings(pattern) if pattern else ()))
 
 
 def _those_in(said: str, texts: Iterable[str], maybe: frozenset[str]) -> Iterator[bool]:
     """Yield for each of some texts that may occur whether it does."""
     return (text in said for text in maybe.intersection(texts))
+
+
+def signal_names() -> frozenset[str]:
+    """Return the names of all signals, those that other rooms tell among them."""
+    return _TOLD.union(_signals())
 
 
 @cache
@@ -112,8 +120,3 @@ def _signal(name: str, table: object) -> Signal:
         return msgspec.convert(table, Signal)
     except msgspec.ValidationError as error:
         raise DataError(f"data [signal.{name}]: {error}") from error
-
-
-@cache
-def _searches(patterns: tuple[str, ...]) -> tuple[Search, ...]:
-    return searches(patterns)

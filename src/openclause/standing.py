@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 import msgspec
 
 from openclause.errors import DataError
-from openclause.searches import Search, searches, shows
+from openclause.searches import searches, shows
 from openclause.taxonomy import Modality, read_toml, terms
 
 _RESTRICTING = ("redistribution", "derivatives", "use")
@@ -87,14 +87,9 @@ def _whens() -> dict[tuple[str, Modality], When]:
 def _any(patterns: tuple[str, ...], said: str) -> bool:
     """Tell whether any of some patterns occurs."""
     try:
-        return shows(_searches(patterns), said)
+        return shows(searches(patterns), said)
     except re.error as error:
         raise DataError(f"data/standing.toml: {error}; mend the pattern") from error
-
-
-@cache
-def _searches(patterns: tuple[str, ...]) -> tuple[Search, ...]:
-    return searches(patterns)
 
 
 def restricts(term: str, modality: Modality, said: str) -> tuple[str, ...]:
