@@ -12,7 +12,8 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -20,9 +21,10 @@ from typing import Any
 import spacy
 
 from openclause import analyze, documents
-from openclause.analysis import load_model, prior_of
+from openclause.analysis import Model, analyze_document, load_model, prior_of, unaware
 from openclause.attitudes import summarize
 from openclause.clauses import reader, records
+from openclause.corpus import read_records
 from openclause.criteria import judge
 from openclause.documents import comment_mask
 from openclause.features import unit_features
@@ -40,6 +42,7 @@ from openclause.strays import is_bare_code
 
 ROOT = Path(__file__).resolve().parents[1]
 TEXTS = ROOT / "corpora" / "licenses" / "texts"
+CHANGE = "\nRead it twice.\n"
 EXAMPLE = ROOT / "tests" / "documents" / "example-model.txt"
 SIZES = {"10 KB": 10_000, "100 KB": 100_000, "1 MB": 1_000_000, "5 MB": 5_000_000}
 # Not ru_maxrss, which a child process inherits from its parent; this is Linux's own count in kB.
@@ -94,22 +97,59 @@ def peak_mb(code: str) -> float:
 
 
 def warm() -> Iterator[Row]:
-    """Read 10 KB again and again in one process, two texts in turn: some answers are kept once."""
-    text = sample(SIZES["10 KB"])
-    texts = cycle([text, text[:-1]])
+    """Read fifty licenses of about 10 KB in one process: as known, changed, of unknown families.
+
+    Each is read four times, with an empty line more each time: some answers are kept once. Below
+    stand texts that join several licenses.
+    """
     nlp = spacy.blank("en")
-    nlp(text)
-    analyze(text)
-    base = median_ms(lambda: nlp(text), times=15)
-    ours = median_ms(lambda: analyze(next(texts)), times=15)
-    yield "spaCy blank tokenizer", f"{base:.1f} ms", "1.0 x"
-    yield "openclause analyze", f"{ours:.1f} ms", f"{ours / base:.1f} x"
+    texts = about_10_kb() or {"": EXAMPLE.read_text("utf-8")}
+    model, families = load_model(), families_of(texts)
+
+    def per_10_kb(reader_for: Callable[[str], Callable[[str], object]], end: str = "") -> float:
+        return statistics.median(
+            least_ms(reader_for(key), text + end) * SIZES["10 KB"] / len(text)
+            for key, text in texts.items()
+        )
+
+    def read(text: str, its: Model = model) -> object:
+        return analyze_document(documents.read_text(text), model=its)
+
+    base = per_10_kb(lambda _: nlp)
+    joined = least_ms(read, sample(SIZES["10 KB"]))
+    for name, duration in {
+        "spaCy blank tokenizer": base,
+        "openclause, known": per_10_kb(lambda _: read),
+        "openclause, changed": per_10_kb(lambda _: read, end=CHANGE),
+        "openclause, unknown": per_10_kb(
+            lambda key: partial(read, its=unaware(model, families[key]))
+        ),
+        "openclause, four joined": joined,
+    }.items():
+        yield name, f"{duration:.1f} ms", f"{duration / base:.1f} x"
+
+
+def about_10_kb() -> dict[str, str]:
+    """Return fifty licenses of 9 to 11 KB by id, the same in each run."""
+    files = [path for path in sorted(TEXTS.glob("*.txt")) if 9_000 < path.stat().st_size < 11_000]  # noqa: PLR2004
+    return {path.stem: path.read_text("utf-8", errors="replace") for path in files[::2]}
+
+
+def families_of(texts: Iterable[str]) -> dict[str, list[str]]:
+    """Return for each id those of its family."""
+    of = {record.key: record.family for record in read_records(TEXTS.parent)}
+    return {key: [one for one, family in of.items() if family == of.get(key)] for key in texts}
+
+
+def least_ms(act: Callable[[str], object], text: str) -> float:
+    """Return the least duration of an act on four texts that differ at their end, in ms."""
+    return min(median_ms(partial(act, text + "\n" * n), times=1) for n in range(4))
 
 
 def whole_texts() -> list[str]:
     """Return some sixty licenses of all kinds, the same in each run, none as it is known."""
     files = sorted(TEXTS.glob("*.txt"))[3::35] or [EXAMPLE]
-    return [path.read_text("utf-8", errors="replace") + "\nRead it twice.\n" for path in files]
+    return [path.read_text("utf-8", errors="replace") + CHANGE for path in files]
 
 
 def stages() -> Iterator[Row]:

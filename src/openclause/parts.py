@@ -337,7 +337,7 @@ def _grants(low: str) -> bool:
     try:
         return shows(searches(_patterns("grants")), low)
     except re.error as error:
-        raise DataError(f"data/parts.toml grants: {error}; mend the pattern") from error
+        raise _fault("grants", error) from error
 
 
 @cache
@@ -357,4 +357,8 @@ def _pattern(kind: str) -> re.Pattern[str]:
             return re.compile(joined, re.MULTILINE)
         return re.compile(joined, re.IGNORECASE | re.MULTILINE)
     except (msgspec.ValidationError, re.error) as error:
-        raise DataError(f"data/parts.toml {kind}: {error}; mend the pattern") from error
+        raise _fault(kind, error) from error
+
+
+def _fault(kind: str, error: Exception) -> DataError:
+    return DataError(f"data/parts.toml {kind}: {error}; mend the pattern")
