@@ -35,6 +35,14 @@ def test_headings_show_nothing():
     assert set(cells.rows.tolist()) == {1}
 
 
+def test_units_that_are_not_asked_for_show_nothing_and_change_no_other():
+    whole = reader().take_apart(LIST)
+    part = unit_features(reader().look_through(LIST, whole.outline, {2}), ())
+    assert set(part.rows.tolist()) == {2}
+    for name in BLOCKS:
+        assert block(part, name, 2) == block(unit_features(whole, ()), name, 2)
+
+
 def test_the_same_words_under_another_cue_show_other_features():
     may, must_not = features("You may sell copies."), features("You may not sell copies.")
     assert block(may, "wording", 0) != block(must_not, "wording", 0)

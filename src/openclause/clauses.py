@@ -127,12 +127,25 @@ Span = tuple[Effect, int, int]
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """A text taken apart: its outline, cues and rule hits, from which effects are decided."""
+    """A text taken apart: its outline, cues and rule hits, from which effects are decided.
+
+    `asked` holds the numbers of the units that are looked into; None: all.
+    """
 
     text: str
     outline: Outline
     scopes: Scopes
     hits: tuple[Hit, ...]
+    asked: Container[int] | None = None
+
+    def looked_into(self) -> list[int]:
+        """Return the numbers of the units that may say a clause: no headings, and asked for."""
+        asked = self.asked
+        return [
+            number
+            for number, unit in enumerate(self.outline.units)
+            if unit.kind != "heading" and (asked is None or number in asked)
+        ]
 
 
 class Reader:
@@ -156,11 +169,11 @@ class Reader:
     ) -> Reading:
         """Find the cues in a text, and the rule hits in the units that are asked for, else in all.
 
-        What the rules say of a unit hangs on its own hits and on those of what leads it in.
+        What is said of a unit hangs on its own hits and on those of what leads it in.
         """
         places = self.places(outline)
         hits = self.rules.find(outline, places, asked)
-        return Reading(text, outline, scopes_of(outline, find_cues(places)), tuple(hits))
+        return Reading(text, outline, scopes_of(outline, find_cues(places)), tuple(hits), asked)
 
     def places(self, outline: Outline) -> list[Place]:
         """Return where the phrases of rules and cues stand in an outline, in its order."""

@@ -37,7 +37,7 @@ _SHORT = {"permission": "P", "obligation": "O", "prohibition": "X", "mask": "M"}
 _AHEAD, _BEHIND = ("forward", "both"), ("backward", "both")
 
 Whole = NDArray[np.int64]
-# The units that speak, which headings do not, each with those that lead it in, the nearest first,
+# The units that are looked into, each with those that lead it in, the nearest first,
 # and their distance from 0.
 _Leads = dict[int, list[tuple[int, int]]]
 # A unit that sees words `[first, stop)` of a text, and as what it sees them. Behind all words stand
@@ -59,7 +59,7 @@ class Cells(msgspec.Struct, frozen=True, eq=False):
 
 
 def unit_features(reading: Reading, effects: Sequence[Effect]) -> Cells:
-    """Return the features of all units of the outline; headings show none."""
+    """Return the features of the units that are looked into; the others show none."""
     leads = _leads(reading)
     seen = [*_wording(reading, leads)], [*_context(reading, leads)]
     named = (
@@ -80,8 +80,7 @@ def unit_features(reading: Reading, effects: Sequence[Effect]) -> Cells:
 
 
 def _leads(reading: Reading) -> _Leads:
-    units = reading.outline.units
-    return {n: [*_above(reading, n)] for n, unit in enumerate(units) if unit.kind != "heading"}
+    return {number: [*_above(reading, number)] for number in reading.looked_into()}
 
 
 def _above(reading: Reading, number: int) -> Iterator[tuple[int, int]]:

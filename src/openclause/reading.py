@@ -83,7 +83,7 @@ def _columns(labels: tuple[str, ...]) -> Mapping[str, int]:
 def unit_chances(
     reading: Reading, proposed: Sequence[Effect], model: ClauseModel
 ) -> tuple[Floats, Floats]:
-    """Return the probability of each label and of each limit for each unit; 0 in headings.
+    """Return the probability of each label and limit for each unit; 0 if it is not looked into.
 
     Their shapes are `(n_units, n_labels)` and `(n_units, n_limits)`. A unit comes to one category:
     of its limits all but the likeliest are 0.
@@ -91,7 +91,8 @@ def unit_chances(
     units = reading.outline.units
     labels, limits = model.chances(unit_features(reading, proposed), len(units))
     limits[limits < limits.max(axis=1, keepdims=True)] = 0.0
-    silent = np.array([unit.kind == "heading" for unit in units])
+    silent = np.ones(len(units), bool)
+    silent[reading.looked_into()] = False
     labels[silent] = limits[silent] = 0.0
     return labels, limits
 
