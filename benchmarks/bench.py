@@ -12,7 +12,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from itertools import cycle
 from pathlib import Path
@@ -100,31 +100,28 @@ def warm() -> Iterator[Row]:
     """Read fifty licenses of about 10 KB in one process: as known, changed, of unknown families.
 
     Each is read four times, with an empty line more each time: some answers are kept once. Below
-    stand texts that join several licenses.
+    stands a text that joins several licenses.
     """
     nlp = spacy.blank("en")
     texts = about_10_kb() or {"": EXAMPLE.read_text("utf-8")}
-    model, families = load_model(), families_of(texts)
+    aware = load_model()
+    blind = unaware(aware, families_of(texts))
 
-    def per_10_kb(reader_for: Callable[[str], Callable[[str], object]], end: str = "") -> float:
+    def read(text: str, model: Model = aware) -> object:
+        return analyze_document(documents.read_text(text), model=model)
+
+    def per_10_kb(act: Callable[[str], object], end: str = "") -> float:
         return statistics.median(
-            least_ms(reader_for(key), text + end) * SIZES["10 KB"] / len(text)
-            for key, text in texts.items()
+            least_ms(act, text + end) * SIZES["10 KB"] / len(text) for text in texts.values()
         )
 
-    def read(text: str, its: Model = model) -> object:
-        return analyze_document(documents.read_text(text), model=its)
-
-    base = per_10_kb(lambda _: nlp)
-    joined = least_ms(read, sample(SIZES["10 KB"]))
+    base = per_10_kb(nlp)
     for name, duration in {
         "spaCy blank tokenizer": base,
-        "openclause, known": per_10_kb(lambda _: read),
-        "openclause, changed": per_10_kb(lambda _: read, end=CHANGE),
-        "openclause, unknown": per_10_kb(
-            lambda key: partial(read, its=unaware(model, families[key]))
-        ),
-        "openclause, four joined": joined,
+        "openclause, known": per_10_kb(read),
+        "openclause, changed": per_10_kb(read, CHANGE),
+        "openclause, unknown": per_10_kb(partial(read, model=blind)),
+        "openclause, four joined": least_ms(read, sample(SIZES["10 KB"])),
     }.items():
         yield name, f"{duration:.1f} ms", f"{duration / base:.1f} x"
 
@@ -135,10 +132,11 @@ def about_10_kb() -> dict[str, str]:
     return {path.stem: path.read_text("utf-8", errors="replace") for path in files[::2]}
 
 
-def families_of(texts: Iterable[str]) -> dict[str, list[str]]:
-    """Return for each id those of its family."""
+def families_of(keys: Collection[str]) -> list[str]:
+    """Return the ids of all licenses of some licenses' families."""
     of = {record.key: record.family for record in read_records(TEXTS.parent)}
-    return {key: [one for one, family in of.items() if family == of.get(key)] for key in texts}
+    taken = {of[key] for key in keys if key in of}
+    return [key for key, family in of.items() if family in taken]
 
 
 def least_ms(act: Callable[[str], object], text: str) -> float:
@@ -188,7 +186,7 @@ def stages_of(texts: Sequence[str], nlp: Callable[[str], object]) -> Iterator[tu
     timed("  features", unit_features, readings, effects)
     weighed = timed(
         "  features, clause model",
-        lambda *row: weigh(*row, model.clauses).effects,
+        lambda own, its: weigh(own, its, model.clauses).effects,
         readings,
         effects,
     )
