@@ -53,6 +53,10 @@ ODD: dict[str, Callable[[], str]] = {
     "a long list in one line": lambda: (
         "You may not: " + "".join(f"({n}) sell thing {n}; " for n in range(2_000))
     ),
+    "lists in one line within each other": lambda: "(i) a; (ii) sell b; (iii) c; " * 4_000,
+    "letters within numbers within letters": lambda: "(a) sell (b) y (1) x (2) z " * 4_000,
+    "addresses": lambda: "http://a.b/c d.ef/g " * 5_000,
+    "a word of letters without an end": lambda: "abcdefghij" * 20_000,
     "comment signs": lambda: " * a\n" * 20_000,
     "headings": lambda: "# a\n" * 10_000,
     "capitals": lambda: "YOU MAY NOT " * 10_000,
