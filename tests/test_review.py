@@ -1,8 +1,8 @@
 import msgspec
 import pytest
-from builders import analysis, clause
+from builders import analysis, clause, labelled
 
-from openclause.corpus import ClauseLabel, LabelledDocument, Record, digest
+from openclause.corpus import ClauseLabel, LabelledDocument
 from openclause.review import (
     agreement,
     by_term,
@@ -30,22 +30,8 @@ def found(words, term, modality, **changes):
 
 
 def record(*labels, **changes):
-    fields = {
-        "key": "one",
-        "name": "One license",
-        "language": "en",
-        "artifact": "software",
-        "category": "permissive",
-        "addendum": False,
-        "hard": False,
-        "basis": "read",
-        "family": "one",
-        "split": "dev",
-        "chars": len(TEXT),
-        "sha256": digest(TEXT.encode()),
-        "clauses": labels,
-    }
-    return Record(**(fields | changes))
+    fields = {"key": "one", "name": "One license", "family": "one", "split": "dev"}
+    return labelled(TEXT, **(fields | {"clauses": labels} | changes)).record
 
 
 LABELS = (label(COPY, "distribute", "permission", main=True), label(SELL, "sell", "prohibition"))

@@ -16,7 +16,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from openclause.classifier import Floats, Integers, Rows, narrowed
+from openclause.classifier import Floats, Integers, Rows
 from openclause.errors import ModelError
 from openclause.features import BLOCKS, Cells
 from openclause.limits import carriers
@@ -49,7 +49,7 @@ class Vocabulary(msgspec.Struct, frozen=True, eq=False):
         columns, known = self._columns(cells.ids)
         width = max(len(self.ids), 1)
         pairs, counts = np.unique(
-            narrowed(cells.rows.take(known) * width + columns, n_units * width), return_counts=True
+            _narrowed(cells.rows.take(known) * width + columns, n_units * width), return_counts=True
         )
         row_of, columns = np.divmod(pairs, width)
         starts = np.searchsorted(row_of, np.arange(n_units + 1))
@@ -76,6 +76,11 @@ class Vocabulary(msgspec.Struct, frozen=True, eq=False):
         scales = BLOCK_WEIGHTS / np.sqrt(squares).reshape(n_units, len(BLOCKS))
         values *= scales.take(place)
         return cast(Floats, values.astype(np.float32))
+
+
+def _narrowed(numbers: NDArray[np.int64], below: int) -> Integers:
+    """Return numbers below another one in 32 bits if they fit: so they are sorted twice as fast."""
+    return numbers.astype(np.int32) if below <= 2**31 else numbers
 
 
 @lru_cache(maxsize=4)
