@@ -23,7 +23,7 @@ import spacy
 from openclause import analyze, documents
 from openclause.analysis import Model, analyze_document, load_model, prior_of, unaware
 from openclause.attitudes import summarize
-from openclause.clauses import reader, records
+from openclause.clauses import reader
 from openclause.corpus import read_records
 from openclause.criteria import judge
 from openclause.documents import comment_mask
@@ -35,6 +35,7 @@ from openclause.modality import find_cues
 from openclause.notices import read_notices
 from openclause.openness import decide
 from openclause.parts import split
+from openclause.placing import records
 from openclause.reading import weigh
 from openclause.references import names_of
 from openclause.segmentation import segment

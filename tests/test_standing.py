@@ -1,6 +1,6 @@
 import pytest
 
-from openclause.clauses import reader
+from openclause.reading import read
 from openclause.standing import hangs_on_others, is_licensors, is_main, restricts
 from openclause.taxonomy import Modality
 
@@ -32,7 +32,7 @@ def test_main_is_what_a_reader_must_not_miss(
     ],
 )
 def test_who_may_end_an_agreement(text: str, holder: str) -> None:
-    assert [clause.holder for clause in reader().read(text)] == [holder]
+    assert [clause.holder for clause in read(text)] == [holder]
 
 
 def test_only_some_permissions_are_the_licensors() -> None:

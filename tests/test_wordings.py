@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from openclause.clauses import Clause, reader
+from openclause.clauses import Clause
+from openclause.reading import read
 
 HERE = Path(__file__).parent / "minimal_pairs"
 # Terms whose name alone says that they restrict, and those that bind where they are duties.
@@ -38,7 +39,7 @@ def test_restrictive_sentences_are_read() -> None:
         for labels, text in pairs
         if not any(
             restricts(clause, {label.removesuffix(":P") for label in labels.split("/")})
-            for clause in reader().read(f"{text}\n")
+            for clause in read(f"{text}\n")
         )
     ]
     assert len(missed) <= 0.06 * len(pairs), missed
@@ -49,6 +50,6 @@ def test_harmless_sentences_restrict_nothing() -> None:
     wrong = [
         text
         for text in texts
-        if any(restricts(clause, {*DECISIVE, *GRANTS}) for clause in reader().read(f"{text}\n"))
+        if any(restricts(clause, {*DECISIVE, *GRANTS}) for clause in read(f"{text}\n"))
     ]
     assert len(wrong) <= 0.08 * len(texts), wrong

@@ -26,7 +26,7 @@ from openclause.clause_examples import (
 from openclause.clause_fitting import NEVER, fit_clauses, margins_of
 from openclause.clause_model import ClauseModel, Vocabulary, clause_part, unpacked
 from openclause.clause_table import Table, Truth, table_of
-from openclause.clauses import Clause, records
+from openclause.clauses import Clause
 from openclause.corpus import ClauseLabel, LabelledDocument
 from openclause.crew import answers
 from openclause.drills import Drill
@@ -34,6 +34,7 @@ from openclause.evaluation import ClauseScores, clause_scores
 from openclause.limits import carriers
 from openclause.modelfile import Part
 from openclause.network import Network
+from openclause.placing import records
 from openclause.planting import exercises
 from openclause.reading import Found, label_of, weigh
 from openclause.taxonomy import terms

@@ -1,58 +1,35 @@
 """Clauses: what the units of a text permit, oblige to and prohibit, as records.
 
-In: a text. Out: `Clause` records in order of the text. The rules say which term a unit is about,
-the scopes say with which modality; here the two are joined, lead-ins hand their terms to their
-items, and spans become records with true offsets. What follows from the clauses is for
+In: a text. Out: `Effect`s, and `Clause`, the record that they become. The rules say which term a
+unit is about, the scopes say with which modality; here the two are joined, and lead-ins hand their
+terms to their items. How effects become records is for `placing`, what follows from them for
 `criteria` and `openness`.
 """
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Container, Iterator, Sequence
-from collections.abc import Set as AbstractSet
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
-from openclause.lines import LineNumbers
 from openclause.modality import Cue, Scopes, cue_phrases, find_cues, scopes_of
 from openclause.phrases import Place, phrases_of, vocabulary
 from openclause.rules import Hit, Rules
 from openclause.segmentation import Outline, segment
-from openclause.standing import is_licensors, is_main, restricts
+from openclause.standing import is_licensors
 from openclause.taxonomy import Holder, Modality, Rule, terms
 from openclause.tokens import turns
-from openclause.wording import lowered
 
 if TYPE_CHECKING:
     from spacy.vocab import Vocab
 
-# A line of comment signs alone parts paragraphs as an empty one does.
-_PARAGRAPH_END = re.compile(r"(?:\r\n|\r(?!\n)|\n)[ \t#*;%/-]*[\r\n]")
-# Searched for in lower case; each way to begin has a letter of its own, which is told much faster.
-_CONDITION = re.compile(
-    r"(?:a(?<=\ba)s\s+(?:long\s+as|follows)|i(?<=\bi)f\s+you"
-    r"|o(?<=\bo)n(?:\s+(?:the\s+)?condition\s+that|ly\s+if)"
-    r"|p(?<=\bp)rovided(?:,?\s+(?:however,?\s+)?that|\s+(?=you|the))"
-    r"|s(?<=\bs)(?:o\s+long\s+as|ubject\s+to\s+the\s+following)"
-    r"|u(?<=\bu)nder\s+the\s+following\s+conditions?)\b"
-)
 # A sentence with these says what words mean: no clause.
 _MEANING = frozenset(["means", "mean", "meaning", "refers"])
 _QUOTES = ('"', "“", "'", "‘")
-# Terms whose consecutive sentences are one clause, and those that a silent sentence does not cut.
-_FLOWING = frozenset(
-    ["warranty-disclaimer", "liability-limit", "indemnity", "governing-law", "export-control"]
-)
-_UNBROKEN = frozenset(["warranty-disclaimer", "liability-limit"])
-# The law that governs and the courts that decide are two clauses, each of one kind of rule.
-_KINDRED = frozenset(["governing-law"])
 _RULE_CONFIDENCE = 0.8
-# The unit of an effect in a text whose outline nobody asked for.
-NOWHERE = -1
 
 
 class Clause(msgspec.Struct, frozen=True):
@@ -122,10 +99,6 @@ class Effect(msgspec.Struct, frozen=True):
     weighed: bool = False
 
 
-# An effect and where it stands, `[start, end)`.
-Span = tuple[Effect, int, int]
-
-
 class Reading(msgspec.Struct, frozen=True):
     """A text taken apart: its outline, cues and rule hits, from which effects are decided.
 
@@ -183,11 +156,6 @@ class Reader:
             places += [(first + s, first + e, phrase) for s, e, phrase in found] if first else found
         return places
 
-    def read(self, text: str) -> tuple[Clause, ...]:
-        """Return the clauses of a text, in its order."""
-        reading = self.take_apart(text)
-        return records(reading, self.effects(reading))
-
     def effects(self, reading: Reading) -> list[Effect]:
         """Decide what each unit carries, by the rules alone."""
         found: dict[tuple[int, str, Modality], list[str]] = defaultdict(list)
@@ -221,7 +189,7 @@ class Reader:
             return
         term = self.rules.set.terms[hit.rule]
         holder = rule.holder or _holder(reading, hit.unit, cue, (term, modality))
-        if rule.spread and (items := _items(reading.outline, hit.unit)):
+        if rule.spread and (items := items_under(reading.outline, hit.unit)):
             for item in items:
                 yield item, modality, holder
         else:
@@ -265,7 +233,7 @@ def _modality(rule: Rule, governed: str) -> Modality | None:
     return None if read == "none" else read
 
 
-def _items(outline: Outline, lead: int) -> list[int]:
+def items_under(outline: Outline, lead: int) -> list[int]:
     """Return the units that a unit leads in, at any depth, that lead in nothing themselves."""
     below, leads = {lead}, {lead}
     for number in range(lead + 1, len(outline.units)):
@@ -276,149 +244,6 @@ def _items(outline: Outline, lead: int) -> list[int]:
             below.add(number)
             leads.add(unit.lead)
     return sorted(below - leads)
-
-
-def records(reading: Reading, effects: Sequence[Effect]) -> tuple[Clause, ...]:
-    """Turn effects into records: offsets, lines, sections, conditions and what they restrict."""
-    return placed(reading, spans_of(reading, effects))
-
-
-def spans_of(reading: Reading, effects: Sequence[Effect]) -> list[Span]:
-    """Give effects their spans, joined where they are one clause, without what is said twice."""
-    return _outermost(_merged(reading, effects))
-
-
-def placed(
-    reading: Reading, spans: Sequence[Span], *, among: Sequence[Span] | None = None
-) -> tuple[Clause, ...]:
-    """Turn effects with spans of their own into records, in the text's order.
-
-    Parameters
-    ----------
-    among
-        All that the text says, where the spans are but some of it.
-    """
-    lines = LineNumbers(reading.text)
-    alike = Counter((effect.term, effect.modality) for effect, *_ in among or spans)
-    spans = sorted(spans, key=lambda span: (*span[1:], span[0].term, span[0].modality))
-    return tuple(
-        _record(reading, span, f"c{number}", lines, alike=alike[span[0].term, span[0].modality])
-        for number, span in enumerate(spans, 1)
-    )
-
-
-def _merged(reading: Reading, effects: Sequence[Effect]) -> list[Span]:
-    """Give effects their spans; a disclaimer of several sentences in a paragraph is one."""
-    units = reading.outline.units
-    speaking = {effect.unit for effect in effects}
-    spans: list[Span] = []
-    last: dict[tuple[str, Modality], int] = {}
-    for effect in sorted(effects, key=lambda each: each.unit):
-        unit, key = units[effect.unit], (effect.term, effect.modality)
-        before = last.get(key)
-        if before is not None and _runs_on(reading, spans[before][0], effect, speaking):
-            first, start, _ = spans[before]
-            spans[before] = (_stronger(first, effect), start, unit.whole)
-        else:
-            last[key] = len(spans)
-            spans.append((effect, unit.start, unit.whole))
-    return spans
-
-
-def _outermost(spans: Sequence[Span]) -> list[Span]:
-    """Leave out what says within a sentence what the whole of it says at least as surely."""
-    kept: list[Span] = []
-    last: dict[tuple[str, Modality], tuple[int, float]] = {}
-    for span in sorted(spans, key=lambda span: (span[1], -span[2])):
-        effect, _, end = span
-        outer_end, confidence = last.get((effect.term, effect.modality), (-1, 0.0))
-        if end <= outer_end and effect.confidence <= confidence:
-            continue
-        kept.append(span)
-        if end > outer_end:
-            last[effect.term, effect.modality] = end, effect.confidence
-    return kept
-
-
-def parts_paragraphs(text: str, start: int, end: int) -> bool:
-    """Tell whether a paragraph ends in a stretch of a text."""
-    return _PARAGRAPH_END.search(text, start, end) is not None
-
-
-def _runs_on(reading: Reading, before: Effect, after: Effect, speaking: AbstractSet[int]) -> bool:
-    """Tell sentences of one paragraph that disclaim the same, at most a silent one between them."""
-    units = reading.outline.units
-    one, two = units[before.unit], units[after.unit]
-    if after.term in _KINDRED and set(before.rules).isdisjoint(after.rules):
-        return False
-    skipped = after.unit - 1 not in speaking and after.term in _UNBROKEN
-    return (
-        after.term in _FLOWING
-        and after.unit - before.unit <= 1 + skipped
-        and one.lead == two.lead
-        and not parts_paragraphs(reading.text, one.end, two.start)
-    )
-
-
-def _stronger(one: Effect, two: Effect) -> Effect:
-    """Join two effects: the later unit, so that a third may follow, and what showed either."""
-    return msgspec.structs.replace(
-        two,
-        rules=tuple(dict.fromkeys(one.rules + two.rules)),
-        confidence=max(one.confidence, two.confidence),
-    )
-
-
-def _record(reading: Reading, span: Span, name: str, lines: LineNumbers, *, alike: int) -> Clause:
-    effect, start, end = span
-    said = reading.text[start:end]
-    return Clause(
-        id=name,
-        start=start,
-        end=end,
-        line=lines.of(start),
-        section=_section(reading.outline, effect.unit),
-        text=said,
-        term=effect.term,
-        modality=effect.modality,
-        holder=effect.holder,
-        main=is_main(effect.term, effect.modality, said, alike=alike),
-        restricts=restricts(effect.term, effect.modality, said),
-        conditions=_conditions(reading, effect, said),
-        confidence=effect.confidence,
-        source=_source(effect),
-    )
-
-
-def _section(outline: Outline, unit: int) -> str | None:
-    return None if unit == NOWHERE else outline.units[unit].section
-
-
-def _source(effect: Effect) -> str:
-    return "+".join([*(f"rule:{rule}" for rule in effect.rules), *["model"] * effect.weighed])
-
-
-def _conditions(reading: Reading, effect: Effect, said: str) -> tuple[str, ...]:
-    """Return the words that a permission hangs on, and the items that it leads in."""
-    if effect.modality != "permission" or effect.unit == NOWHERE:
-        return ()
-    own = _condition(said)
-    if own is None:
-        return ()
-    units = reading.outline.units
-    items = [
-        reading.text[units[item].start : units[item].end]
-        for item in _items(reading.outline, effect.unit)
-        if units[item].kind != "inline"
-    ]
-    return (own, *(" ".join(item.split()) for item in items))
-
-
-@lru_cache(maxsize=1)
-def _condition(said: str) -> str | None:
-    """Return the words of a condition; the last are kept, for a sentence permits much at once."""
-    found = _CONDITION.search(lowered(said))
-    return " ".join(said[found.start() :].split()) if found else None
 
 
 @cache

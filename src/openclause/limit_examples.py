@@ -13,13 +13,14 @@ from typing import cast
 
 import msgspec
 
-from openclause.clauses import Clause, Effect, Reading, records
+from openclause.clauses import Clause, Effect, Reading
 from openclause.corpus import LabelledDocument, Record
 from openclause.drills import Drill
 from openclause.evidence import SHOWN
 from openclause.findings import find
 from openclause.limits import NO_LIMIT, carriers
 from openclause.notices import Notices, read_notices
+from openclause.placing import records
 from openclause.ranks import read_chances
 from openclause.taxonomy import Modality, categories
 

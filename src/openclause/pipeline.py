@@ -18,9 +18,10 @@ from spacy.tokens import Doc, Span, SpanGroup
 
 from openclause.analysis import category_probabilities, load_model
 from openclause.caution import english
-from openclause.clauses import Clause, Reading, reader, records
+from openclause.clauses import Clause, Reading, reader
 from openclause.documents import language
 from openclause.identity import identify
+from openclause.placing import records
 from openclause.reading import weigh
 from openclause.recall import told
 from openclause.segmentation import Unit, word_spans

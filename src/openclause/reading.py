@@ -18,9 +18,10 @@ import numpy as np
 
 from openclause.classifier import Floats
 from openclause.clause_model import ClauseModel
-from openclause.clauses import Clause, Effect, Reading, reader, records
+from openclause.clauses import Clause, Effect, Reading, reader
 from openclause.features import unit_features
 from openclause.limits import Limit, carriers
+from openclause.placing import records
 from openclause.segmentation import Unit
 from openclause.taxonomy import Modality
 

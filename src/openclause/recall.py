@@ -17,16 +17,7 @@ from itertools import accumulate, pairwise
 import msgspec
 
 from openclause.clause_model import ClauseModel
-from openclause.clauses import (
-    NOWHERE,
-    Clause,
-    Effect,
-    Reading,
-    Span,
-    placed,
-    reader,
-    spans_of,
-)
+from openclause.clauses import Clause, Effect, Reading, reader
 from openclause.documents import comment_mask, without_comment_signs
 from openclause.fingerprints import Sentence, sentences
 from openclause.index import Known, without_titles
@@ -34,6 +25,7 @@ from openclause.known_clauses import WORD, Reviewed, body
 from openclause.learnt import Model
 from openclause.limits import Limit
 from openclause.modality import scopes_of
+from openclause.placing import NOWHERE, Span, placed, spans_of
 from openclause.reading import weigh
 from openclause.segmentation import Outline, segment
 from openclause.standing import hangs_on_others

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from operator import itemgetter
 
-from openclause.clauses import parts_paragraphs
+from openclause.placing import parts_paragraphs
 from openclause.segmentation import Outline, Unit
 
 # Characters `[start, end)`.
