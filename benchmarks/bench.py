@@ -1,8 +1,9 @@
 """Measure speed, start-up and memory, each beside a baseline in the same run.
 
 Run `python benchmarks/bench.py` (or `make bench`). The texts are those of the corpus if they were
-fetched, else one short agreement over and over. Times are medians; the baseline of reading is what
-spaCy's blank English pipeline takes to split the same text into tokens and nothing else.
+fetched, else one short agreement over and over. Times are medians, of warm answers those of each
+text's least of four; the baseline of reading is what spaCy's blank English pipeline takes to split
+the same text into tokens and nothing else.
 """
 
 from __future__ import annotations
