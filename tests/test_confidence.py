@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from records import GRANT, clauses
 
-from openclause.calibration import fit_confidence, write_confidence
+from openclause.calibration import fit_confidence, settled, write_confidence
 from openclause.confidence import (
     Calibration,
     Calibrations,
@@ -71,6 +71,21 @@ def test_fitting_learns_how_often_verdicts_are_right() -> None:
     assert fitted.chance(signs(share=1.0)) > 0.9
     assert fitted.chance(signs(share=-1.0)) == pytest.approx(0.25, abs=0.1)
     assert fitted.weights["prior"] == 0
+
+
+def test_a_fit_is_settled_by_verdicts_that_are_right_less_often() -> None:
+    fitted = Calibration(2.0, {"share": 1.5})
+    many = [signs(share=1.0), signs(share=-1.0)] * 10
+    moved = settled(fitted, many, [True, False, True, False, False] * 4)
+    assert sum(moved.chance(each) for each in many) / len(many) == pytest.approx(0.4, abs=1e-3)
+    assert moved.weights == fitted.weights
+    assert moved.bias < fitted.bias
+
+
+@pytest.mark.parametrize("right", [True, False])
+def test_verdicts_that_are_all_alike_settle_nothing(right: bool) -> None:
+    fitted = Calibration(2.0, {"share": 1.5})
+    assert settled(fitted, [signs(), signs(share=1.0)], [right, right]) == fitted
 
 
 def test_fitted_weights_are_written_as_they_are_read(tmp_path: Path) -> None:

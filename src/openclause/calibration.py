@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import brentq
 from sklearn.linear_model import LogisticRegression
 
 from openclause.confidence import Calibration, Calibrations, Signs
@@ -21,6 +22,8 @@ from openclause.corpus import write_whole
 # Chosen on grouped folds of train and dev: so few weights need little holding back.
 _INVERSE_REGULARIZATION = 0.1
 _MOST_ITERATIONS = 1_000
+# A bias is looked for within this of the fitted one.
+_FURTHEST = 20.0
 _HEAD = """\
 # How far verdicts can be trusted: the weight of each sign of `confidence.Signs`, and what is
 # added to their sum. Made by `openclause.calibration`; fit it again rather than edit it.
@@ -51,6 +54,28 @@ def fit_confidence(signs: Sequence[Signs], right: Sequence[bool]) -> Calibration
         bias=round(float(regression.intercept_[0] - weights @ mean), 4),
         weights={name: round(weight, 4) for name, weight in named},
     )
+
+
+def settled(fitted: Calibration, signs: Sequence[Signs], right: Sequence[bool]) -> Calibration:
+    """Move the bias of a fit until the mean chance of some verdicts is how often they are right.
+
+    That is the likeliest bias beside given weights. Verdicts that are all right, or all wrong,
+    move nothing.
+
+    Parameters
+    ----------
+    signs, right
+        Of verdicts on texts that the rules were not mended by.
+    """
+    if all(right) or not any(right):
+        return fitted
+
+    def surer_than_right(more: float) -> float:
+        moved = msgspec.structs.replace(fitted, bias=fitted.bias + more)
+        return float(np.mean([moved.chance(each) for each in signs]) - np.mean(right))
+
+    more = float(brentq(surer_than_right, -_FURTHEST, _FURTHEST))
+    return msgspec.structs.replace(fitted, bias=round(fitted.bias + more, 4))
 
 
 def write_confidence(calibrations: Calibrations, path: Path) -> None:
