@@ -26,6 +26,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from openclause import locales
+from openclause.cli.plainly import take_plainly
 from openclause.errors import OpenClauseError
 from openclause.phrasebook import said
 
@@ -112,6 +113,12 @@ Models = Annotated[
 
 class _Spoken:
     """A command whose help is in the reader's language and fits the terminal."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> Any:
+        """Read the arguments; values that are good as they are need no converting."""
+        for parameter in self.get_params(ctx):  # type: ignore[attr-defined]
+            take_plainly(parameter)
+        return super().parse_args(ctx, args)  # type: ignore[misc]
 
     def get_help(self, ctx: Any) -> str:
         """Return the command's guide as a page."""
