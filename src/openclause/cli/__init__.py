@@ -165,7 +165,7 @@ def analyze(
     \b
     Exit codes: 0 read, 2 wrong use or unreadable input, 130 interrupted.
     """
-    edge.start(quiet=quiet)
+    edge.start_reading(quiet=quiet)
     from openclause import documents
     from openclause.analysis import analyze_document
     from openclause.formats import BILLS, FORMATS

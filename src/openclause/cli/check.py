@@ -83,7 +83,7 @@ def check(
     Exit codes: 0 kept, 1 violated, 2 could not tell or wrong use, 130 interrupted. The report is
     written before.
     """
-    edge.start(quiet=quiet)
+    edge.start_reading(quiet=quiet)
     from openclause.scanning import Plan
 
     if list_policies:

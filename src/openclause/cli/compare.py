@@ -66,7 +66,7 @@ def compare(
     \b
     Exit codes: 0 compared, 2 wrong use or unreadable input, 130 interrupted.
     """
-    edge.start(quiet=quiet)
+    edge.start_reading(quiet=quiet)
     if len(licenses) < _LEAST:
         edge.fail("give two licenses or more; see `openclause compare --help`")
     if licenses.count("-") > 1:

@@ -264,6 +264,15 @@ def start(*, quiet: bool) -> None:
     logging.basicConfig(level=level, format="openclause: %(message)s", stream=sys.stderr)
 
 
+def start_reading(*, quiet: bool) -> None:
+    """Start a command that reads, for which NumPy need start no threads.
+
+    It imports an algebra that would have one for each core; only what learns makes use of that.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    start(quiet=quiet)
+
+
 def view(*, lang: Lang, no_color: bool, output: Path | None) -> View:
     """Return for whom an answer is: a terminal in its width and colour, or a plain page."""
     from openclause.page import View

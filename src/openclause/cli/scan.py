@@ -96,7 +96,7 @@ def scan(
     \b
     Exit codes: 0 scanned, 2 wrong use, no room or no such path, 130 interrupted.
     """
-    edge.start(quiet=quiet)
+    edge.start_reading(quiet=quiet)
     from openclause.scanning import Columns, Plan
 
     if journal is not None and resume is not None:
