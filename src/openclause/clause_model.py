@@ -151,7 +151,17 @@ def load_clause_model(folder: Path | None = None) -> ClauseModel:
         If there is no such model, or it is damaged or made for another version.
     """
     folder = find_folder(folder)
-    part = read_part(folder, CLAUSE_PART)
+    return sound(read_part(folder, CLAUSE_PART), folder)
+
+
+def sound(part: Part, folder: Path) -> ClauseModel:
+    """Return the model that a part of a folder holds.
+
+    Raises
+    ------
+    ModelError
+        If it is incomplete, or does not fit together.
+    """
     try:
         model = unpacked(part)
     except (KeyError, ValueError, msgspec.ValidationError) as error:

@@ -7,29 +7,48 @@ belong to.
 from __future__ import annotations
 
 from collections.abc import Collection
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import msgspec
 
 from openclause import classifier
 from openclause.classifier import LinearModel, load_linear_model
-from openclause.clause_model import ClauseModel, load_clause_model
+from openclause.clause_model import CLAUSE_PART, ClauseModel, sound
 from openclause.identity import Index, load_index
 from openclause.index import without
 from openclause.known_clauses import KnownClauses, load_known_clauses
+from openclause.modelfile import Part, find_folder, read_part
 
 
 class Model(msgspec.Struct, frozen=True, eq=False):
     """What was learnt: the known licenses, what a whole text and a sentence suggest, what was said.
 
-    `reviewed` is empty where the model folder holds no clauses of readers.
+    `reviewed` is empty where the model folder holds no clauses of readers; `packed` is what `folder`
+    holds of the clause model.
     """
 
     index: Index
     category: LinearModel
-    clauses: ClauseModel
+    packed: Part
+    folder: Path
     reviewed: KnownClauses = KnownClauses()
+
+    @property
+    def clauses(self) -> ClauseModel:
+        """What a sentence suggests, unpacked when it is asked for: known texts ask for none.
+
+        Raises
+        ------
+        ModelError
+            If it is incomplete, or does not fit together.
+        """
+        return _unpacked(self.packed, self.folder)
+
+
+@lru_cache(maxsize=4)
+def _unpacked(packed: Part, folder: Path) -> ClauseModel:
+    return sound(packed, folder)
 
 
 @cache
@@ -41,10 +60,12 @@ def load_model(folder: Path | None = None) -> Model:
     ModelError
         If it is missing, damaged or of another format version.
     """
+    folder = find_folder(folder)
     return Model(
         index=load_index(folder),
         category=load_linear_model(folder),
-        clauses=load_clause_model(folder),
+        packed=read_part(folder, CLAUSE_PART),
+        folder=folder,
         reviewed=load_known_clauses(folder),
     )
 
