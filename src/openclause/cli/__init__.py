@@ -13,24 +13,39 @@ import gc
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from openclause import __version__
-from openclause.cli import completing, edge, learning
-from openclause.cli.atlas import atlas
-from openclause.cli.check import check
-from openclause.cli.compare import compare
-from openclause.cli.corpus import app as corpus_app
-from openclause.cli.scan import scan
-from openclause.cli.training import train
+from openclause.cli import completing, edge
+from openclause.cli.later import Commands
 
 if TYPE_CHECKING:
     from openclause.analysis import Analysis
 
+# In the order of the help, behind the commands of this module.
+_LATER = {
+    "scan": "openclause.cli.scan:scan",
+    "check": "openclause.cli.check:check",
+    "compare": "openclause.cli.compare:compare",
+    "atlas": "openclause.cli.atlas:atlas",
+    "train": "openclause.cli.training:train",
+    "evaluate": "openclause.cli.learning:evaluate",
+    "corpus": "openclause.cli.corpus:app",
+}
+
+
+class _Program(edge.Edge):
+    """All commands, most of which are imported when they are asked for."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands = Commands(self.commands, _LATER)
+
+
 app = edge.App(
-    cls=edge.Edge,
+    cls=_Program,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -244,12 +259,3 @@ def explain(
     else:
         answer = list_text(explanation.listed(lang.value), page)
     edge.write(answer, output=output)
-
-
-app.command()(scan)
-app.command()(check)
-app.command()(compare)
-app.command()(atlas)
-app.add_typer(corpus_app, name="corpus")
-app.command()(train)
-app.command()(learning.evaluate)

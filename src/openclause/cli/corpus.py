@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from openclause.corpus import Record, Stats
 
-app = edge.App(cls=edge.Group, rich_markup_mode=None)
+app = edge.App(name="corpus", cls=edge.Group, add_completion=False, rich_markup_mode=None)
 
 _KEY, _CATEGORY, _SPLIT = 34, 18, 7
 

@@ -115,7 +115,11 @@ class _Spoken:
     """A command whose help is in the reader's language and fits the terminal."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> Any:
-        """Read the arguments; values that are good as they are need no converting."""
+        """Read the arguments; the language is the reader's where none is asked for.
+
+        Values that are good as they are need no converting.
+        """
+        ctx.default_map = {"lang": language()}
         for parameter in self.get_params(ctx):  # type: ignore[attr-defined]
             take_plainly(parameter)
         return super().parse_args(ctx, args)  # type: ignore[misc]
@@ -175,9 +179,8 @@ class Edge(Group):
         arguments = kwargs.get("args") or (args[0] if args else None) or sys.argv[1:]
         _language.set(locales.reader_language(arguments, os.environ))
         _install_aloud(self)
-        settings = {"standalone_mode": False, "default_map": _in_language(self, language())}
         try:
-            code = super().main(*args, **(kwargs | settings))
+            code = super().main(*args, **(kwargs | {"standalone_mode": False}))
         except OpenClauseError as error:
             code = _complain(str(error))
         except (KeyboardInterrupt, typer.Abort):
@@ -217,16 +220,6 @@ def language() -> locales.Language:
 def tell(text: str) -> str:
     """Return an English sentence in the language of who runs the command."""
     return said(text, language())
-
-
-def _in_language(command: Any, lang: locales.Language) -> dict[str, Any]:
-    """Return the reader's language as the default of each command that takes one."""
-    found: dict[str, Any] = {
-        name: _in_language(each, lang) for name, each in getattr(command, "commands", {}).items()
-    }
-    if any(parameter.name == "lang" for parameter in command.params):
-        found["lang"] = lang
-    return found
 
 
 def _usage(error: Exception) -> str:
