@@ -183,7 +183,7 @@ def test_help_imports_nothing_heavy():
 
 # Modules that cost a start a hundredth of a second and more, and that reading a file needs not.
 NEEDLESS = HEAVY - {"numpy", "msgspec"} | {"thinc", "tomllib", "numpy.ma", "charset_normalizer"}
-NEEDLESS |= {"html", "shlex"}  # these only thousandths
+NEEDLESS |= {"pydantic", "html", "shlex"}  # the last two only thousandths
 
 
 @pytest.mark.parametrize(
@@ -198,6 +198,19 @@ def test_reading_a_file_imports_nothing_needless(arguments, needed):
     process("analyze", MODEL)  # leaves its tables for the next
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.endswith(f"needless: {sorted(needed)}\n")
+
+
+@pytest.mark.parametrize(("asked", "set_to"), [({}, "1"), ({"OPENBLAS_NUM_THREADS": "3"}, "3")])
+def test_reading_a_file_starts_no_threads_unless_they_are_asked_for(asked, set_to):
+    code = (
+        "import os\nfrom openclause.cli import app\n"
+        f"try: app({['analyze', MODEL]!r})\n"
+        "except SystemExit: print(os.environ['OPENBLAS_NUM_THREADS'])"
+    )
+    unset = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True,
+                          env=unset | asked)  # fmt: skip
+    assert done.stdout.endswith(f"{set_to}\n")
 
 
 @pytest.mark.parametrize("lang", ["en", "ko"])

@@ -24,8 +24,8 @@ from openclause.modelfile import Part, find_folder, read_part
 class Model(msgspec.Struct, frozen=True, eq=False):
     """What was learnt: the known licenses, what a whole text and a sentence suggest, what was said.
 
-    `reviewed` is empty where the model folder holds no clauses of readers; `packed` is what `folder`
-    holds of the clause model.
+    `reviewed` is empty where the model folder holds no clauses of readers. `packed` is the clause
+    model as `folder` holds it.
     """
 
     index: Index
