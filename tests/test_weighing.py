@@ -72,7 +72,7 @@ def test_trees_come_back_from_their_file() -> None:
 def test_a_damaged_file_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "weighing.json").write_text('{"names": []}', encoding="utf-8")
-    monkeypatch.setattr(weighing, "files", lambda _: tmp_path)
+    monkeypatch.setattr(weighing, "__file__", str(tmp_path / "weighing.py"))
     load_trees.cache_clear()
     with pytest.raises(DataError, match=r"weighing\.json"):
         load_trees()

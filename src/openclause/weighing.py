@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from math import log
+from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -67,7 +67,7 @@ def load_trees() -> Trees:
     DataError
         If the file is damaged.
     """
-    raw = (files("openclause") / "data" / "weighing.json").read_bytes()
+    raw = (Path(__file__).with_name("data") / "weighing.json").read_bytes()
     try:
         return from_json(raw)
     except (KeyError, TypeError, ValueError, msgspec.MsgspecError) as error:
