@@ -39,8 +39,9 @@ class Rows(msgspec.Struct, frozen=True, eq=False):
 class LinearModel(msgspec.Struct, frozen=True, eq=False):
     """A weight for each bucket of hashed features and each label.
 
-    `weights` are `(n_buckets, n_labels)`, `bias` is `(n_labels,)`. The scores divided by
-    `temperature` are chances of exclusive labels by `softmax`, of independent ones by `sigmoid`.
+    `weights` are `(n_buckets, n_labels)`, of any precision, `bias` is `(n_labels,)`. The scores
+    divided by `temperature` are chances of exclusive labels by `softmax`, of independent ones by
+    `sigmoid`.
 
     References
     ----------
@@ -49,7 +50,7 @@ class LinearModel(msgspec.Struct, frozen=True, eq=False):
     """
 
     labels: tuple[str, ...]
-    weights: Floats
+    weights: NDArray[np.floating[Any]]
     bias: Floats
     link: Literal["softmax", "sigmoid"] = "softmax"
     temperature: float = 1.0
@@ -70,7 +71,7 @@ class LinearModel(msgspec.Struct, frozen=True, eq=False):
         return weighted_sums(rows, self.weights) + self.bias
 
 
-def weighted_sums(rows: Rows, weights: Floats) -> Floats:
+def weighted_sums(rows: Rows, weights: NDArray[np.floating[Any]]) -> Floats:
     """Return the sum of the weights of each row's features, times their values.
 
     `weights` is `(n_buckets, n)`, the result `(n_rows, n)`.
@@ -81,6 +82,7 @@ def weighted_sums(rows: Rows, weights: Floats) -> Floats:
         if first < last:
             # Clipped, for no bucket lies outside, which need not be tested.
             own = weights.take(buckets[first:last], axis=0, mode="clip")
+            own = own.astype(np.float32, copy=False)
             own *= rows.values[first:last, None]
             # Neither `@` nor einsum, whose last bits hang on the kind of processor.
             sums[row] = np.add.reduceat(own, [0])[0]
@@ -165,7 +167,7 @@ def load_linear_model(folder: Path | None = None, *, name: str = CATEGORY_PART) 
         settings = msgspec.convert(part.settings, _Settings)
         model = LinearModel(
             labels=settings.labels,
-            weights=part.arrays["weights"].astype(np.float32),
+            weights=part.arrays["weights"],
             bias=part.arrays["bias"].astype(np.float32),
             link=settings.link,
             temperature=settings.temperature,
