@@ -3,15 +3,16 @@ import pytest
 
 from openclause.clause_model import (
     BLOCK_WEIGHTS,
+    CLAUSE_PART,
     ClauseModel,
     Vocabulary,
     clause_part,
-    load_clause_model,
+    sound,
     unpacked,
 )
 from openclause.errors import ModelError
 from openclause.features import Cells
-from openclause.modelfile import Part, write_model
+from openclause.modelfile import Part, read_part, write_model
 from openclause.network import Network
 
 LABELS = ("permission/use", "prohibition/sell")
@@ -82,10 +83,14 @@ def test_chances_are_those_of_the_weights():
     assert limits[:, 0] == pytest.approx([1 / (1 + np.exp(-4)), 0.5, 0.5], abs=1e-6)
 
 
+def loaded(folder):
+    return sound(read_part(folder, CLAUSE_PART), folder)
+
+
 def test_weights_are_stored_in_steps_of_a_byte(tmp_path):
     part = clause_part(model())
     assert part.arrays["hidden"].dtype == np.int8
-    again = load_clause_model(save(tmp_path / "models", part))
+    again = loaded(save(tmp_path / "models", part))
     assert again.labels == LABELS
     assert again.network.hidden == pytest.approx(model().network.hidden, abs=4 / 127)
     assert np.array_equal(again.network.output, model().network.output)
@@ -116,18 +121,18 @@ def test_a_part_that_does_not_fit_together_is_refused(tmp_path, name, value):
     part = clause_part(model())
     broken = Part(part.name, part.settings, part.arrays | {name: value})
     with pytest.raises(ModelError, match="does not fit together"):
-        load_clause_model(save(tmp_path / "models", broken))
+        loaded(save(tmp_path / "models", broken))
 
 
 def test_a_part_without_an_array_is_refused(tmp_path):
     part = clause_part(model())
     arrays = {name: array for name, array in part.arrays.items() if name != "steps"}
     with pytest.raises(ModelError, match="incomplete"):
-        load_clause_model(save(tmp_path / "models", Part(part.name, part.settings, arrays)))
+        loaded(save(tmp_path / "models", Part(part.name, part.settings, arrays)))
 
 
 def test_a_limit_that_is_no_category_is_refused(tmp_path):
     part = clause_part(model())
     strange = Part(part.name, part.settings | {"limits": ["cosy"]}, part.arrays)
     with pytest.raises(ModelError, match="does not fit together"):
-        load_clause_model(save(tmp_path / "models", strange))
+        loaded(save(tmp_path / "models", strange))

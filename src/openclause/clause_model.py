@@ -20,7 +20,7 @@ from openclause.classifier import Floats, Integers, Rows
 from openclause.errors import ModelError
 from openclause.features import BLOCKS, Cells
 from openclause.limits import carriers
-from openclause.modelfile import Part, find_folder, read_part
+from openclause.modelfile import Part
 from openclause.network import Network, logistic
 from openclause.wording import Hashes
 
@@ -140,18 +140,6 @@ def clause_part(model: ClauseModel) -> Part:
 class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     labels: tuple[str, ...]
     limits: tuple[str, ...]
-
-
-def load_clause_model(folder: Path | None = None) -> ClauseModel:
-    """Read the clause model of a model folder, by default of the one that openclause carries.
-
-    Raises
-    ------
-    ModelError
-        If there is no such model, or it is damaged or made for another version.
-    """
-    folder = find_folder(folder)
-    return sound(read_part(folder, CLAUSE_PART), folder)
 
 
 def sound(part: Part, folder: Path) -> ClauseModel:

@@ -23,7 +23,8 @@ def take_plainly(parameter: Any) -> None:
 
 def _process(parameter: Any, context: Any, value: Any) -> Any:
     """Return what a command gets for a value, as the parameter's method of this name does."""
-    kind = parameter.type_descriptor.annotation
+    # Where Typer does not tell what it takes, it takes it itself.
+    kind = getattr(getattr(parameter, "type_descriptor", None), "annotation", None)
     taken = _taken(kind, value)
     if _is_plain(kind, taken) or _lacks(parameter, taken):
         return parameter.callback(context, parameter, taken) if parameter.callback else taken
