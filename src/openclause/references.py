@@ -254,7 +254,7 @@ def _keys_said(piece: str) -> tuple[str, ...]:
 
 
 # The words of what stands between white space.
-_KEYS = Remembered(_keys_said, most=2**13)
+_KEYS = Remembered(_keys_said, most=2**16)
 
 
 def _longest(text: str, words: Iterable[_Word], names: Names) -> tuple[int, Known | None]:

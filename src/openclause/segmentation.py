@@ -234,7 +234,7 @@ def _split(chunk: str) -> tuple[str, ...]:
     )
 
 
-_WORDS_OF = Remembered(_split, most=2**14)
+_WORDS_OF = Remembered(_split, most=2**16)
 
 
 def normalize(word: str) -> str:
