@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import time
@@ -48,6 +49,11 @@ def stuck(task, model):
         signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])
         ctypes.PyDLL(None).sleep(600)
     return stub(task, model)
+
+
+def telling(task, model):
+    """Tell which process reads, and how many objects it keeps out of garbage collection."""
+    return Reading(rank=gc.get_freeze_count(), reasons=(str(os.getpid()),))
 
 
 def mistaken(task, model):

@@ -16,7 +16,7 @@ import scan_stubs
 from openclause.errors import DataError
 from openclause.scanning import Plan, run
 from openclause.scanning.cache import Cache
-from openclause.scanning.deadlines import DeadlineError, deadline
+from openclause.scanning.deadlines import DeadlineError, deadline, watchdog
 from openclause.scanning.journal import Journal
 from openclause.scanning.records import Reading, to_line
 
@@ -95,6 +95,24 @@ def test_a_worker_that_dies_takes_one_file_along(tmp_path):
     assert "died" in dead[0].error
 
 
+def test_workers_keep_what_stays_out_of_garbage_collection_and_end_with_the_scan(tmp_path):
+    records = scanned(folder_of(tmp_path, 200), jobs=2, reader=scan_stubs.telling)
+    kept = [record.rank for record in records]
+    assert min(kept) == 0 < max(kept)
+    assert not any(Path("/proc", *record.reasons).exists() for record in records)
+
+
+def test_a_scan_that_finds_all_in_its_cache_is_ready_for_no_workers(tmp_path):
+    folder, cache = folder_of(tmp_path / "tree", 60), tmp_path / "cache"
+    scanned(folder, jobs=1, cache=cache)
+    scan = (
+        "import sys; from pathlib import Path; from openclause.scanning import Plan, run;"
+        "found = list(run([sys.argv[1]], Plan(jobs=2, cache=Path(sys.argv[2]))));"
+        "assert found[0].reasons and 'joblib' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", scan, folder, cache], check=True)
+
+
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_file_that_takes_too_long_is_a_record(tmp_path, jobs):
     folder = folder_of(tmp_path, 6, special="endless")
@@ -109,6 +127,26 @@ def test_a_file_that_hangs_in_foreign_code_is_a_record(tmp_path):
     folder = folder_of(tmp_path, 6, special="stuck")
     records = scanned(folder, jobs=2, timeout_s=0.3, reader=scan_stubs.stuck)
     assert [bool(record.error) for record in records] == [False, False, False, True, False, False]
+
+
+def test_texts_that_follow_closely_are_watched_as_one(monkeypatch):
+    said = []
+    monkeypatch.setattr(
+        "faulthandler.dump_traceback_later", lambda ends, **how: said.append((ends, how["exit"]))
+    )
+    monkeypatch.setattr("faulthandler.cancel_dump_traceback_later", lambda: said.append("ended"))
+    now = iter([100.0, 100.5, 101.5])
+    monkeypatch.setattr("time.monotonic", lambda: next(now))
+    with watchdog(2) as begin:
+        for _ in range(3):
+            begin()
+    assert said == [(18, True), (18, True), "ended"]
+
+
+def test_without_a_limit_nothing_is_watched(monkeypatch):
+    monkeypatch.setattr("faulthandler.dump_traceback_later", None)
+    with watchdog(None) as begin:
+        begin()
 
 
 def test_a_deadline_holds_on_any_thread():

@@ -12,6 +12,7 @@ import faulthandler
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -19,6 +20,8 @@ from typing import IO, Any, NoReturn
 
 # A block that does not stop so many seconds after it should has hung in foreign code.
 _GRACE_S = 15
+# Blocks that begin within so many seconds are watched as one.
+_CLOSELY_S = 1
 
 
 class DeadlineError(BaseException):
@@ -77,17 +80,25 @@ def _by_thread(timeout_s: float) -> Callable[[], None]:
 
 
 @contextmanager
-def watchdog(timeout_s: float | None) -> Iterator[None]:
-    """End this process when the block has not stopped well after its deadline.
+def watchdog(timeout_s: float | None) -> Iterator[Callable[[], None]]:
+    """End this process when a block has not stopped well after its deadline.
 
-    Only for a process whose death somebody else survives.
+    Only for a process whose death somebody else survives. Yields what is to be called as each block
+    begins: a thread waits, and to start one costs more than some blocks, so that it is not started
+    anew for those that follow one another closely.
     """
-    if not timeout_s:
-        yield
-        return
-    faulthandler.dump_traceback_later(timeout_s + _GRACE_S, exit=True, file=_nowhere())
+    until = 0.0
+
+    def begin() -> None:
+        nonlocal until
+        now = time.monotonic()
+        if timeout_s and now >= until:
+            until = now + _CLOSELY_S
+            ends = timeout_s + _GRACE_S + _CLOSELY_S
+            faulthandler.dump_traceback_later(ends, exit=True, file=_nowhere())
+
     try:
-        yield
+        yield begin
     finally:
         faulthandler.cancel_dump_traceback_later()
 

@@ -7,12 +7,13 @@ long or runs into a mistake of ours is a `Reading` with `error`.
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from threading import Lock, Thread
@@ -94,8 +95,11 @@ def read_tasks(tasks: Sequence[Task], terms: Terms) -> list[Reading]:
         load_model(terms.model)
     if terms.marks is not None:
         _follow()
-    with _ONE_AT_A_TIME, _marking(terms.marks) as mark:
-        return [_timed(task, terms, mark) for task in tasks]
+    with _ONE_AT_A_TIME, _marking(terms) as mark:
+        found = [_timed(task, terms, mark) for task in tasks]
+    if terms.marks is not None:
+        _settle()
+    return found
 
 
 @cache
@@ -117,27 +121,38 @@ def _follow() -> None:
     Thread(target=watch, daemon=True).start()
 
 
-class _Mark:
-    """A small file that says what this process has in hand."""
+@cache
+def _settle() -> None:
+    """Take what the first texts brought into memory, which all stays, out of garbage collection.
 
-    def __init__(self, file: int | None) -> None:
-        self.file = file
+    loky, where it cannot measure memory, goes through all that is there every second.
+    """
+    gc.freeze()
 
-    def set(self, key: str) -> None:
-        if self.file is not None:
-            os.lseek(self.file, 0, os.SEEK_SET)
-            os.write(self.file, key.encode().ljust(_KEY))
+
+_Mark = Callable[[str], None]
 
 
 @contextmanager
-def _marking(folder: Path | None) -> Iterator[_Mark]:
-    if folder is None:
-        yield _Mark(None)
+def _marking(terms: Terms) -> Iterator[_Mark]:
+    """Yield what notes, by its key, which text a worker process has in hand from now on.
+
+    It stands in a small file, and a text that hangs is the end of the process.
+    """
+    if terms.marks is None:
+        yield lambda key: None
         return
-    path = folder / str(os.getpid())
+    path = terms.marks / str(os.getpid())
     file = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+
+    def mark(key: str) -> None:
+        begin()
+        os.lseek(file, 0, os.SEEK_SET)
+        os.write(file, key.encode().ljust(_KEY))
+
     try:
-        yield _Mark(file)
+        with watchdog(terms.timeout_s) as begin:
+            yield mark
     finally:
         os.close(file)
     path.unlink(missing_ok=True)
@@ -153,10 +168,9 @@ def marked(folder: Path) -> frozenset[str]:
 
 
 def _timed(task: Task, terms: Terms, mark: _Mark) -> Reading:
-    mark.set(task.key)
-    last_resort = watchdog(terms.timeout_s) if terms.marks else nullcontext()
+    mark(task.key)
     try:
-        with last_resort, deadline(terms.timeout_s):
+        with deadline(terms.timeout_s):
             return (terms.reader or read_task)(task, terms.model)
     except DeadlineError:
         return Reading(error=timed_out(terms.timeout_s))

@@ -92,10 +92,11 @@ class Workers:
         """Let the processes go, whatever they have in hand."""
         for running in self._running:
             getattr(running, "close", lambda: None)()
-        if self.terms.marks is not None:
+        if self.terms.marks is not None and self._running:
             from joblib.externals.loky import get_reusable_executor
 
-            get_reusable_executor().shutdown(wait=True, kill_workers=True)
+            # Whatever it was made with: a new one in its place would let the old one end slowly.
+            get_reusable_executor(reuse=True).shutdown(wait=True, kill_workers=True)
         self._rooms.close()
 
     def _begin(self, tasks: Sequence[Task]) -> Iterator[Sequence[Answer]]:
