@@ -95,6 +95,16 @@ def test_a_worker_that_dies_takes_one_file_along(tmp_path):
     assert "died" in dead[0].error
 
 
+def test_each_worker_that_dies_takes_one_file_along_round_by_round(tmp_path):
+    folder = folder_of(tmp_path, 900)
+    murderers = [folder / f"{number:03}" / "LICENSE" for number in (7, 450, 890)]
+    for number, path in enumerate(murderers):
+        path.write_text(f"murder {number}")
+    records = scanned(folder, jobs=2, reader=scan_stubs.deadly)
+    assert [record.path for record in records if record.error] == [*map(str, murderers)]
+    assert len(records) == 900
+
+
 def test_workers_keep_what_stays_out_of_garbage_collection_and_end_with_the_scan(tmp_path):
     records = scanned(folder_of(tmp_path, 200), jobs=2, reader=scan_stubs.telling)
     kept = [record.rank for record in records]

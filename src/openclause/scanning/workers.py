@@ -137,15 +137,20 @@ class Workers:
             yield from self.start(others, deaths=deaths)
 
     def _alone(self, task: Task) -> Reading:
-        try:
-            ((_, reading),) = (answer for some in self._begin([task]) for answer in some)
-        except OpenClauseError:
-            raise
-        except Exception:
-            if self.terms.marks:
-                marked(self.terms.marks)
-            return Reading(error=_DIED)
-        return reading
+        """Read what may have killed a worker; one of a later round may kill its worker again."""
+        for _ in range(_BLAMED):
+            try:
+                ((_, reading),) = (answer for some in self._begin([task]) for answer in some)
+            except OpenClauseError:
+                raise
+            except Exception:
+                dead = marked(self.terms.marks) if self.terms.marks else {task.key}
+                if task.key in dead:
+                    break
+                self._suspects |= dead
+            else:
+                return reading
+        return Reading(error=_DIED)
 
 
 _DIED = (
