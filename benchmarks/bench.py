@@ -213,10 +213,10 @@ def stages_of(texts: Sequence[str], nlp: Callable[[str], object]) -> Iterator[tu
 
 
 def cold() -> Iterator[Row]:
-    """Start processes: nothing, the imports, the help, one file."""
+    """Start processes: nothing, the imports, the help, a file, and one exactly as it is known."""
     base = process_ms("-c", "pass")
     floor = process_ms("-c", "import spacy")
-    path = str(EXAMPLE)
+    path, known = str(EXAMPLE), str(ROOT / "LICENSE")
     processes = {
         "python -c pass": base,
         "import numpy": process_ms("-c", "import numpy"),
@@ -231,6 +231,8 @@ def cold() -> Iterator[Row]:
         "the same, nothing kept": process_ms(
             "-m", "openclause", "analyze", path, "--format", "json", OPENCLAUSE_CACHE=""
         ),
+        "analyze LICENSE, known": process_ms("-m", "openclause", "analyze", known),
+        "the same, -f json": process_ms("-m", "openclause", "analyze", known, "--format", "json"),
     }
     for name, duration in processes.items():
         yield name, f"{duration:.0f} ms", f"{duration / floor:.2f} x import spacy"
