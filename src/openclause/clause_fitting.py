@@ -20,7 +20,7 @@ from openclause.limits import carriers
 from openclause.network_fitting import fit_network
 
 # These were chosen on the folds.
-N_FEATURES = 24_000
+N_FEATURES = 40_000
 FEWEST_UNITS = 2
 YES_COUNTS = 2.0  # which half precision holds exactly
 ADDS = 0.4  # the chance from which on a clause is found that no rule proposed
