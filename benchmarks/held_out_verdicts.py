@@ -160,7 +160,7 @@ def confidences(found: Sequence[tuple[str, Signs]], some: Sequence[Case]) -> lis
 
 
 def how_sure(found: Sequence[tuple[str, Signs]], some: Sequence[Case]) -> Calibration:
-    """Fit the weights of the signs to all verdicts, and the bias to those on licenses of dev.
+    """Fit the weights of the signs to all verdicts, and the bias to those on texts of dev.
 
     The rules of decision were mended by what they made of the texts of train, and are right less
     often on others: it is those that users bring.
@@ -173,8 +173,8 @@ def how_sure(found: Sequence[tuple[str, Signs]], some: Sequence[Case]) -> Calibr
 
 
 def stands_apart(case: Case) -> bool:
-    """Tell whether a document is a whole license of dev."""
-    return case.document.record.split == "dev" and not case.document.record.unnamed
+    """Tell whether a document is of dev."""
+    return case.document.record.split == "dev"
 
 
 def table(name: str, scores: CategoryScores, found: Sequence[Guess], some: Sequence[Case]) -> str:
@@ -207,14 +207,14 @@ def sure_opens(found: Sequence[Guess], some: Sequence[Case]) -> list[bool]:
 
 
 def apart(found: Sequence[Guess], some: Sequence[Case]) -> str:
-    """Return the figures of the whole licenses of dev as a line."""
+    """Return the figures of the texts of dev as a line."""
     chosen = [number for number, case in enumerate(some) if stands_apart(case)]
     guesses, judged = [found[i] for i in chosen], [some[i] for i in chosen]
     scores = category_scores([case.document.record.category for case in judged], guesses)
     mean = sum(guess.confidence for guess in guesses) / max(len(guesses), 1)
     calls = sure_opens(guesses, judged)
     return (
-        f"  whole licenses of dev: {scores.documents}, accuracy {scores.accuracy:.3f}, mean "
+        f"  texts of dev: {scores.documents}, accuracy {scores.accuracy:.3f}, mean "
         f"confidence {mean:.3f}, ECE {scores.calibration_error:.3f}, open at {SURE} or more: "
         f"{len(calls)}, of them wrong {len(calls) - sum(calls)}"
     )
