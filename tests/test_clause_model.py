@@ -6,8 +6,8 @@ from openclause.clause_model import (
     CLAUSE_PART,
     ClauseModel,
     Vocabulary,
+    clause_model_of,
     clause_part,
-    sound,
     unpacked,
 )
 from openclause.errors import ModelError
@@ -84,7 +84,7 @@ def test_chances_are_those_of_the_weights():
 
 
 def loaded(folder):
-    return sound(read_part(folder, CLAUSE_PART), folder)
+    return clause_model_of(read_part(folder, CLAUSE_PART), folder)
 
 
 def test_weights_are_stored_in_steps_of_a_byte(tmp_path):

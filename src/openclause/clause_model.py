@@ -142,7 +142,7 @@ class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     limits: tuple[str, ...]
 
 
-def sound(part: Part, folder: Path) -> ClauseModel:
+def clause_model_of(part: Part, folder: Path) -> ClauseModel:
     """Return the model that a part of a folder holds.
 
     Raises

@@ -14,7 +14,7 @@ import msgspec
 
 from openclause import classifier
 from openclause.classifier import LinearModel, load_linear_model
-from openclause.clause_model import CLAUSE_PART, ClauseModel, sound
+from openclause.clause_model import CLAUSE_PART, ClauseModel, clause_model_of
 from openclause.identity import Index, load_index
 from openclause.index import without
 from openclause.known_clauses import KnownClauses, load_known_clauses
@@ -48,7 +48,7 @@ class Model(msgspec.Struct, frozen=True, eq=False):
 
 @lru_cache(maxsize=4)
 def _unpacked(packed: Part, folder: Path) -> ClauseModel:
-    return sound(packed, folder)
+    return clause_model_of(packed, folder)
 
 
 @cache
