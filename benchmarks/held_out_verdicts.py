@@ -2,8 +2,9 @@
 
 Run `python benchmarks/held_out_verdicts.py` in a checkout whose texts are there; it takes minutes.
 Clauses and the document classifier's chances come from models of other folds; the confidence is
-fitted on other families than it is judged on, and so are the trees that weigh the evidence. With
-`--fit`, `data/weighing.json` and `data/confidence.toml` are written anew, from all families.
+fitted on other families than it is judged on, its bias on texts of dev among them, and so are the
+trees that weigh the evidence. With `--fit`, `data/weighing.json` and `data/confidence.toml` are
+written anew, from all families.
 """
 
 from __future__ import annotations
@@ -162,17 +163,17 @@ def confidences(found: Sequence[tuple[str, Signs]], some: Sequence[Case]) -> lis
 def how_sure(found: Sequence[tuple[str, Signs]], some: Sequence[Case]) -> Calibration:
     """Fit the weights of the signs to all verdicts, and the bias to those on texts of dev.
 
-    The rules of decision were mended by what they made of the texts of train, and are right less
-    often on others: it is those that users bring.
+    Most texts that the rules of decision were written and mended by are of train, where they
+    are right more often: users bring other ones.
     """
     signs = [each for _, each in found]
     right = [v[0] == case.document.record.category for v, case in zip(found, some, strict=True)]
-    apart = [number for number, case in enumerate(some) if stands_apart(case)]
+    dev = [number for number, case in enumerate(some) if is_of_dev(case)]
     fitted = fit_confidence(signs, right)
-    return settled(fitted, [signs[i] for i in apart], [right[i] for i in apart])
+    return settled(fitted, [signs[i] for i in dev], [right[i] for i in dev])
 
 
-def stands_apart(case: Case) -> bool:
+def is_of_dev(case: Case) -> bool:
     """Tell whether a document is of dev."""
     return case.document.record.split == "dev"
 
@@ -206,9 +207,9 @@ def sure_opens(found: Sequence[Guess], some: Sequence[Case]) -> list[bool]:
     ]
 
 
-def apart(found: Sequence[Guess], some: Sequence[Case]) -> str:
+def of_dev(found: Sequence[Guess], some: Sequence[Case]) -> str:
     """Return the figures of the texts of dev as a line."""
-    chosen = [number for number, case in enumerate(some) if stands_apart(case)]
+    chosen = [number for number, case in enumerate(some) if is_of_dev(case)]
     guesses, judged = [found[i] for i in chosen], [some[i] for i in chosen]
     scores = category_scores([case.document.record.category for case in judged], guesses)
     mean = sum(guess.confidence for guess in guesses) / max(len(guesses), 1)
@@ -245,7 +246,7 @@ def main() -> None:
         second = [case.document.record.alt for case in some]
         scores = category_scores(truth, guesses, alternatives=second)
         sys.stdout.write(table(name, scores, guesses, some) + "\n")
-        sys.stdout.write(apart(guesses, some) + "\n")
+        sys.stdout.write(of_dev(guesses, some) + "\n")
         fits[name] = how_sure(found, some)
     if options.fit:
         data = Path(openclause.__file__).parent / "data"

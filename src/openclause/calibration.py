@@ -65,7 +65,7 @@ def settled(fitted: Calibration, signs: Sequence[Signs], right: Sequence[bool]) 
     Parameters
     ----------
     signs, right
-        Of verdicts on texts that the rules were not mended by.
+        Of verdicts on texts that the rules were not written by, or least.
     """
     if all(right) or not any(right):
         return fitted
