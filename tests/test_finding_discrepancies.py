@@ -9,9 +9,9 @@ import pytest
 
 from openclause.finding import Candidate
 from openclause.finding.discrepancies import Discrepancy, discrepancies
-from openclause.finding.packages import Declaration, Package, Text, packages, text_of
+from openclause.finding.packages import Declaration, Package, Text, packages
 from openclause.finding.resolving import resolver
-from openclause.identity import Known, Match, load_index
+from openclause.identity import Known, load_index
 from openclause.messages import LANGUAGES
 from openclause.references import Names, names_of
 from openclause.taxonomy import read_toml
@@ -111,13 +111,16 @@ def test_how_grave_it_is(declared: str | None, text: Text, severity: str) -> Non
 
 
 def test_siblings_of_a_text_that_is_only_near_are_not_told_apart() -> None:
-    near = [
-        Match("mellow-2.0", "Mellow-2.0", "Mellow License 2.0", 0.97, exact=False),
-        Match("mild-1.0", "Mild-1.0", "Mild License 1.0", 0.96, exact=False),
-    ]
-    assert _found("Mild-1.0", text_of("LICENSE", "permissive", near)) == []
-    exact = [Match("mellow-2.0", "Mellow-2.0", "Mellow License 2.0", 1.0, exact=True), near[1]]
-    (found,) = _found("Mild-1.0", text_of("LICENSE", "permissive", exact))
+    text = Text(
+        path="LICENSE",
+        category="permissive",
+        id="mellow-2.0",
+        spdx_id="Mellow-2.0",
+        name="Mellow License 2.0",
+        near=("mellow-2.0", "mild-1.0"),
+    )
+    assert _found("Mild-1.0", text) == []
+    (found,) = _found("Mild-1.0", msgspec.structs.replace(text, exact=True))
     assert found.kind == "declared-differs"
 
 
@@ -215,14 +218,6 @@ def test_an_installed_egg_is_a_package_of_its_own() -> None:
 def test_an_error_belongs_to_no_package() -> None:
     broken = Candidate(path="a/package.json", kind="metadata", size=0, location=(), error="broken")
     assert [*packages([(broken, None)])] == []
-
-
-def test_a_text_is_the_license_that_it_nearly_is() -> None:
-    near = Match("mild-1.0", "Mild-1.0", "Mild License 1.0", 0.95, exact=False)
-    far = Match("mild-1.0", "Mild-1.0", "Mild License 1.0", 0.6, exact=False)
-    assert text_of("LICENSE", "permissive", [near]).id == "mild-1.0"
-    assert text_of("LICENSE", "permissive", [far]).id is None
-    assert text_of("LICENSE", "permissive", []).name is None
 
 
 def test_names_in_words_are_resolved() -> None:

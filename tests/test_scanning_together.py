@@ -9,7 +9,7 @@ from test_scanning_writers import record
 from openclause.page import View
 from openclause.scanning import Plan, run
 from openclause.scanning.records import Identified
-from openclause.scanning.together import kinds, together
+from openclause.scanning.together import kinds, text_of_record, together
 from openclause.scanning.writers import WRITERS
 
 KNOWN = {"MIT": "mit", "Apache-2.0": "apache-2.0"}
@@ -56,6 +56,12 @@ def test_a_package_that_declares_another_license_than_its_text_is_told_behind_it
         "b/LICENSE",
         "b/package.json",
     ]
+
+
+@pytest.mark.parametrize(("similarity", "known"), [(0.95, "mit"), (0.6, None)])
+def test_a_text_is_the_license_that_it_nearly_is(similarity, known):
+    found = Identified("mit", "MIT", "MIT License", similarity, False)
+    assert text_of_record(record(path="LICENSE", identification=found)).id == known
 
 
 def test_what_lies_deeper_is_of_other_people():

@@ -221,7 +221,7 @@ def _place(text: str, first: Line, kind: str, tree: _Tree, blocks: list[Block]) 
     elif known and (at := _sibling(tree, known, first)) is not None:
         del tree.levels[at:]
     else:
-        _close_deeper(tree, first, style)
+        _close_deeper(tree, first)
         _hang_on_paragraph(text, first, tree, blocks)
     parent = tree.parent()
     tree.levels.append((style, first.indent, index))
@@ -259,7 +259,7 @@ def _is_first(marker: str) -> bool:
     return marker.strip("().").lower() in ("a", "i", "1")
 
 
-def _close_deeper(tree: _Tree, first: Line, style: str) -> None:
+def _close_deeper(tree: _Tree, first: Line) -> None:
     """Leave levels that are set further in, when the new marker is set further out."""
     while tree.levels and tree.levels[-1][0] not in ("title", "heading"):
         if tree.levels[-1][1] <= first.indent:

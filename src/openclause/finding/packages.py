@@ -9,17 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import msgspec
 
 from openclause.taxonomy import read_toml
-
-if TYPE_CHECKING:
-    from openclause.identity import Match
-
-# From this similarity on a text is taken for a version of the known one, as in `analysis`.
-NEARLY = 0.9
 
 
 class Text(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,24 +45,6 @@ class Package(msgspec.Struct, frozen=True):
     folder: str
     declarations: tuple[Declaration, ...]
     texts: tuple[Text, ...]
-
-
-def text_of(
-    path: str, category: str, matches: Sequence[Match], *, needs_review: bool = False
-) -> Text:
-    """Return what a text is, from its category and the known licenses that it comes nearest to."""
-    near = [match for match in matches if match.similarity >= NEARLY]
-    best = near[0] if near else None
-    return Text(
-        path=path,
-        category=category,
-        id=best.id if best else None,
-        spdx_id=best.spdx_id if best else None,
-        name=best.name if best else None,
-        near=tuple(match.id for match in near),
-        exact=bool(best and best.exact),
-        needs_review=needs_review,
-    )
 
 
 class Placed(Protocol):

@@ -22,11 +22,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from openclause.errors import DocumentError, ModelError
-from openclause.finding.packages import NEARLY
 from openclause.lines import LineNumbers
 from openclause.scanning.deadlines import DeadlineError, deadline, watchdog
 from openclause.scanning.edition import edition_of
-from openclause.scanning.records import Identified, Passage, Reading
+from openclause.scanning.records import NEARLY, Identified, Passage, Reading
 
 if TYPE_CHECKING:
     from openclause.clauses import Clause

@@ -11,10 +11,11 @@ from typing import Any, Literal
 
 import msgspec
 
-from openclause.finding.packages import NEARLY
 from openclause.schemas import schema_of
 
 SCHEMA_VERSION: Literal["1"] = "1"
+# From this similarity on a text is taken for a version of the known one, as in `deciding`.
+NEARLY = 0.9
 # Other texts were taken out of PDF, DOCX or HTML.
 _PLAIN = frozenset({"text/plain", "text/markdown"})
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 # What only declares is not read.
 _DECLARING = "metadata"
-_PARQUET = ".parquet"
 # Rows at a time: so many of the longest texts still fit into memory.
 _ROWS = 128
 
