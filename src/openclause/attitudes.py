@@ -12,12 +12,11 @@ from typing import Literal
 import msgspec
 
 from openclause.clauses import Clause
-from openclause.taxonomy import terms
+from openclause.taxonomy import ACTS, terms
 
 Attitude = Literal["can", "cannot", "must", "conditional", "none"]
 
-# In these groups, and for these terms, the term itself names a duty: there the duty speaks.
-_DUTY_GROUPS = frozenset({"conditions", "control", "risk"})
+# Terms of acts that name a duty themselves, as those of the other groups do.
 _DUTY_TERMS = frozenset({"share-alike", "naming", "ownership"})
 
 
@@ -75,7 +74,7 @@ def attitude(clauses: Sequence[Clause], *, term: str) -> Attitude:
     if permissions:
         bound = bool(said["obligation"]) or all(clause.conditions for clause in permissions)
         return "conditional" if bound else "can"
-    if said["obligation"] and (not prohibitions or _is_duty(term)):
+    if said["obligation"] and (not prohibitions or is_duty(term)):
         return "must"
     return "cannot" if prohibitions else "none"
 
@@ -92,5 +91,6 @@ def _dominates(prohibitions: Sequence[Clause], permissions: Sequence[Clause]) ->
     return firm and not any(clause.main for clause in permissions)
 
 
-def _is_duty(term: str) -> bool:
-    return term in _DUTY_TERMS or terms()[term].group in _DUTY_GROUPS
+def is_duty(term: str) -> bool:
+    """Tell a term that itself names a duty, which then speaks, from one that names an act."""
+    return term in _DUTY_TERMS or terms()[term].group not in ACTS

@@ -14,11 +14,10 @@ import msgspec
 
 from openclause.errors import DataError
 from openclause.searches import searches, shows
-from openclause.taxonomy import Modality, read_toml, terms
+from openclause.taxonomy import ACTS, Modality, read_toml, terms
 
-_RESTRICTING = ("redistribution", "derivatives", "use")
 # Searched for in lower case; each way to begin has a letter of its own, which is told much faster.
-_ACTS = {
+_NAMES_OF_ACTS = {
     "derivatives": re.compile(
         r"m(?<=\bm)odif|d(?<=\bd)erivativ|a(?<=\ba)dapt|c(?<=\bc)hang(?:e|ing)|f(?<=\bf)ine-?tun"
     ),
@@ -97,7 +96,7 @@ def restricts(term: str, modality: Modality, said: str) -> tuple[str, ...]:
     if modality == "permission" or (term == "ownership" and _OFFERED.search(said)):
         return ()
     group = terms()[term].group
-    if group in _RESTRICTING:
+    if group in ACTS:
         return (group,)
     if group != "conditions":
         return ()
@@ -108,7 +107,7 @@ def restricts(term: str, modality: Modality, said: str) -> tuple[str, ...]:
 def _acts_in(said: str) -> tuple[str, ...]:
     """Return the acts that a clause names; the last is kept, for a sentence says much at once."""
     low = said.lower()
-    return tuple([name for name, act in _ACTS.items() if act.search(low)])
+    return tuple([name for name, act in _NAMES_OF_ACTS.items() if act.search(low)])
 
 
 def is_main(term: str, modality: Modality, said: str, *, alike: int) -> bool:

@@ -9,16 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from openclause.analysis import Analysis
-from openclause.attitudes import Attitude
+from openclause.attitudes import Attitude, is_duty
 from openclause.comparison.records import Cell, Difference, Disagreement, Row
 from openclause.messages import LANGUAGES, Language, in_language, message
-from openclause.taxonomy import ACTS, GROUPS, Words, terms
+from openclause.taxonomy import GROUPS, Words, terms
 
 _KINDS: tuple[Disagreement, ...] = ("opposed", "asked", "silent", "conditions")
 # Who differs most is said first: what some allow and others forbid.
 _ORDER: tuple[Attitude, ...] = ("can", "conditional", "must", "cannot", "none")
-# Of these terms of acts, too, the term itself is a duty.
-_DUTIES = frozenset({"share-alike", "naming", "ownership"})
 
 
 def rows(analyses: Sequence[Analysis]) -> tuple[Row, ...]:
@@ -61,8 +59,7 @@ def _sentence(row: Row, labels: Sequence[str]) -> Words:
 
 
 def _said(row: Row, labels: Sequence[str], lang: Language) -> str:
-    act = row.group in ACTS and row.term not in _DUTIES
-    kind = "act" if act else "duty"
+    kind = "duty" if is_duty(row.term) else "act"
     parts = []
     for attitude in _ORDER:
         holding = [
