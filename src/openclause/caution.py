@@ -12,9 +12,10 @@ import msgspec
 
 from openclause.clauses import Clause
 from openclause.documents import language
+from openclause.grants import GRANTING
 from openclause.messages import message
 from openclause.notices import Mention, Notices, named_category
-from openclause.openness import Openness, Part, Reason
+from openclause.openness import Openness, Part, Reason, with_category
 from openclause.ranks import NOT_A_LICENSE
 from openclause.strays import is_bare_code
 from openclause.taxonomy import categories
@@ -25,11 +26,6 @@ SUPPORTED_LANGUAGES = ("en", "und")
 _LEFT = 0.35
 # How sure a license is that stands elsewhere without a name, and one that is named.
 _ELSEWHERE, _NAMED = 0.6, 0.9
-_REASONS = {
-    "unnamed-license": "reason.unnamed-license",
-    "rights-reserved": "reason.rights-reserved",
-}
-_ACTS = frozenset({"use", "distribute", "modify", "distribute-derivatives", "commercial-use"})
 _SURE = 0.5
 
 
@@ -66,13 +62,9 @@ def elsewhere(openness: Openness, notices: Notices, clauses: Sequence[Clause]) -
         return openness
     rule = "unnamed-license" if "elsewhere" in notices.signals else "rights-reserved"
     return msgspec.structs.replace(
-        openness,
-        category="proprietary",
-        rank=categories()["proprietary"].rank,
-        confidence=_ELSEWHERE,
-        probabilities=_shares("proprietary", _ELSEWHERE),
+        with_category(openness, "proprietary", _ELSEWHERE),
         needs_review=True,
-        reasons=(Reason(rule, message(_REASONS[rule]), ()),),
+        reasons=(Reason(rule, message(f"reason.{rule}"), ()),),
         by_reference=rule == "unnamed-license",
         parts=(),
     )
@@ -87,7 +79,7 @@ def _names_none(notices: Notices) -> bool:
 
 
 def _grants(clause: Clause) -> bool:
-    granted = clause.modality == "permission" and clause.term in _ACTS
+    granted = clause.modality == "permission" and clause.term in GRANTING
     return granted and clause.main and clause.confidence >= _SURE
 
 
@@ -101,10 +93,8 @@ def named(openness: Openness, notices: Notices, clauses: Sequence[Clause]) -> Op
     same = openness.category == named_category(notices.mentions, notices)
     if doubtful or restricting or not same or openness.confidence >= _NAMED:
         return openness
-    shares = _shares(openness.category, _NAMED)
-    return msgspec.structs.replace(
-        openness, confidence=_NAMED, probabilities=shares, needs_review=False
-    )
+    sure = with_category(openness, openness.category, _NAMED)
+    return msgspec.structs.replace(sure, needs_review=False)
 
 
 def _certain(mention: Mention, notices: Notices) -> bool:
@@ -128,21 +118,12 @@ def _once(notices: Notices) -> tuple[Mention, ...]:
     return tuple(once.values())
 
 
-def _shares(category: str, share: float) -> dict[str, float]:
-    rest = round((1.0 - share) / (len(categories()) - 1), 4)
-    return {name: share if name == category else rest for name in categories()}
-
-
 def stray(openness: Openness, text: str) -> Openness:
     """Take a program that says nothing of rights for no license, whatever it says to its users."""
     if openness.category == NOT_A_LICENSE or not is_bare_code(text):
         return openness
     return msgspec.structs.replace(
-        openness,
-        category=NOT_A_LICENSE,
-        rank=None,
-        confidence=_ELSEWHERE,
-        probabilities=_shares(NOT_A_LICENSE, _ELSEWHERE),
+        with_category(openness, NOT_A_LICENSE, _ELSEWHERE),
         needs_review=False,
         reasons=(Reason("bare-code", message("reason.bare-code"), ()),),
         addendum=False,

@@ -17,6 +17,8 @@ from openclause.named_license import ACTS, named_license
 from openclause.notices import Notices
 from openclause.taxonomy import categories
 
+# A permission of one of these terms lets something be done with the work.
+GRANTING = frozenset({"use", "distribute", "modify", "distribute-derivatives", "commercial-use"})
 # What a text says of itself by a dedication or a waiver, and what a license that it names grants.
 _SAID, _SAID_OF_A_PART, _NAMED = 0.9, 0.2, 0.85
 # A grant that is no main one is mostly about a part or another work.

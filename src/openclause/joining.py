@@ -15,10 +15,11 @@ import msgspec
 
 from openclause.clauses import Clause
 from openclause.expressions import combined
+from openclause.grants import GRANTING
 from openclause.identity import Known
 from openclause.messages import message
 from openclause.notices import Notices, choice_shows, read_notices, read_signals
-from openclause.openness import Openness, Part, Reason
+from openclause.openness import Openness, Part, Reason, with_category
 from openclause.parts import Piece
 from openclause.ranks import NOT_A_LICENSE
 from openclause.references import Names
@@ -39,8 +40,7 @@ _WARNINGS = {"any-of": "warning.any-of", "all-of": "warning.all-of"}
 _SENTENCES = 400
 # So many known texts are named.
 _MOST_NAMES = 10
-
-_ACTS = frozenset({"use", "distribute", "modify", "distribute-derivatives", "commercial-use"})
+# What a piece that grants nothing may say and be no part of the one before it.
 _STANDING = ("addendum", "waiver", "public-domain", "elsewhere")
 
 Decide = Callable[[Sequence[Clause], str, Notices], Openness]
@@ -155,7 +155,7 @@ def _stands(clauses: Sequence[Clause], said: str, noticed: Callable[[str], Notic
 
     Leave to use, said in a sentence or two, is no license of its own.
     """
-    acts = _ACTS if len(said) > _SENTENCES else _ACTS - {"use"}
+    acts = GRANTING if len(said) > _SENTENCES else GRANTING - {"use"}
     if any(clause.modality == "permission" and clause.term in acts for clause in clauses):
         return True
     notices = noticed(said)
@@ -211,18 +211,10 @@ def _decided(
 
 def as_known(known: Known, read: Openness) -> Openness:
     """Take the category that the corpus gives a known text, and of what was read the rest."""
-    rest = (1.0 - _KNOWN) / (len(categories()) - 1)
-    shares = {name: _KNOWN if name == known.category else round(rest, 4) for name in categories()}
     same = read.reasons if read.category == known.category else ()
     same = tuple(reason for reason in same if reason.rule not in _ASKS_FOR_A_LOOK)
     return msgspec.structs.replace(
-        read,
-        category=known.category,
-        rank=categories()[known.category].rank,
-        confidence=_KNOWN,
-        probabilities=shares,
-        needs_review=False,
-        reasons=same,
+        with_category(read, known.category, _KNOWN), needs_review=False, reasons=same
     )
 
 

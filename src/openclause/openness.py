@@ -70,6 +70,18 @@ class Openness(msgspec.Struct, frozen=True):
     parts: tuple[Part, ...]
 
 
+def with_category(openness: Openness, category: str, chance: float) -> Openness:
+    """Return a decision for another category that has this chance, all others being alike."""
+    rest = round((1.0 - chance) / (len(categories()) - 1), 4)
+    return msgspec.structs.replace(
+        openness,
+        category=category,
+        rank=categories()[category].rank,
+        confidence=chance,
+        probabilities={name: chance if name == category else rest for name in categories()},
+    )
+
+
 class _Verdict(msgspec.Struct, frozen=True):
     """A category, the weight of each, and why a person should look."""
 
