@@ -99,15 +99,12 @@ def _granted(findings: Findings, grant: Grant, act: str) -> _Reading:
     if grant.strength >= SHOWN:
         return "unclear", grant.clauses, f"{act} is only implied."
     if findings.presence < _READ_ENOUGH:
-        return (
-            "unclear",
-            (),
-            f"Nothing that grants {act.lower()} was read, but little was read at all.",
-        )
+        why = f"Nothing that grants {act.lower()} was read, but little was read at all."
+        return "unclear", (), why
     return "violated", (), f"{act} is not granted, and what is not granted is withheld."
 
 
-def _free_redistribution(findings: Findings, clauses: Sequence[Clause]) -> _Reading:
+def _share(findings: Findings, clauses: Sequence[Clause]) -> _Reading:
     return _granted(findings, findings.grants.distribution, "Distribution")
 
 
@@ -118,12 +115,12 @@ def _source_code(findings: Findings, clauses: Sequence[Clause]) -> _Reading:
     return "unclear", (), "The text does not say whether source is shipped."
 
 
-def _derived_works(findings: Findings, clauses: Sequence[Clause]) -> _Reading:
+def _modify(findings: Findings, clauses: Sequence[Clause]) -> _Reading:
     return _granted(findings, findings.grants.modification, "Change")
 
 
 def _integrity(findings: Findings, clauses: Sequence[Clause]) -> _Reading:
-    status, shown, why = _granted(findings, findings.grants.modification, "Change")
+    status, shown, why = _modify(findings, clauses)
     naming = _of(clauses, "naming/obligation", "naming/prohibition", "state-changes/obligation")
     if status == "met" and naming:
         return "met", naming, "Changed versions may be distributed if named or marked."
@@ -139,7 +136,7 @@ def _every_field(findings: Findings, clauses: Sequence[Clause]) -> _Reading:
 
 
 def _passes_on(findings: Findings, clauses: Sequence[Clause]) -> _Reading:
-    status, shown, why = _granted(findings, findings.grants.distribution, "Distribution")
+    status, shown, why = _share(findings, clauses)
     if status == "violated":
         return status, shown, why
     return status, shown, "Whoever receives the work receives the rights."
@@ -165,18 +162,10 @@ def _use(findings: Findings, clauses: Sequence[Clause]) -> _Reading:
 
 
 def _study(findings: Findings, clauses: Sequence[Clause]) -> _Reading:
-    status, shown, _ = _granted(findings, findings.grants.modification, "Change")
+    status, shown, _ = _modify(findings, clauses)
     if status == "met":
         return "met", shown, "Whoever may change the work may study it."
     return "unclear", (), "The text neither grants nor forbids study."
-
-
-def _modify(findings: Findings, clauses: Sequence[Clause]) -> _Reading:
-    return _granted(findings, findings.grants.modification, "Change")
-
-
-def _share(findings: Findings, clauses: Sequence[Clause]) -> _Reading:
-    return _granted(findings, findings.grants.distribution, "Distribution")
 
 
 def _unless_withheld(findings: Findings, why: str) -> _Reading:
@@ -194,9 +183,9 @@ def _of(clauses: Sequence[Clause], *kinds: str) -> tuple[str, ...]:
 
 
 _SILENT: dict[str, Callable[[Findings, Sequence[Clause]], _Reading]] = {
-    "OSD-1": _free_redistribution,
+    "OSD-1": _share,
     "OSD-2": _source_code,
-    "OSD-3": _derived_works,
+    "OSD-3": _modify,
     "OSD-4": _integrity,
     "OSD-5": _everybody,
     "OSD-6": _every_field,
