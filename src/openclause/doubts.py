@@ -1,8 +1,8 @@
 """Why a person should look at a verdict, beside a low confidence.
 
-In: the category, the findings and the prior. Out: the ids of rules of `data/openness.toml` that
+In: the category, the findings and the prior. Out: findings of rules of `data/openness.toml` that
 say why: an act is granted here and forbidden there, a grant is merely implied, a borderline term
-was met (`openness` names the rules that are), or the whole text reads like another category.
+was met (`openness` names its rule), or the whole text reads like another category.
 """
 
 from __future__ import annotations
