@@ -24,7 +24,16 @@ from openclause.governing import NOTICE
 from openclause.limits import Limit
 from openclause.messages import message
 from openclause.notices import Notices, read_notices
-from openclause.ranks import NOT_A_LICENSE, Chance, deal, ranked, read_chances, stray, worked_out
+from openclause.ranks import (
+    NOT_A_LICENSE,
+    Chance,
+    deal,
+    ranked,
+    read_chances,
+    shares_of,
+    stray_chance,
+    worked_out,
+)
 from openclause.taxonomy import categories
 from openclause.weighing import Trees, Values, load_trees, values_of
 
@@ -122,7 +131,7 @@ def decide(  # noqa: PLR0913
 
     References
     ----------
-    The taxonomy's sections 1 (order of the categories) and 3 (edge cases).
+    `data/categories.toml` (order of the categories) and `data/openness.toml` (edge cases).
     """
     notices = notices or read_notices(text)
     findings = findings or find(clauses, notices, limits=limits)
@@ -194,26 +203,16 @@ def _verdict(  # noqa: PLR0913
     length: int,
     trees: Trees | None = None,
 ) -> _Verdict:
-    away = stray(findings, notices, prior)
+    away = stray_chance(findings, notices, prior)
     if prior is None or trees is None:
         shares = deal(chances, prior)
         category = _half_reached(shares)
     else:
-        held = trees.chances(_values(chances, findings, prior, length))
-        shares = _shared(held)
+        held = (1.0, *trees.chances(_values(chances, findings, prior, length)))
+        shares = shares_of(held)
         category = _first_held(held)
     category = NOT_A_LICENSE if away >= SHOWN else category
     return _Verdict(category, _with_stray(shares, away), doubts(category, findings, prior))
-
-
-def _shared(held: Sequence[float]) -> dict[str, float]:
-    """Deal the whole weight out, the least open rank first; each takes its chance of the rest."""
-    dealt: dict[str, float] = {}
-    left = 1.0
-    for name, held_by in reversed(list(zip(ranked(), (1.0, *held), strict=True))):
-        dealt[name] = left * held_by
-        left -= dealt[name]
-    return dealt
 
 
 def _first_held(held: Sequence[float]) -> str:
@@ -221,14 +220,8 @@ def _first_held(held: Sequence[float]) -> str:
 
     Chances only rise with what restricts, so that no limit more makes a text more open.
     """
-    return next(
-        (
-            name
-            for name, chance in reversed(list(zip(ranked()[1:], held, strict=True)))
-            if chance >= SHOWN
-        ),
-        ranked()[0],
-    )
+    least_open_first = reversed(list(zip(ranked(), held, strict=True)))
+    return next(name for name, held_by in least_open_first if held_by >= SHOWN)
 
 
 def _signs(

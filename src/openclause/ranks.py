@@ -7,7 +7,7 @@ what a clause shows it may strengthen, never weaken.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 import msgspec
@@ -235,20 +235,33 @@ def _moved(own: float, rest: float, odds: float) -> float:
 
 
 def deal(chances: Mapping[str, Chance], prior: Mapping[str, float] | None) -> dict[str, float]:
-    """Deal the whole weight out, the least open rank first; each takes its chance of the rest."""
-    dealt: dict[str, float] = {}
-    left = 1.0
-    for rank, name in reversed(list(enumerate(ranked()))):
+    """Return the share of each rank, by its chance after the prior has leaned on it."""
+    held = []
+    for rank, name in enumerate(ranked()):
         chance = chances[name]
         odds = _rank_odds(prior, rank)
         said = _lean(chance.strength, odds, chance.most)
-        unsaid = _meant(chance.silence, odds if prior else None)
-        dealt[name] = left * either(said, unsaid)
-        left -= dealt[name]
-    return dealt
+        held.append(either(said, _meant(chance.silence, odds if prior else None)))
+    return shares_of(held)
 
 
-def stray(findings: Findings, notices: Notices, prior: Mapping[str, float] | None) -> float:
+def shares_of(held: Sequence[float]) -> dict[str, float]:
+    """Deal the whole weight out, the least open rank first; each takes its chance of the rest.
+
+    Parameters
+    ----------
+    held
+        The chance of each rank if nothing less open holds, the most open first.
+    """
+    shares: dict[str, float] = {}
+    left = 1.0
+    for name, chance in reversed(list(zip(ranked(), held, strict=True))):
+        shares[name] = left * chance
+        left -= shares[name]
+    return shares
+
+
+def stray_chance(findings: Findings, notices: Notices, prior: Mapping[str, float] | None) -> float:
     """Return the chance that the text is no license at all; one that names its license is one."""
     if notices.mentions:
         return 0.0
