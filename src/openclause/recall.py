@@ -111,15 +111,11 @@ def aligned(said: Sequence[Sentence], hashes: Sequence[int]) -> dict[int, Senten
     """Return the sentence of a text that stands for each place of a license, both in their order.
 
     Of sentences that changed places the fewest are passed over: what they mean now is to be read.
-
-    References
-    ----------
-    M. Fredman, On computing the length of longest increasing subsequences, 1975.
     """
     times = Counter(hashes)
     place_of = {hash_: place for place, hash_ in enumerate(hashes) if times[hash_] == 1}
     own = [(number, place_of[s.hash]) for number, s in enumerate(said) if s.hash in place_of]
-    found = {place: number for number, place in _increasing(own)}
+    found = {place: number for number, place in increasing(own)}
     used = set(found.values())
     # Repeated sentences belong where their neighbours are.
     for step in (1, -1):
@@ -128,8 +124,13 @@ def aligned(said: Sequence[Sentence], hashes: Sequence[int]) -> dict[int, Senten
     return {place: said[number] for place, number in sorted(found.items())}
 
 
-def _increasing(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return a longest part of some pairs whose second numbers increase."""
+def increasing(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return a longest part of some pairs whose second numbers increase, as their first ones do.
+
+    References
+    ----------
+    M. Fredman, On computing the length of longest increasing subsequences, 1975.
+    """
     tops: list[int] = []
     ends: list[int] = []
     before: list[int] = []

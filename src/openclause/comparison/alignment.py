@@ -11,7 +11,6 @@ B. Cohen's patience diff: the longest increasing run of lines that are unique on
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -19,6 +18,7 @@ from itertools import pairwise
 import msgspec
 
 from openclause.fingerprints import Sentence
+from openclause.recall import increasing
 
 # Sentences that share less of their words are not versions of each other.
 _LEAST_SHARED = 0.5
@@ -77,28 +77,7 @@ def _anchors(a: Sequence[int], b: Sequence[int]) -> list[Pair]:
         for number, hash_ in enumerate(a)
         if times[0][hash_] == 1 and hash_ in places
     ]
-    return _increasing(unique)
-
-
-def _increasing(pairs: Sequence[Pair]) -> list[Pair]:
-    """Return the longest run of pairs, sorted by the first number, that rises in the second."""
-    ends: list[int] = []
-    last: list[int] = []
-    before: list[int] = []
-    for number, (_, two) in enumerate(pairs):
-        at = bisect_left(ends, two)
-        before.append(last[at - 1] if at else -1)
-        if at == len(ends):
-            ends.append(two)
-            last.append(number)
-        else:
-            ends[at], last[at] = two, number
-    found: list[Pair] = []
-    number = last[-1] if last else -1
-    while number >= 0:
-        found.append(pairs[number])
-        number = before[number]
-    return found[::-1]
+    return increasing(unique)
 
 
 def _grown(a: Sequence[int], b: Sequence[int], before: Pair, after: Pair) -> Iterator[Pair]:
