@@ -21,7 +21,7 @@ from openclause.identity import (
     identify_part,
     load_index,
 )
-from openclause.naming import Named, named, referred
+from openclause.naming import Named, licenses_in, referred
 from openclause.parts import split
 
 ROOT = Path(__file__).parents[1]
@@ -52,7 +52,7 @@ BAN = "Nobody may use any of these things to teach machines how to play."
 def found(text: str, index: Index = INDEX) -> Named:
     said = sentences(text)
     matches = identify(text, index, said=said)
-    return named(text, said, split(text, said, index), matches, index)
+    return licenses_in(text, said, split(text, said, index), matches, index)
 
 
 def ids(text: str, index: Index = INDEX) -> list[str]:

@@ -33,8 +33,7 @@ from openclause.known_clauses import KnownClauses
 from openclause.learnt import Model, prior_of
 from openclause.limits import Limit
 from openclause.messages import message
-from openclause.naming import Named, referred
-from openclause.naming import named as licenses_in
+from openclause.naming import Named, licenses_in, referred
 from openclause.notices import Notices, read_notices
 from openclause.openness import Openness, decide
 from openclause.parts import Piece, split

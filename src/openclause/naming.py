@@ -101,7 +101,7 @@ def _span(said: Sequence[Sentence]) -> tuple[int, int]:
     return said[0].start, said[-1].end
 
 
-def named(
+def licenses_in(
     text: str,
     said: Sequence[Sentence],
     pieces: tuple[Piece, ...],
