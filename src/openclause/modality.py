@@ -77,7 +77,6 @@ _LICENSOR = frozenset(
         "foundation",
         "corporation",
         "inc",
-        "developer",
     ]
 )
 _TOWARDS = frozenset(["to", "by", "with", "from"])
