@@ -26,7 +26,7 @@ from openclause.index import (
     index_part,
     is_title,
     load_index,
-    rank,
+    precedence,
     wanted,
 )
 from openclause.sketches import Evidence, Floats, shingles_of, weighed
@@ -269,7 +269,7 @@ def _by_sentences(
         part = stretch(counts, license_, _LACK_OF_WHOLE)
         return round(explained + part / _WORDS, 3), whole
 
-    order = sorted(rivals, key=lambda owner: rank(index.known[owner]))
+    order = sorted(rivals, key=lambda owner: precedence(index.known[owner]))
     order.sort(key=score, reverse=True)
     return order + [owner for owner in near if owner not in rivals]
 
@@ -295,7 +295,7 @@ def _exact_owners(said: bytes, index: Index) -> list[int]:
         said = said[len(words[start]) + 1 :]
         found = [owner for owner in owners if is_title(words[:start], index.known[owner])]
         if found:
-            return sorted(found, key=lambda owner: rank(index.known[owner]))
+            return sorted(found, key=lambda owner: precedence(index.known[owner]))
     return []
 
 

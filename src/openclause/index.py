@@ -223,7 +223,7 @@ def _names(known: Known) -> str:
     return f"{known.id} {known.spdx_id} {known.name}"
 
 
-def rank(known: Known) -> tuple[bool, int, str]:
+def precedence(known: Known) -> tuple[bool, int, str]:
     """Return what licenses are ordered by if all else is equal: an SPDX id, then a short id."""
     return known.spdx_id is None, len(known.id), known.id
 

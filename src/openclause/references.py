@@ -17,9 +17,10 @@ from itertools import accumulate, chain, dropwhile, islice
 import msgspec
 
 from openclause.identity import Index, Known
+from openclause.index import precedence
 from openclause.keeping import code, digest, kept
 from openclause.remembering import Remembered
-from openclause.wording import lowered
+from openclause.wording import lowered, places
 
 _WORD = re.compile(r"[^\W_]++(?:[.+][^\W_]++)*+\+?")
 _WITH_NUMBER = re.compile(r"(?P<stem>[^\W\d_]*?)v?(?P<number>\d+(?:\.\d+)*)(?P<later>\+?)")
@@ -94,8 +95,7 @@ def names_of(index: Index) -> Names:
 def _table(known: Sequence[Known]) -> _Table:
     by_key: dict[str, int] = {}
     by_id: dict[str, int] = {}
-    ranks = [(one.spdx_id is None, len(one.id), one.id) for one in known]
-    for number in sorted(range(len(known)), key=ranks.__getitem__):
+    for number in sorted(range(len(known)), key=lambda number: precedence(known[number])):
         one = known[number]
         for name in filter(None, (one.spdx_id, one.id, one.name)):
             by_id.setdefault(name.casefold(), number)
@@ -241,12 +241,10 @@ def _first_words(pieces: Iterable[str], names: Names) -> set[str]:
 
 def _places(low: str, piece: str) -> Iterator[int]:
     """Yield where a piece stands between white space."""
-    at = low.find(piece)
-    while at >= 0:
+    for at in places(low, piece):
         end = at + len(piece)
         if not low[at - 1 : at].strip() and not low[end : end + 1].strip():
             yield at
-        at = low.find(piece, end)
 
 
 def _keys_said(piece: str) -> tuple[str, ...]:
