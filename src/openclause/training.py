@@ -259,10 +259,8 @@ def _write(out: Path, learnt: _Learnt, facts: Facts) -> None:
 
 def train_index(documents: Sequence[LabelledDocument]) -> tuple[Index, IdentityScores]:
     """Index all licenses that have a name, the test split's too; see how well they are known."""
-    records = [document.record for document in documents]
     index = build_index(
-        [Known(record.key, record.spdx_id, record.name, record.category) for record in records],
-        [document.text for document in documents],
+        [_known(document) for document in documents], [document.text for document in documents]
     )
     judged = [document for document in documents if document.text][::_IDENTIFIED_STEP]
     return index, identity_scores(
@@ -274,15 +272,15 @@ def train_index(documents: Sequence[LabelledDocument]) -> tuple[Index, IdentityS
 
 def reviewed_clauses(documents: Sequence[LabelledDocument]) -> KnownClauses:
     """Keep what readers said of the licenses, for texts that are known; never to measure with."""
-    records = [document.record for document in documents]
-    licenses = [
-        (Known(each.record.key, each.record.spdx_id, each.record.name, each.record.category), each)
-        for each in documents
-    ]
     return gathered(
-        [(known, each.text, each.record.clauses) for known, each in licenses],
-        read=[record.key for record in records if record.basis == "read"],
+        [(_known(each), each.text, each.record.clauses) for each in documents],
+        read=[each.record.key for each in documents if each.record.basis == "read"],
     )
+
+
+def _known(document: LabelledDocument) -> Known:
+    record = document.record
+    return Known(record.key, record.spdx_id, record.name, record.category)
 
 
 def rewrapped(text: str) -> str:

@@ -7,12 +7,12 @@ the rules of decision, not with the reading.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 
 from openclause.clauses import Clause
 from openclause.corpus import LabelledDocument
 from openclause.evaluation import CategoryScores, Guess, category_scores
+from openclause.lines import LineNumbers
 from openclause.openness import Openness, decide
 from openclause.reading import Found
 from openclause.standing import restricts
@@ -85,14 +85,14 @@ def held_out_scores(
 
 
 def _clauses(document: LabelledDocument) -> Iterator[Clause]:
-    lines = [at for at, char in enumerate(document.text) if char == "\n"]
+    lines = LineNumbers(document.text)
     for number, label in enumerate(document.record.clauses or (), start=1):
         said = document.text[label.start : label.end]
         yield Clause(
             id=f"c{number}",
             start=label.start,
             end=label.end,
-            line=bisect_right(lines, label.start - 1) + 1,
+            line=lines.of(label.start),
             section=None,
             text=said,
             term=label.term,
