@@ -25,64 +25,25 @@ from openclause.taxonomy import Holder, Modality
 
 Governed = Modality | Literal["mask", "none"]
 
-_RECIPIENT = frozenset(
-    [
-        "you",
-        "your",
-        "licensee",
-        "licensees",
-        "recipient",
-        "recipients",
-        "user",
-        "users",
-        "customer",
-        "customers",
-        "anyone",
-        "everyone",
-        "person",
-        "persons",
-        "one",
-        "they",
-        "nobody",
-        "participant",
-        "participants",
-        "sublicensees",
-        "distributors",
-        "distributor",
-        "redistributors",
-        "developer",
-        "developers",
-    ]
+_RECIPIENT_WORDS = (
+    "you your licensee licensees recipient recipients user users customer customers anyone "
+    "everyone person persons one they nobody participant participants sublicensees distributors "
+    "distributor redistributors developer developers"
 )
-_LICENSOR = frozenset(
-    [
-        "we",
-        "us",
-        "licensor",
-        "licensors",
-        "our",
-        "author",
-        "authors",
-        "owner",
-        "company",
-        "contributor",
-        "contributors",
-        "provider",
-        "publisher",
-        "supplier",
-        "vendor",
-        "holder",
-        "holders",
-        "creator",
-        "foundation",
-        "corporation",
-        "inc",
-    ]
+_RECIPIENT = frozenset(_RECIPIENT_WORDS.split())
+_LICENSOR_WORDS = (
+    "we us licensor licensors our author authors owner company contributor contributors provider "
+    "publisher supplier vendor holder holders creator foundation corporation inc"
 )
+_LICENSOR = frozenset(_LICENSOR_WORDS.split())
 _TOWARDS = frozenset(["to", "by", "with", "from"])
 _ARTICLES = frozenset(["the", "a", "any", "each"])
 _AHEAD = ("forward", "both")
+# So many words at most stand between a "no" and the permission that it takes back, or between whose
+# act it is and the cue.
 _REACH = 8
+# Among so many last words of a unit "following" and "below" lead in what comes next.
+_FOLLOWING, _BELOW = 25, 12
 # A right that is told of stands among so many first words of a unit.
 _OPENING = 5
 _RIGHTS = frozenset(["right", "rights", "permission", "license", "licence", "authorization"])
@@ -312,7 +273,8 @@ class Scopes(msgspec.Struct, frozen=True):
         if above.kind == "heading" or above.first == above.last:
             return True
         words = self.outline.words[above.first : above.last]
-        return words[-1] not in ".!?" or "following" in words[-25:] or "below" in words[-12:]
+        open_end = words[-1] not in ".!?"
+        return open_end or "following" in words[-_FOLLOWING:] or "below" in words[-_BELOW:]
 
     def holder(self, unit: int, cue: Cue | None) -> Holder:
         """Return whose act a cue speaks of: the subject that stands before it."""
@@ -320,7 +282,7 @@ class Scopes(msgspec.Struct, frozen=True):
             return "recipient"
         own = self.outline.units[unit]
         above = own if own.first <= cue.first < own.last else self._unit_at(cue.first)
-        for at in range(cue.first - 1, max(above.first, cue.first - 8) - 1, -1):
+        for at in range(cue.first - 1, max(above.first, cue.first - _REACH) - 1, -1):
             word = self.outline.words[at]
             if word in _RECIPIENT:
                 return "recipient"
