@@ -39,7 +39,7 @@ class Policy(msgspec.Struct, frozen=True):
 def outside_policies(text: str) -> tuple[Policy, ...]:
     """Find use policies that the text takes in by naming an address, each address once."""
     found: dict[str, Policy] = {}
-    matches = sorted([*_addresses(text), *_hosts(text)], key=_where)
+    matches = sorted([*_addresses(text), *_hosts(text)], key=re.Match.start)
     own = (title(text) or "").lower() if matches else ""
     for match in matches:
         before = text[max(0, match.start() - 160) : match.start()].lower()
@@ -48,10 +48,6 @@ def outside_policies(text: str) -> tuple[Policy, ...]:
         if _POLICY.search(" ".join(before.split())) or _POLICY.search(address):
             found.setdefault(match.group(), Policy(match.start(), match.end(), match.group()))
     return tuple(found.values())
-
-
-def _where(match: re.Match[str]) -> int:
-    return match.start()
 
 
 def _addresses(text: str) -> Iterator[re.Match[str]]:

@@ -257,13 +257,9 @@ def _matches(patterns: tuple[str, ...], low: str, left: int, right: int) -> Iter
     holds = low[left:right].__contains__
     able = [compiled(each) for words, each in _with_words(patterns) if all(map(holds, words))]
     while found := [match for each in able if (match := each.search(low, left, right))]:
-        first = min(found, key=_where)
+        first = min(found, key=re.Match.start)
         yield first
         left = first.end()
-
-
-def _where(match: re.Match[str]) -> int:
-    return match.start()
 
 
 def choice_shows(text: str) -> bool:
