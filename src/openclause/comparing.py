@@ -61,7 +61,7 @@ def find_source(
         return Source(wanted)
     if isinstance(wanted, Path):
         return Source(documents.read_path(wanted))
-    if len(wanted.split()) > 1 and not _exists(wanted):
+    if len(wanted.split()) > 1 and not documents.exists(wanted):
         return Source(read_source(wanted))
     return find_license(wanted, model=model, folder=folder)
 
@@ -74,19 +74,12 @@ def find_license(name: str, *, model: Path | None = None, folder: Path | None = 
     DocumentError
         As `compare`.
     """
-    if _exists(name):
+    if documents.exists(name):
         return Source(documents.read_path(name))
     known = identified(name, names_of(load_model(model).index))
     if known is None:
         raise DocumentError(_neither(name))
     return Source(_known_text(name, known, folder), known.id, known.spdx_id)
-
-
-def _exists(name: str) -> bool:
-    try:
-        return Path(name).exists()
-    except (OSError, ValueError):
-        return False
 
 
 def _known_text(wanted: str, known: Known, folder: Path | None) -> Document:

@@ -29,6 +29,7 @@ __all__ = [
     "MAX_CHARS",
     "Document",
     "comment_mask",
+    "exists",
     "language",
     "read_bytes",
     "read_path",
@@ -186,14 +187,15 @@ def read_source(source: Path | str) -> Document:
         return read_path(source)
     if "\n" in source or not source.strip():
         return read_text(source)
-    if _exists(source):
+    if exists(source):
         return read_path(Path(source))
     if _PATH_LIKE.fullmatch(source):
         raise DocumentError(f"{source}: no such file; give an existing file, or a license's text")
     return read_text(source)
 
 
-def _exists(name: str) -> bool:
+def exists(name: str) -> bool:
+    """Tell whether there is a file or folder of a name, which may be any words."""
     try:
         return Path(name).exists()
     except (OSError, ValueError):
