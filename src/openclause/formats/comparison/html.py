@@ -26,7 +26,6 @@ from openclause.taxonomy import GROUPS, categories, terms
 
 # A column sorts from what frees to what binds.
 _ORDER = ("can", "conditional", "none", "must", "cannot")
-_VERDICT_ORDER = ("allowed", "unclear", "not")
 
 
 def html(comparison: Comparison, view: View) -> str:
