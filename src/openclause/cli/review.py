@@ -83,7 +83,7 @@ def review(
       openclause corpus review --second corpora/second-readings
 
     \b
-    Exit codes: 0 no faults, 1 faults in records or texts, 2 wrong use.
+    Exit codes: 0 no faults, 1 faults in records or texts, 2 wrong use, 130 interrupted.
     """
     from openclause.corpus import default_folder
 
