@@ -43,6 +43,7 @@ BAD_LINES = [
     (["analyse", MODEL], "No such command"),
     (["explain", "flow-dwn"], "flow-down"),
     (["corpus", "show", "no-such-license"], "no-such-license"),
+    (["explain", "no-such-id"], "lists categories, terms and criteria"),
     (["corpus", "list", "--category", "open"], "permissive"),
     (["corpus", "list", "--corpus", "no/such/folder"], "no/such/folder"),
     (["analyze", MODEL, "--output", "no/such/folder/answer.txt"], "no/such/folder/answer.txt"),
