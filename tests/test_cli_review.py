@@ -135,6 +135,12 @@ def test_an_unknown_key_is_wrong_use(run, corpus):
     assert "three" in result.stderr
 
 
+def test_of_a_misspelt_key_the_nearest_are_named(run, corpus):
+    for command in ("review", "show"):
+        said = run("corpus", command, "twoo", "--corpus", corpus).stderr
+        assert said == f"openclause: twoo: no such record in {corpus}; nearest: two\n"
+
+
 def test_two_readers_are_compared(run, corpus, tmp_path):
     second = tmp_path / "second"
     add(second, "one", clauses=LABELS[:1], category="public-domain")

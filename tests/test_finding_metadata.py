@@ -96,17 +96,12 @@ def test_what_a_card_declares(front: str, declared: tuple[str, ...]) -> None:
     assert card.declared == declared
 
 
-def test_a_card_tells_its_base_its_link_and_its_gate() -> None:
-    front = "license: other\nlicense_link: LICENSE\nbase_model: [a/b, c/d]"
+def test_a_card_tells_its_base_and_its_gate() -> None:
+    front = "license: other\nbase_model: [a/b, c/d]"
     front += "\nextra_gated_prompt: Ask.\nmodel-index: [{name: x}]"
     card = read_card(f"---\r\n{front}\r\n---\r\nText\r\n".encode())
     assert card is not None
-    assert (card.base_models, card.license_link, card.gated, card.evaluated) == (
-        ("a/b", "c/d"),
-        "LICENSE",
-        True,
-        True,
-    )
+    assert (card.base_models, card.gated, card.evaluated) == (("a/b", "c/d"), True, True)
 
 
 @pytest.mark.parametrize(

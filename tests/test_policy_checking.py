@@ -259,6 +259,14 @@ def test_unreadable_files_and_empty_searches_leave_the_answer_open(policy):
     assert held(policy('[severity]\nunreadable = "error"'), broken).verdict == "violated"
 
 
+def test_why_a_file_could_not_be_read_is_in_the_readers_language(policy):
+    error = "is empty; give a file with the text of the license"
+    broken = record(category=None, identification=None, error=error)
+    (issue,) = held(policy(""), broken, lang="ko").issues
+    assert issue.text == "읽을 수 없음: 비어 있습니다. 라이선스 본문이 든 파일을 주십시오"
+    assert issue.subject == error
+
+
 def test_what_does_not_fit_together_is_as_grave_as_the_policy_says(policy):
     finding = Finding("declared-differs", "a declares b", "warning", ("a/LICENSE",))
     package = record(

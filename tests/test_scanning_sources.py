@@ -9,6 +9,7 @@ import scan_stubs
 
 import openclause
 from openclause.errors import DataError
+from openclause.finding import Limits
 from openclause.scanning import Columns, Plan, run
 from openclause.scanning.records import to_line
 from openclause.scanning.sources import count, items
@@ -68,6 +69,16 @@ def test_the_count_of_files_is_that_of_the_records(tmp_path):
         (tmp_path / name).mkdir()
         (tmp_path / name / "LICENSE").write_text("You may copy it.")
     assert list(count([tmp_path])) == [1, 2, 3]
+
+
+def test_what_the_limits_let_in_is_read(tmp_path):
+    size = Limits().file_bytes + 1
+    with (tmp_path / "LICENSE").open("wb") as file:
+        file.truncate(size)
+    (within,) = items([tmp_path], limits=Limits(file_bytes=size))
+    (beyond,) = items([tmp_path])
+    assert (within.error, len(within.data or b"")) == (None, size)
+    assert "is larger than" in (beyond.error or "")
 
 
 def write_blobs(path, rows, *, texts=1000):

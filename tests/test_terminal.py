@@ -101,6 +101,12 @@ def test_what_names_mean_stands_in_one_column_of_cells():
     assert len(rows) > 5
 
 
+@pytest.mark.parametrize("command", ["scan", "check", "compare", "analyze"])
+def test_help_shows_what_to_write_and_no_types_of_python(command):
+    page = CliRunner().invoke(app, [command, "-h"], env={"COLUMNS": "100"}).stdout
+    assert re.search(r"list\[|PATH\.\.\.|%", page) is None
+
+
 def test_wide_letters_take_two_cells():
     assert cells("가나 ab") == 7
     assert cells("e\u0301") == 1

@@ -50,7 +50,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
         What it is related to; None if nothing known.
     attitudes
         Attitude by term, of those mentioned; None if nobody read its clauses. Of a scan only what
-        restricts is known.
+        restricts is counted.
     limits
         The terms of use, redistribution and derivatives that it restricts, in alphabetical order.
     read_by

@@ -38,7 +38,7 @@ class CheckFormat(StrEnum):
 
 def check(
     paths: Annotated[
-        list[Path] | None, typer.Argument(metavar="PATH...", help="Folders, files or archives.")
+        list[Path] | None, typer.Argument(metavar="PATH", help="Folders, files or archives.")
     ] = None,
     policy: Annotated[
         str | None,
@@ -54,7 +54,10 @@ def check(
     today: Annotated[
         datetime | None,
         typer.Option(
-            "--today", formats=["%Y-%m-%d"], help="The day exceptions are read on; now by default."
+            "--today",
+            metavar="DAY",
+            formats=["%Y-%m-%d"],
+            help="The day exceptions are read on; now by default.",
         ),
     ] = None,
     jobs: options.Jobs = None,
@@ -70,7 +73,7 @@ def check(
     """Hold the licenses in folders and archives against a policy.
 
     A policy says which categories, terms and licenses are allowed, how sure an answer must be, and
-    what is excused until when; docs/policy.md has all keys.
+    what is excused until when; docs/policy.md has all keys. The report is written before it ends.
 
     \b
     Examples:
@@ -80,8 +83,7 @@ def check(
       openclause check --list-policies
 
     \b
-    Exit codes: 0 kept, 1 violated, 2 could not tell or wrong use, 130 interrupted. The report is
-    written before.
+    Exit codes: 0 kept, 1 violated, 2 could not tell or wrong use, 130 interrupted.
     """
     edge.start_reading(quiet=quiet)
     from openclause.scanning import Plan

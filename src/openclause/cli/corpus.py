@@ -13,7 +13,7 @@ import typer
 
 from openclause.cli import completing, edge
 from openclause.cli.add import add
-from openclause.cli.review import review
+from openclause.cli.review import review, unknown
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -145,7 +145,7 @@ def show(
     folder = folder or default_folder()
     record = next((found for found in read_records(folder) if found.key == key), None)
     if record is None:
-        edge.fail(_unknown(key, folder, lang))
+        edge.fail(unknown(key, folder))
     text = read_texts(folder, [record]).get(key)
     page = _record(record, text, lang=lang)
     edge.write_record(record, page, format=format, output=output, no_color=no_color)
@@ -179,18 +179,6 @@ def stats(
 
 app.command()(add)
 app.command()(review)
-
-
-def _unknown(key: str, folder: Path, lang: edge.Lang) -> str:
-    """Say that there is no such record, and which come nearest."""
-    from difflib import get_close_matches
-
-    from openclause.messages import message
-
-    said = message("corpus.unknown", lang.value, key=key, folder=folder)
-    near = get_close_matches(key, [path.stem for path in folder.glob("*.toml")], n=3)
-    nearest = message("explain.nearest", lang.value, ids=", ".join(near))
-    return message("explain.then", lang.value).join([said, nearest] if near else [said])
 
 
 def _rows(records: Sequence[Record]) -> Iterator[RenderableType]:

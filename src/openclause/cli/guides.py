@@ -18,7 +18,7 @@ EXAMPLES = "Examples"
 _BLOCK = "\b"
 _CODES = "Exit codes: "
 # Typer puts an argument's type behind its name.
-_ARGUMENT_TYPE = re.compile(r"(?<=\S) <\w+>$")
+_ARGUMENT_TYPE = re.compile(r"(?<=\S) <[\w\[\]]+>$")
 # A row's name ends where two spaces stand or, for exit codes, behind the number.
 _NAME = re.compile(r" {2,}")
 _CODE = re.compile(r", (?=\d)")

@@ -83,7 +83,7 @@ def review(
       openclause corpus review --second corpora/second-readings
 
     \b
-    Exit codes: 0 no faults, 1 faults in records or texts, 2 wrong use.
+    Exit codes: 0 no faults, 1 faults in records or texts, 2 wrong use, 130 interrupted.
     """
     from openclause.corpus import default_folder
 
@@ -118,13 +118,25 @@ def _checked(
 ) -> tuple[list[Record], dict[str, str], tuple[str, ...]]:
     """Return the records to review, their texts, and what is wrong with them."""
     from openclause.corpus import check, read_records, read_texts
-    from openclause.messages import message
 
     records = [record for record in read_records(read) if key in (None, record.key)]
-    if not records:
-        edge.fail(message("corpus.unknown", edge.language(), key=key, folder=read))
+    if key is not None and not records:
+        edge.fail(unknown(key, read))
     texts = read_texts(folder, records)
     return records, texts, check(records, texts)
+
+
+def unknown(key: str, folder: Path) -> str:
+    """Say that there is no such record, and which come nearest."""
+    from difflib import get_close_matches
+
+    from openclause.messages import message
+
+    lang = edge.language()
+    said = message("corpus.unknown", lang, key=key, folder=folder)
+    near = get_close_matches(key, [path.stem for path in folder.glob("*.toml")], n=3)
+    nearest = message("explain.nearest", lang, ids=", ".join(near))
+    return message("explain.then", lang).join([said, nearest] if near else [said])
 
 
 def _faults_page(faults: Sequence[str], records: Sequence[Record]) -> Iterator[RenderableType]:

@@ -41,7 +41,7 @@ class ScanFormat(StrEnum):
 
 def scan(
     paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH...", help="Folders, files or archives.")
+        list[Path], typer.Argument(metavar="PATH", help="Folders, files or archives.")
     ],
     format: Annotated[
         ScanFormat, typer.Option("--format", "-f", help="For people or for programs.")

@@ -57,7 +57,8 @@ def train(
       openclause train --corpus corpora/licenses --corpus my/licenses --out my/model
 
     \b
-    Exit codes: 0 written, 1 not written since it is worse, 2 wrong use or a faulty corpus.
+    Exit codes: 0 written, 1 not written since it is worse, 2 wrong use or a faulty corpus,
+    130 interrupted.
     """
     from openclause.corpus import default_folder
     from openclause.keeping import cache_folder

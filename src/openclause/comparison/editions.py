@@ -1,6 +1,6 @@
 """What a license is called, apart from its version, and which version it is.
 
-In: an SPDX id, or a title. Out: an `Edition`, and whether a passage names it. Names are taken
+In: an SPDX id, or a title. Out: a `Title`, and whether a passage names it. Names are taken
 from what a text says or the index knows; none is written down here.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from openclause.comparison.records import Edition as Notice
+from openclause.comparison.records import Edition
 from openclause.comparison.signs import flat
 
 _ID = re.compile(
@@ -45,7 +45,7 @@ def title_of(name: str, spdx_id: str | None) -> Title:
     return Title(stem, tuple(dict.fromkeys(filter(None, aliases))), version)
 
 
-def notice_of(spdx_id: str | None) -> Notice | None:
+def notice_of(spdx_id: str | None) -> Edition | None:
     """Return what an SPDX id says of later versions."""
     low = (spdx_id or "").casefold()
     if low.endswith(("-or-later", "+")):

@@ -27,7 +27,7 @@ class Spans:
         return Span(start, end, self._lines.of(start), self._text[start:end])
 
 
-def compare_wording(a: str, b: str, *, places: tuple[int, int] = (0, 1)) -> Wording:
+def compare_wording(a: str, b: str) -> Wording:
     """Return how text B differs from text A; time grows with n log n of their lengths."""
     said = sentences(a), sentences(b)
     pairing = pair_up(*said)
@@ -38,7 +38,7 @@ def compare_wording(a: str, b: str, *, places: tuple[int, int] = (0, 1)) -> Word
     kept = 2 * sum(len(sentence.words) for sentence in same) + sum(map(_kept, changed))
     total = sum(len(sentence.words) for side in said for sentence in side)
     similarity = round(min(kept / total, 1.0), 4) if total else 1.0
-    return Wording(*places, similarity, len(same), tuple(changes))
+    return Wording(0, 1, similarity, len(same), tuple(changes))
 
 
 def _changed(one: Sentence, two: Sentence, spans: tuple[Spans, Spans]) -> Change:

@@ -28,15 +28,11 @@ _OTHER = "other"
 class Card(msgspec.Struct, frozen=True, kw_only=True):
     """The front matter of a card; `end` is where it ends, in bytes.
 
-    `declared` are its licenses; for `other`, the name that it gives them. `broken` says why front
-    matter that is there could not be read.
+    `declared` are its licenses; for `other`, the name that it gives them.
     """
 
     end: int
     declared: tuple[str, ...] = ()
-    license: tuple[str, ...] = ()
-    license_name: str | None = None
-    license_link: str | None = None
     base_models: tuple[str, ...] = ()
     datasets: tuple[str, ...] = ()
     gated: bool = False
@@ -66,9 +62,6 @@ def _card(fields: dict[Any, Any], end: int) -> Card:
     return Card(
         end=end,
         declared=worded(_hub().get(one.casefold(), one) for one in named),
-        license=licenses,
-        license_name=name,
-        license_link=_text(fields.get("license_link")),
         base_models=_texts(fields.get("base_model")),
         datasets=_texts(fields.get("datasets")),
         gated=any(str(key).startswith("extra_gated") for key in fields),

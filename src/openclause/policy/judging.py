@@ -15,6 +15,7 @@ from openclause.finding.components import CLASSES, components
 from openclause.finding.discrepancies import Resolve
 from openclause.messages import Language, in_language, message
 from openclause.page import percent
+from openclause.phrasebook import said
 from openclause.policy.licensing import Answer, Asked, declared_answer, text_answer
 from openclause.policy.policies import Settings, Severity
 from openclause.policy.reports import Issue, Place
@@ -43,7 +44,8 @@ class Judge(msgspec.Struct, frozen=True):
     def issues(self, record: Record) -> Iterator[Issue]:
         """Yield what is to complain of in a record."""
         if record.error is not None:
-            yield from self._one("unreadable", record, record.error)
+            cause = said(record.error, self.lang)
+            yield from self._one("unreadable", record, record.error, cause=cause)
         if record.release is not None:
             yield from self._model(record, record.release)
             return

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _DECLARING = "metadata"
 # Rows at a time: so many of the longest texts still fit into memory.
 _ROWS = 128
+_DEFAULTS = Limits()
 
 
 class Columns(msgspec.Struct, frozen=True):
@@ -36,7 +37,7 @@ def items(
     paths: Sequence[str | os.PathLike[str]],
     *,
     ignored: bool = False,
-    limits: Limits | None = None,
+    limits: Limits = _DEFAULTS,
     columns: Columns | None = None,
     models: ModelFolders | None = None,
 ) -> Iterator[Item]:
@@ -48,6 +49,8 @@ def items(
         Folders, files, or with `columns` Parquet files.
     ignored
         Whether files count that git ignores.
+    limits
+        How far the search goes, and what is read of what it finds.
     models
         Is told of each folder before the first item in it comes.
 
@@ -58,10 +61,8 @@ def items(
     """
     check(paths)
     if columns is None:
-        found = candidates(
-            _as_paths(paths), ignored=ignored, limits=limits or Limits(), models=models
-        )
-        with Reader() as reader:
+        found = candidates(_as_paths(paths), ignored=ignored, limits=limits, models=models)
+        with Reader(limits) as reader:
             yield from (_item(candidate, reader) for candidate in found)
         return
     for path in paths:
@@ -72,14 +73,14 @@ def count(
     paths: Sequence[str | os.PathLike[str]],
     *,
     ignored: bool = False,
-    limits: Limits | None = None,
+    limits: Limits = _DEFAULTS,
     columns: Columns | None = None,
 ) -> Iterator[int]:
     """Yield how many items there are, as far as it is known: one number after another."""
     if columns is not None:
         yield sum(_table(Path(path)).metadata.num_rows for path in paths)
         return
-    found = candidates(_as_paths(paths), ignored=ignored, limits=limits or Limits())
+    found = candidates(_as_paths(paths), ignored=ignored, limits=limits)
     yield from (number for number, _ in enumerate(found, start=1))
 
 
