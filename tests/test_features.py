@@ -93,3 +93,17 @@ def test_of_a_lead_in_the_last_words_are_seen():
 @pytest.mark.parametrize("text", ["", "# Grant\n", "\n\n"])
 def test_a_text_without_sentences_shows_nothing(text):
     assert len(features(text).ids) == 0
+
+
+def test_kin_of_a_word_shares_runs_of_letters_with_it():
+    one, other, none = (
+        set(block(features(f"You may {word} it."), "letters", 0))
+        for word in ("commercialise", "commercialize", "publish")
+    )
+    assert len(one & other) > len(one) / 2
+    assert not one & none
+
+
+@pytest.mark.parametrize("word", ["sell", "sell" * 40])
+def test_short_words_and_what_is_too_long_for_one_show_no_runs(word):
+    assert not block(features(f"You may {word} it."), "letters", 0)

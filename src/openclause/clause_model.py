@@ -26,7 +26,7 @@ from openclause.wording import Hashes
 
 CLAUSE_PART = "clauses"
 # What a block of features counts for beside the others.
-BLOCK_WEIGHTS = np.array([1.0, 0.3, 1.0], np.float32)
+BLOCK_WEIGHTS = np.array([1.0, 0.3, 1.0, 1.0], np.float32)
 _STEPS = 127
 # Bits of an id by which it is looked up among those known, and the others.
 _HEAD, _TAIL = 18, 14

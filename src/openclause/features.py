@@ -1,10 +1,11 @@
-"""What the clause model sees of a unit: hashed features, in three blocks.
+"""What the clause model sees of a unit: hashed features, in four blocks.
 
 In: a `Reading` and what the rules propose for it. Out: `Cells`, one for each feature that a unit
 shows. `wording` holds the unit's words, pairs of words, and each word under the cue that governs
 it; `context` the words of its lead-ins, headings and section; `signals` what the rules found in it
-and in its lead-ins. The blocks are weighed apart, or a few signals would drown in hundreds of
-words. The same function serves training and answering.
+and in its lead-ins; `letters` the runs of letters in its long words, by which a word that was never
+learnt is known from its kin. The blocks are weighed apart, or a few signals would drown in hundreds
+of words. The same function serves training and answering.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import accumulate, chain
 from zlib import crc32
 
 import msgspec
@@ -21,17 +22,20 @@ from numpy.typing import NDArray
 
 from openclause.clauses import Effect, Reading
 from openclause.modality import Cue
+from openclause.remembering import LONGEST as LONGEST_WORD
 from openclause.remembering import Remembered
 from openclause.segmentation import Unit
 from openclause.sketches import runs
 from openclause.wording import Hashes, mix, ngram_hashes
 
-BLOCKS = ("wording", "context", "signals")
+BLOCKS = ("wording", "context", "signals", "letters")
 # The block of what each part of `unit_features` shows, in their order.
-_BLOCK_OF = np.array([0, 1, 0, 1, 2], np.uint8)
+_BLOCK_OF = np.array([0, 1, 3, 0, 1, 2], np.uint8)
 # Of a unit so many words are seen, and of a lead-in so many of its last.
 LONGEST, LEAD_WORDS = 200, 40
 DEEPEST = 3
+# So many letters are a run, and a word of so many is long.
+RUN, LONG = 4, 5
 _STEPS = (12, 24, 48)  # words
 _SHORT = {"permission": "P", "obligation": "O", "prohibition": "X", "mask": "M"}
 _AHEAD, _BEHIND = ("forward", "both"), ("backward", "both")
@@ -41,7 +45,7 @@ Whole = NDArray[np.int64]
 # and their distance from 0.
 _Leads = dict[int, list[tuple[int, int]]]
 # A unit that sees words `[first, stop)` of a text, and as what it sees them. Behind all words stand
-# all pairs of words, as if they were words too.
+# all pairs of words, and behind these all runs of letters, as if they were words too.
 _Stretch = tuple[int, int, int, str]
 # A unit, and names of features that it shows.
 _Names = tuple[int, Sequence[str]]
@@ -61,20 +65,25 @@ class Cells(msgspec.Struct, frozen=True, eq=False):
 def unit_features(reading: Reading, effects: Sequence[Effect]) -> Cells:
     """Return the features of the units that are looked into; the others show none."""
     leads = _leads(reading)
-    seen = [*_wording(reading, leads)], [*_context(reading, leads)]
+    words, starts = _shown(reading.outline.words)
+    seen = (
+        [*_wording(reading, leads)],
+        [*_context(reading, leads)],
+        [*_letters(reading, leads, starts)],
+    )
     named = (
         [*_traits(reading, leads)],
         [*_sections(reading, leads)],
         [*_signals(reading, leads, effects)],
     )
-    words, sizes = _mixed(reading, [*chain(*seen)])
+    ids, sizes = _mixed(words, [*chain(*seen)])
     names = [own for _, own in chain(*named)]
     sizes = np.concatenate([sizes, np.array([len(own) for own in names], np.int64)])
     blocks = np.repeat(_BLOCK_OF, [len(part) for part in (*seen, *named)])
     numbers = np.array([row[0] for row in chain(*seen, *named)], np.int64)
     return Cells(
         np.repeat(numbers, sizes),
-        np.concatenate([words, _hashed([*chain(*names)])]),
+        np.concatenate([ids, _hashed([*chain(*names)])]),
         np.repeat(blocks, sizes),
     )
 
@@ -103,13 +112,34 @@ def _hashed(names: Sequence[str]) -> Hashes:
     return np.fromiter(map(_CRC_OF.__getitem__, names), np.uint32, len(names))
 
 
-def _mixed(reading: Reading, seen: Sequence[_Stretch]) -> tuple[Hashes, Whole]:
+def _runs_in(word: str) -> Sequence[int]:
+    if not LONG <= len(word) <= LONGEST_WORD:
+        return ()
+    framed = f"<{word}>"
+    return [_crc(framed[start : start + RUN]) for start in range(len(framed) - RUN + 1)]
+
+
+_RUNS_IN = Remembered(_runs_in, most=2**16)
+
+
+def _shown(words: Sequence[str]) -> tuple[Hashes, Sequence[int]]:
+    """Return the words of a text, its pairs of words and its runs of letters, behind each other.
+
+    With them comes where the runs of each word begin, and where those of the last one end.
+    """
+    hashes, inside = _hashed(words), [*map(_RUNS_IN.__getitem__, words)]
+    pairs = ngram_hashes(hashes, 2)
+    starts = accumulate(map(len, inside), initial=len(hashes) + len(pairs))
+    letters = np.fromiter(chain.from_iterable(inside), np.uint32)
+    return np.concatenate([hashes, pairs, letters]), [*starts]
+
+
+def _mixed(shown: Hashes, seen: Sequence[_Stretch]) -> tuple[Hashes, Whole]:
     """Return the words of stretches, mixed with that as which they are seen, and how many each."""
-    words = _hashed(reading.outline.words)
     first = np.array([row[1] for row in seen], np.int64)
     sizes = np.maximum(np.array([row[2] for row in seen], np.int64) - first, 0)
-    shown = np.concatenate([words, ngram_hashes(words, 2)]).take(runs(first, sizes))
-    return mix(shown, np.repeat(_hashed([row[3] for row in seen]), sizes)), sizes
+    own = shown.take(runs(first, sizes))
+    return mix(own, np.repeat(_hashed([row[3] for row in seen]), sizes)), sizes
 
 
 def _wording(reading: Reading, leads: _Leads) -> Iterator[_Stretch]:
@@ -153,6 +183,14 @@ def _context(reading: Reading, leads: _Leads) -> Iterator[_Stretch]:
             yield number, first, above.last, "lead"
             if depth == 0:
                 yield number, pairs + first, pairs + above.last - 1, "lead pair"
+
+
+def _letters(reading: Reading, leads: _Leads, starts: Sequence[int]) -> Iterator[_Stretch]:
+    """Yield the runs of letters in the words of each unit."""
+    for number in leads:
+        unit = reading.outline.units[number]
+        last = min(unit.last, unit.first + LONGEST)
+        yield number, starts[unit.first], starts[last], "letters"
 
 
 def _traits(reading: Reading, leads: _Leads) -> Iterator[_Names]:
