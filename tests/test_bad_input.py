@@ -60,6 +60,8 @@ ODD: dict[str, Callable[[], str]] = {
     "comment signs": lambda: " * a\n" * 20_000,
     "headings": lambda: "# a\n" * 10_000,
     "capitals": lambda: "YOU MAY NOT " * 10_000,
+    "lines of wide spaces": lambda: "You may copy it\n\u2003\n" * 5_000,
+    "separators": lambda: "You may\x1d copy it\n\x1c\n" * 5_000,
     "NULs between words": lambda: "You may copy it. \0You may not sell it.\n" * 100,
 }
 
