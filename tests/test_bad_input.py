@@ -44,6 +44,12 @@ ODD: dict[str, Callable[[], str]] = {
     "a sentence without an end": lambda: "You may use it and you must not sell it, " * 5_000,
     "one line of sentences": lambda: "You may use it. You must not sell it. " * 3_000,
     "cues only": lambda: "not without unless except if and or may must " * 5_000,
+    "conditions and acts": lambda: "if so, sell unless sell " * 8_000,
+    "acts behind conditions": lambda: ("if so, " * 1_200 + "sell " * 1_000 + ". ") * 10,
+    "acts behind parentheses": lambda: (
+        ("(you may x " * 700 + ")" * 700 + " sell" * 1_500 + ". ") * 10
+    ),
+    "parentheses within each other": lambda: "(you may sell " * 6_000 + ") and not use it" * 6_000,
     "lists within lists": lambda: (
         "You may not:\n" + "".join(f"{' ' * n}{MARKERS[n % 7]} sell it:\n" for n in range(300))
     ),
