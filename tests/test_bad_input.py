@@ -44,6 +44,12 @@ ODD: dict[str, Callable[[], str]] = {
     "a sentence without an end": lambda: "You may use it and you must not sell it, " * 5_000,
     "one line of sentences": lambda: "You may use it. You must not sell it. " * 3_000,
     "cues only": lambda: "not without unless except if and or may must " * 5_000,
+    "conditions and acts": lambda: "if so, sell unless sell " * 8_000,
+    "acts behind conditions": lambda: ("if so, " * 1_200 + "sell " * 1_000 + ". ") * 10,
+    "acts behind parentheses": lambda: (
+        ("(you may x " * 700 + ")" * 700 + " sell" * 1_500 + ". ") * 10
+    ),
+    "parentheses within each other": lambda: "(you may sell " * 6_000 + ") and not use it" * 6_000,
     "lists within lists": lambda: (
         "You may not:\n" + "".join(f"{' ' * n}{MARKERS[n % 7]} sell it:\n" for n in range(300))
     ),
@@ -60,6 +66,8 @@ ODD: dict[str, Callable[[], str]] = {
     "comment signs": lambda: " * a\n" * 20_000,
     "headings": lambda: "# a\n" * 10_000,
     "capitals": lambda: "YOU MAY NOT " * 10_000,
+    "lines of wide spaces": lambda: "You may copy it\n\u2003\n" * 5_000,
+    "separators": lambda: "You may\x1d copy it\n\x1c\n" * 5_000,
     "NULs between words": lambda: "You may copy it. \0You may not sell it.\n" * 100,
 }
 

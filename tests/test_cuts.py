@@ -54,6 +54,14 @@ def test_lists_a_thousand_deep_are_read():
     assert found.clauses[-1].modality == "prohibition"
 
 
+def test_lists_within_lists_of_a_sentence_are_quoted_a_few_times_each():
+    text = "• You may not sell: • it " * 2_000
+    found = analyze(text)
+    assert {clause.term for clause in found.clauses} >= {"sell"}
+    assert all(text[clause.start : clause.end] == clause.text for clause in found.clauses)
+    assert sum(len(clause.text) for clause in found.clauses) < 10 * len(text)
+
+
 def test_what_is_read_as_spaces_is_warned_of():
     found = analyze("You may copy it.\n\0You may not\0sell it.")
     assert found.warnings[0].startswith("2 NUL characters are read as spaces")

@@ -90,6 +90,12 @@ def test_blank_texts_have_no_lines() -> None:
     assert read_lines(" \n\t\r\n\x0c") == []
 
 
+@pytest.mark.parametrize("space", [sign for sign in map(chr, range(0x3001)) if sign.isspace()])
+def test_lines_of_any_white_space_are_blank(space: str) -> None:
+    text = f"one\n{space * 50}two{space}\n{space}\nthree"
+    assert [text[line.start : line.end] for line in read_lines(text)] == ["one", "two", "three"]
+
+
 @pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
 def test_every_line_end_counts_once_and_belongs_to_its_line(end):
     text = f"one{end}{end}three{end}"

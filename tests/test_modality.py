@@ -63,3 +63,16 @@ def test_whose_act_it_is(text: str, holder: str) -> None:
     at = reading.outline.words.index("terminate")
     _, cue = reading.scopes.governs(0, at, at + 1)
     assert reading.scopes.holder(0, cue) == holder
+
+
+@pytest.mark.parametrize(
+    ("text", "modality"),
+    [
+        ("You may not (unless (if we agree) you pay) copy it.", "prohibition"),
+        ("You may (if you must not pay) or (unless we agree) copy it.", "permission"),
+        ("Unless you pay (you may not), copy it.", "mask"),
+        ("You may not sell what contains it, what contains it, or copy it.", "prohibition"),
+    ],
+)
+def test_what_parentheses_and_commas_end_governs_no_longer(text: str, modality: str) -> None:
+    assert governed(text, "copy") == modality

@@ -70,3 +70,20 @@ def test_expressions_take_the_categories_of_the_index() -> None:
     notices = read_notices("SPDX-License-Identifier: LicenseRef-Nobody", NAMES)
     assert named_category(notices.mentions, notices) == "proprietary"
     assert notices.unknown == ("LicenseRef-Nobody",)
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("Licensed under the Sworn Word of Toymakers 1.0.", None),
+        ("Licensed under the Toy License 1.0 or the Sworn Word of Toymakers 1.0.", "permissive"),
+        ("SPDX-License-Identifier: SWT-1.0", "proprietary"),
+        ("SPDX-License-Identifier: SWT-1.0 AND Toy-1.0", "proprietary"),
+        ("SPDX-License-Identifier: SWT-1.0 OR Toy-1.0", "permissive"),
+    ],
+)
+def test_what_is_named_but_is_no_license_grants_nothing(text: str, category: str | None) -> None:
+    word = Known("swt-1.0", "SWT-1.0", "Sworn Word of Toymakers 1.0", "not-a-license")
+    names = names_of(build_index((*KNOWN, word), [known.name for known in (*KNOWN, word)]))
+    notices = read_notices(text, names)
+    assert named_category(notices.mentions, notices) == category

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
-from openclause.modality import Cue, Scopes, cue_phrases, find_cues, scopes_of
+from openclause.modality import Scopes, cue_phrases, find_cues, scopes_of
 from openclause.phrases import Place, phrases_of, vocabulary
+from openclause.reach import Cue
 from openclause.rules import Hit, Rules
 from openclause.segmentation import Outline, segment
 from openclause.standing import is_licensors

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openclause.clauses import Effect, Reading
-from openclause.modality import Cue
+from openclause.reach import Cue
 from openclause.remembering import LONGEST as LONGEST_WORD
 from openclause.remembering import Remembered
 from openclause.segmentation import Unit

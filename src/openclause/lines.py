@@ -18,7 +18,11 @@ TAB = 8
 # No indent is wider, in characters.
 WIDEST = 200
 
-_SPACE = " \t\xa0\x00\u3000\ufeff"
+# All that is white space and ends no line, and what stands for nothing.
+_SPACE = (
+    " \t\xa0\x00\u3000\ufeff\x1c\x1d\x1e\x1f\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
+    "\u2008\u2009\u200a\u202f\u205f"
+)
 _ENDS = r"\n\r\f\v\x85\u2028\u2029"
 _LINE = re.compile(rf"[^{_ENDS}]+")
 _LINE_WITHOUT_INDENT = re.compile(rf"[^{_ENDS}{_SPACE}][^{_ENDS}]*")

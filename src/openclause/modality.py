@@ -20,6 +20,7 @@ from openclause import taxonomy
 from openclause.errors import DataError
 from openclause.patterns import lexicon
 from openclause.phrases import Place
+from openclause.reach import AHEAD, BACK, Cue, CueKind, Reach, first_word, is_condition, reach_of
 from openclause.segmentation import Outline, Unit
 from openclause.taxonomy import Holder, Modality
 
@@ -38,7 +39,6 @@ _LICENSOR_WORDS = (
 _LICENSOR = frozenset(_LICENSOR_WORDS.split())
 _TOWARDS = frozenset(["to", "by", "with", "from"])
 _ARTICLES = frozenset(["the", "a", "any", "each"])
-_AHEAD = ("forward", "both")
 # So many words at most stand between a "no" and the permission that it takes back, or between whose
 # act it is and the cue.
 _REACH = 8
@@ -55,24 +55,6 @@ _FREES_WORDS = (
 _FREES = frozenset(_FREES_WORDS.split())
 _ENDS = frozenset([";", ".", ":", "but", "however", "unless", "except"])
 _BOUNDARIES = frozenset([",", ";", ":", ".", "but", "and", "however", "except", "unless"])
-
-
-class CueKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An entry of `data/modality.toml`."""
-
-    modality: Literal["permission", "obligation", "prohibition", "mask"]
-    direction: Literal["forward", "backward", "both", "heading"]
-    phrases: tuple[str, ...]
-    closed_by_comma: bool = False
-
-
-class Cue(msgspec.Struct, frozen=True):
-    """Words `[first, last)` of the outline that are a cue of the kind `id`."""
-
-    first: int
-    last: int
-    id: str
-    kind: CueKind
 
 
 @cache
@@ -153,7 +135,7 @@ def _keep_longest(row: list[Cue], cue: Cue) -> None:
 
 def _weight(cue: Cue) -> tuple[int, bool]:
     """Of two cues that overlap the longer counts, then the one that governs what follows."""
-    governs = cue.kind.direction in _AHEAD and cue.kind.modality != "mask"
+    governs = cue.kind.direction in AHEAD and cue.kind.modality != "mask"
     return cue.last - cue.first, governs
 
 
@@ -164,34 +146,28 @@ class Scopes(msgspec.Struct, frozen=True):
     cues: list[list[Cue]]
     # What units hand down, as it is asked for: lead-ins may stand in a row as long as the text.
     handed: dict[int, tuple[Governed, Cue | None]] = msgspec.field(default_factory=dict)
+    reaches: dict[int, Reach] = msgspec.field(default_factory=dict)
 
     def governs(self, unit: int, first: int, last: int) -> tuple[Governed, Cue | None]:
         """Return the modality of the words `[first, last)` of a unit, and the cue that gives it.
 
         A match may open with its own cue ("may be freely copied"), but not with its condition.
         """
-        masked = False
-        cues = self.cues[unit]
-        for at in range(bisect_left(cues, last, key=_first_word) - 1, -1, -1):
-            cue = cues[at]
-            if cue.kind.direction not in _AHEAD:
-                continue
-            mask = cue.kind.modality == "mask"
-            if mask and cue.first >= first:
-                continue
-            if cue.kind.direction == "both" and cue.first >= first:
-                continue
-            if self._aside(unit, cue, first):
-                continue
-            if not mask:
-                return ("mask", cue) if masked else self._told(unit, cue, last)
-            if cue.kind.closed_by_comma and self._comma(cue.last, first):
-                continue
-            masked = True
-        behind = self._behind(unit, last)
-        if behind and not masked:
-            return behind.kind.modality, behind
-        return ("mask", None) if masked else self.inherited(unit)
+        reach = self._reach(unit)
+        cue = reach.within(first, last) or reach.nearest(first)
+        if cue is None:
+            behind = self._behind(unit, last)
+            return (behind.kind.modality, behind) if behind else self.inherited(unit)
+        if is_condition(cue):
+            return "mask", reach.nearest_plain(first)
+        return self._told(unit, cue, last)
+
+    def _reach(self, unit: int) -> Reach:
+        reach = self.reaches.get(unit)
+        if reach is None:
+            reach = reach_of(self.outline.words, self.outline.units[unit], self.cues[unit])
+            self.reaches[unit] = reach
+        return reach
 
     def _told(self, unit: int, cue: Cue, last: int) -> tuple[Governed, Cue]:
         """Return a modality; "the right to sell is withheld" is told by what stands behind."""
@@ -208,20 +184,12 @@ class Scopes(msgspec.Struct, frozen=True):
         words = self.outline.words[self.outline.units[unit].first : cue.last]
         return len(words) <= _OPENING and not _RIGHTS.isdisjoint(words) and cue.id == "grant"
 
-    def _aside(self, unit: int, cue: Cue, act: int) -> bool:
-        """Tell whether a cue stands in parentheses that close before an act."""
-        words = self.outline.words
-        if ")" not in words[cue.last : act]:
-            return False
-        before = words[self.outline.units[unit].first : cue.first]
-        return before.count("(") > before.count(")")
-
     def _said(self, unit: int, cue: Cue) -> Governed:
         """Return a cue's modality; a permission that a "no" stands close before is none."""
         if cue.kind.modality != "permission":
             return cue.kind.modality
         cues = self.cues[unit]
-        for at in range(bisect_left(cues, cue.first, key=_first_word) - 1, -1, -1):
+        for at in range(bisect_left(cues, cue.first, key=first_word) - 1, -1, -1):
             other = cues[at]
             if other.last < cue.first - _REACH:
                 return "permission"
@@ -233,18 +201,13 @@ class Scopes(msgspec.Struct, frozen=True):
 
     def _behind(self, unit: int, last: int) -> Cue | None:
         """Return the first cue behind some words that speaks of them; not one in an exception."""
-        cues = self.cues[unit]
-        for at in range(bisect_left(cues, last - 1, key=_first_word), len(cues)):
-            cue = cues[at]
-            if cue.first >= last and cue.kind.modality == "mask" and not cue.kind.closed_by_comma:
+        cues = self._reach(unit).behind
+        for at in range(bisect_left(cues, last - 1, key=first_word), len(cues)):
+            if cues[at].kind.direction in BACK:
+                return cues[at]
+            if cues[at].first >= last:
                 return None
-            if cue.kind.direction in ("backward", "both"):
-                return cue
         return None
-
-    def _comma(self, first: int, last: int) -> bool:
-        words = self.outline.words[first:last]
-        return "," in words or ")" in words or ";" in words
 
     def inherited(self, unit: int) -> tuple[Governed, Cue | None]:
         """Return the modality that a unit's lead-ins give to it."""
@@ -303,8 +266,4 @@ class Scopes(msgspec.Struct, frozen=True):
         return self.holder(unit, cue)
 
     def _unit_at(self, word: int) -> Unit:
-        return self.outline.units[bisect_right(self.outline.units, word, key=_first_word) - 1]
-
-
-def _first_word(found: Unit | Cue) -> int:
-    return found.first
+        return self.outline.units[bisect_right(self.outline.units, word, key=first_word) - 1]

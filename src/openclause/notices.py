@@ -21,7 +21,7 @@ from openclause.governing import NOTICE, leads, meant, not_beside, of_a_side_par
 from openclause.references import Names, Reference, identified, references
 from openclause.searches import Texts, compiled, literals, squeezed
 from openclause.signals import Signals, fixed_texts, signal_shows, words_of
-from openclause.taxonomy import mildest, read_toml, strictest
+from openclause.taxonomy import is_license, mildest, read_toml, strictest
 from openclause.windows import spaced, windows
 from openclause.wording import lowered
 
@@ -157,7 +157,7 @@ def _together(expressions: Sequence[Expression]) -> str | None:
 def _category_of(name: str, names: Names | None) -> str | None:
     """Return the category of an identifier: that of the index, else that of its family."""
     if names and (known := identified(name, names)):
-        return known.category
+        return known.category if is_license(known.category) else None
     low = name.lower()
     if low.endswith("-exception") or "-exception-" in low:
         return "weak-copyleft"
@@ -196,7 +196,8 @@ def _mentions(
         spans = [(0, _HEAD), (len(low) - _TAIL, len(low))]
     found = [mention for span in spans for mention in _names(text, low, span, maybe)]
     if names and (loose or leads(low)):
-        found = _with_references(text, found, references(text, spans, names))
+        known = [one for one in references(text, spans, names) if is_license(one.known.category)]
+        found = _with_references(text, found, known)
     found = list(_each_once(low, found))
     governs = not_beside if loose else meant
     return _of_the_work(

@@ -42,6 +42,9 @@ _KEPT_HYPHEN = frozenset(
 
 # A definition names its term before this offset in its sentence.
 _LATEST_NAME = 40
+# Of lists within each other in a sentence, no more reach as far as the innermost: each is quoted
+# whole, and a text of lists within lists must not be quoted as often as it has lists.
+_DEEPEST = 10
 
 
 class Unit(msgspec.Struct, frozen=True, gc=False):
@@ -208,10 +211,19 @@ class _Builder:
 
         An item comes behind what leads it in: each is met with its own reach told.
         """
-        for unit in reversed(self.units):
-            if unit.kind == "inline" and unit.lead >= 0:
-                self._reach(unit.lead, unit.whole)
+        levels = self._levels()
+        for unit, level in zip(reversed(self.units), reversed(levels), strict=True):
+            if level:
+                self._reach(unit.lead, unit.whole if level % _DEEPEST else unit.end)
         return tuple(self.units)
+
+    def _levels(self) -> list[int]:
+        """Return in how many inline lists each unit stands."""
+        levels: list[int] = []
+        for unit in self.units:
+            inner = unit.kind == "inline" and unit.lead >= 0
+            levels.append(levels[unit.lead] + 1 if inner else 0)
+        return levels
 
     def _reach(self, number: int, whole: int) -> None:
         unit = self.units[number]

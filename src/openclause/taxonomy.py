@@ -187,6 +187,11 @@ def strictest(names: Sequence[str]) -> str:
     return max(names, key=_openness)
 
 
+def is_license(category: str) -> bool:
+    """Tell whether what is of a category grants anything at all."""
+    return categories()[category].rank is not None
+
+
 def _openness(category: str) -> int:
     rank = categories()[category].rank
     return -1 if rank is None else rank
