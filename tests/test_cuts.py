@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from time import process_time
 
 import pytest
 
 from openclause.analysis import analyze
+from openclause.clauses import items_under
 from openclause.messages import translated
+from openclause.segmentation import segment
 from openclause.sentences import LONGEST, endless
 
 ROOT = Path(__file__).parents[1]
@@ -77,3 +80,24 @@ def test_each_line_of_the_threat_model_names_tests_that_there_are():
         assert named, row
         for file, test in named:
             assert f"\ndef {test}(" in (ROOT / "tests" / file).read_text("utf-8"), (file, test)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "You may do the following:\n(a) sell it;\n(b) copy it;\n",
+        "Copies are permitted provided that the following is met:\n\n",
+    ],
+)
+def test_what_leads_in_what_leads_in_takes_time_in_proportion(said):
+    """A square would take sixty-four times as long."""
+
+    def cost(count):
+        begin = process_time()
+        outline = segment(said * count)
+        for number in range(len(outline.units)):
+            items_under(outline, number)
+        return process_time() - begin
+
+    cost(100)
+    assert cost(16_000) < 16 * cost(2_000)

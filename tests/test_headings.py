@@ -3,6 +3,7 @@
 
 import pytest
 
+from openclause.analysis import analyze
 from openclause.headings import is_heading, run_in, tidy
 from openclause.lines import read_lines
 
@@ -74,6 +75,13 @@ def test_sentences_are_no_titles(text: str) -> None:
 def test_run_in_titles(text: str, title: str, rest: str) -> None:
     start, found = run_in(text, read_lines(text))
     assert (found, text[start:]) == (title, rest)
+
+
+def test_what_is_marked_as_a_title_but_runs_on_is_text() -> None:
+    said = "# " + "You may copy it. " * 20 + "You may not sell it."
+    assert heading("# " + "Grant " * 20)
+    assert not heading(said)
+    assert "sell" in {clause.term for clause in analyze(said).clauses}
 
 
 def test_tidy_titles() -> None:

@@ -25,6 +25,8 @@ _LONG, _LONGER, _UNWRAPPED = 40, 60, 80
 # So much room, in characters or as a part, is left where a line ended early in mid-sentence.
 _ROOM, _EARLY = 12, 0.75
 _LEAST_LEAD_IN = 20
+# Of headings and lists within each other so many are open, the innermost.
+_MOST_OPEN = 100
 # Bullets set so much further in, in columns, than bullets of the same sign hang under them.
 _DEEPER = 2
 
@@ -185,6 +187,11 @@ class _Tree:
         self.levels: list[tuple[str, int, int]] = []  # (style of marker, indent, index of block)
         self.lead: int = -1  # a block that ends like a lead-in and waits for its items
 
+    def open(self, style: str, indent: int, index: int) -> None:
+        """Let what follows hang under a block, if nothing deeper is opened."""
+        del self.levels[: 1 - _MOST_OPEN]
+        self.levels.append((style, indent, index))
+
     def parent(self) -> int:
         return self.levels[-1][2] if self.levels else -1
 
@@ -224,7 +231,7 @@ def _place(text: str, first: Line, kind: str, tree: _Tree, blocks: list[Block]) 
         _close_deeper(tree, first)
         _hang_on_paragraph(text, first, tree, blocks)
     parent = tree.parent()
-    tree.levels.append((style, first.indent, index))
+    tree.open(style, first.indent, index)
     return parent
 
 
@@ -235,7 +242,7 @@ def _hang_on_paragraph(text: str, first: Line, tree: _Tree, blocks: list[Block])
         return
     said = text[blocks[lead].start : blocks[lead].end]
     if said[-1:] == ":" or (_is_first(first.marker) and said[-1:] not in '.!?"”'):
-        tree.levels.append(("plain", _indent(text, blocks[lead]), lead))
+        tree.open("plain", _indent(text, blocks[lead]), lead)
 
 
 def _sibling(tree: _Tree, known: list[int], first: Line) -> int | None:
@@ -273,7 +280,7 @@ def _place_plain(text: str, first: Line, tree: _Tree, blocks: list[Block], index
     parent = tree.parent()
     lead = index - 1
     if lead >= 0 and blocks[lead].kind != "heading" and _leads_in(text, blocks[lead]):
-        tree.levels.append(("plain", first.indent, lead))
+        tree.open("plain", first.indent, lead)
         return lead
     return parent
 

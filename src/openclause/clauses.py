@@ -19,7 +19,7 @@ from openclause.modality import Scopes, cue_phrases, find_cues, scopes_of
 from openclause.phrases import Place, phrases_of, vocabulary
 from openclause.reach import Cue
 from openclause.rules import Hit, Rules
-from openclause.segmentation import Outline, segment
+from openclause.segmentation import DEEPEST, Outline, segment
 from openclause.standing import is_licensors
 from openclause.taxonomy import Holder, Modality, Rule, terms
 from openclause.tokens import turns
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 _MEANING = frozenset(["means", "mean", "meaning", "refers"])
 _QUOTES = ('"', "“", "'", "‘")
 _RULE_CONFIDENCE = 0.8
+# So many units behind a lead-in are asked whether they are its items.
+_MOST_ITEMS = 1_000
 
 
 class Clause(msgspec.Struct, frozen=True):
@@ -209,7 +211,7 @@ def _defines(reading: Reading, number: int) -> bool:
         return False
     words = reading.outline.words[unit.first : unit.last]
     return (
-        number in reading.outline.definitions.values()
+        number in reading.outline.defining
         or not _MEANING.isdisjoint(words)
         or reading.text.startswith(_QUOTES, unit.start)
         or all(cue.kind.modality == "mask" for cue in reading.scopes.cues[number])
@@ -235,16 +237,17 @@ def _modality(rule: Rule, governed: str) -> Modality | None:
 
 
 def items_under(outline: Outline, lead: int) -> list[int]:
-    """Return the units that a unit leads in, at any depth, that lead in nothing themselves."""
-    below, leads = {lead}, {lead}
-    for number in range(lead + 1, len(outline.units)):
+    """Return the units that a unit leads in, at some depth, that lead in nothing themselves."""
+    levels, leads = {lead: 0}, {lead}
+    for number in range(lead + 1, min(lead + _MOST_ITEMS, len(outline.units))):
         unit = outline.units[number]
         if unit.lead < lead and unit.depth <= outline.units[lead].depth:
             break
-        if unit.lead in below:
-            below.add(number)
+        level = levels.get(unit.lead, DEEPEST)
+        if level < DEEPEST:
+            levels[number] = level + 1
             leads.add(unit.lead)
-    return sorted(below - leads)
+    return sorted(levels.keys() - leads)
 
 
 @cache

@@ -16,6 +16,8 @@ SHORTEST = 3
 # No title has more lines, characters, words; behind a colon or as a run-in it has still fewer.
 _MOST_LINES, _MOST_CHARS, _MOST_WORDS = 2, 90, 12
 _MOST_STOPPED_CHARS = 50
+# What is marked as a title may be longer, but no text: each clause below names its title.
+_MOST_MARKED_CHARS = 300
 _MOST_BEFORE_COLON, _MOST_RUN_IN, _MOST_RUN_IN_COLON = 6, 8, 5
 _SHORTEST_SHOUT = 3
 # A line in capitals of more words that has a verb is a sentence; so is one in large and small.
@@ -59,7 +61,7 @@ def is_heading(text: str, group: Sequence[Line]) -> bool:
     """Tell whether the lines of a block are a heading."""
     first = group[0]
     if first.kind in ("heading", "bullet") or len(group) > _MOST_LINES:
-        return first.kind == "heading"
+        return first.kind == "heading" and group[-1].end - first.body <= _MOST_MARKED_CHARS
     said = _without_number(text[first.body : group[-1].end]).strip("*_= ")
     if not said or len(said) > _MOST_CHARS:
         return False

@@ -42,9 +42,9 @@ _KEPT_HYPHEN = frozenset(
 
 # A definition names its term before this offset in its sentence.
 _LATEST_NAME = 40
-# Of lists within each other in a sentence, no more reach as far as the innermost: each is quoted
+# Of lists within each other, no more reach as far as the innermost: each is quoted
 # whole, and a text of lists within lists must not be quoted as often as it has lists.
-_DEEPEST = 10
+DEEPEST = 10
 
 
 class Unit(msgspec.Struct, frozen=True, gc=False):
@@ -68,11 +68,15 @@ class Unit(msgspec.Struct, frozen=True, gc=False):
 
 
 class Outline(msgspec.Struct, frozen=True):
-    """All units of a text in reading order, with their words and the definitions made in it."""
+    """All units of a text in reading order, with their words and the definitions made in it.
+
+    `definitions` holds the unit that defines a name first, `defining` all these units.
+    """
 
     units: tuple[Unit, ...]
     words: tuple[str, ...]
     definitions: dict[str, int]
+    defining: frozenset[int] = frozenset()
 
 
 def segment(text: str, mask: Sequence[tuple[int, int]] = ()) -> Outline:
@@ -81,7 +85,8 @@ def segment(text: str, mask: Sequence[tuple[int, int]] = ()) -> Outline:
     builder = _Builder(text, blocks)
     for index in range(len(blocks)):
         builder.add(index)
-    return Outline(builder.stretched(), tuple(builder.words), builder.definitions)
+    named = builder.definitions
+    return Outline(builder.stretched(), tuple(builder.words), named, frozenset(named.values()))
 
 
 class _Flat(msgspec.Struct, frozen=True, gc=False):
@@ -214,7 +219,7 @@ class _Builder:
         levels = self._levels()
         for unit, level in zip(reversed(self.units), reversed(levels), strict=True):
             if level:
-                self._reach(unit.lead, unit.whole if level % _DEEPEST else unit.end)
+                self._reach(unit.lead, unit.whole if level % DEEPEST else unit.end)
         return tuple(self.units)
 
     def _levels(self) -> list[int]:
