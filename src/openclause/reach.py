@@ -42,9 +42,10 @@ class Reach(msgspec.Struct, frozen=True):
 
     They are sorted once, so that thousands of acts among thousands of cues cost little.
 
-    `ahead` govern what follows, `lasting` are those of them that no comma closes, `plain` those
-    that are no condition. `behind` speak of what stands before them, or open an exception.
-    `closes` are the words that close a condition, `shuts` the closing parentheses.
+    `ahead` govern what follows, `lasting` are those of them that no comma closes, `plain` those of
+    these that are no condition; `..._outside` those before which no parenthesis of the unit is
+    open. `behind` speak of what stands before them, or open an exception. `closes` are the numbers
+    of the words that close a condition, `shuts` of the closing parentheses.
     """
 
     ahead: list[Cue]
