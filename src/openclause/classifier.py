@@ -84,8 +84,8 @@ def weighted_sums(rows: Rows, weights: NDArray[np.floating[Any]]) -> Floats:
             own = weights.take(buckets[first:last], axis=0, mode="clip")
             own = own.astype(np.float32, copy=False)
             own *= rows.values[first:last, None]
-            # Neither `@` nor einsum, whose last bits hang on the kind of processor.
-            sums[row] = np.add.reduceat(own, [0])[0]
+            # Neither `@` nor einsum, whose last bits hang on the kind of processor: row by row.
+            np.add.reduce(own, axis=0, out=sums[row])
     return sums
 
 
