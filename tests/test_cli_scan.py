@@ -168,7 +168,8 @@ def test_an_interrupt_ends_in_130_and_says_how_to_go_on(tmp_path):
     os.killpg(done.pid, signal.SIGINT)
     _, said = done.communicate(timeout=60)
     assert done.returncode == 130
-    (line,) = said.decode().splitlines()
+    line, *more = said.decode().splitlines()
+    assert not more
     assert "interrupted after 0 files" not in line
     assert f"go on with --resume {journal}" in line
     assert not output.exists()
