@@ -6,10 +6,13 @@ itself is passed on as it is, for the formats to escape.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import PurePath
 
+import msgspec
+
 from openclause.analysis import Analysis
+from openclause.attitudes import Attitude
 from openclause.clauses import Clause
 from openclause.deviations import Deviation
 from openclause.findings import decision_rules
@@ -23,6 +26,16 @@ from openclause.taxonomy import Holder, Modality, categories, terms
 _WORTH_NAMING = 0.15
 # So many deviations from a known text, and so much of each in characters, are told.
 _DEVIATIONS, _QUOTE = 4, 200
+# What the licensor may do has its own place, what nearly every license says tells little.
+TOLD_ELSEWHERE = frozenset({"control", "risk"})
+
+
+class Glance(msgspec.Struct, frozen=True):
+    """How a text stands to some terms, in words, and the names of the terms by their ids."""
+
+    attitude: Attitude
+    said: str
+    terms: dict[str, str]
 
 
 def title(analysis: Analysis, lang: Language) -> str:
@@ -83,6 +96,20 @@ def verdict(analysis: Analysis, lang: Language) -> str:
     said = f"{kind}: {analysis.category_name(lang)} ({sure})"
     review = message("category.needs-review", lang)
     return f"{said}, {review}" if openness.needs_review else said
+
+
+def at_a_glance(
+    analysis: Analysis, lang: Language, *, order: Iterable[Attitude], without: Collection[str] = ()
+) -> Iterator[Glance]:
+    """Yield the attitudes that a text has to terms, but for those of some groups."""
+    for attitude in order:
+        names = {
+            term: in_language(terms()[term].name, lang)
+            for term, summary in analysis.terms.items()
+            if summary.attitude == attitude and terms()[term].group not in without
+        }
+        if names:
+            yield Glance(attitude, message(f"attitude.{attitude}", lang), names)
 
 
 def remarks(analysis: Analysis, lang: Language) -> list[str]:
