@@ -19,7 +19,7 @@ from openclause.findings import decision_rules
 from openclause.identity import LEAST_SIMILARITY, Match
 from openclause.messages import Language, in_language, message, parsed, translated
 from openclause.openness import Reason
-from openclause.page import percent, shorten
+from openclause.page import percent, share, shorten
 from openclause.taxonomy import Holder, Modality, categories, terms
 
 # A second category this likely is named beside the first.
@@ -72,7 +72,7 @@ def identity(analysis: Analysis, lang: Language) -> str:
     if best.exact:
         return message("identity.exact", lang, name=name)
     if holds_several(analysis):
-        said = (f"{_known_name(x)} {percent(x.similarity)} %" for x in analysis.identification)
+        said = (f"{_known_name(x)} {share(x.similarity, lang)}" for x in analysis.identification)
         return message("identity.holds", lang, names="; ".join(said))
     if analysis.openness.by_reference and best.similarity < LEAST_SIMILARITY:
         return message("identity.names", lang, name=name)
@@ -124,11 +124,10 @@ def _category(analysis: Analysis, lang: Language) -> Iterator[str]:
     if openness.by_reference:
         yield message("category.by_reference", lang)
     shares = openness.probabilities.items()
-    second = max(((share, name) for name, share in shares if name != openness.category), default=())
+    second = max(((n, name) for name, n in shares if name != openness.category), default=())
     if second and second[0] >= _WORTH_NAMING:
         other = in_language(categories()[second[1]].name, lang)
-        share = message("category.percent", lang, n=percent(second[0]))
-        yield f"{message('category.otherwise', lang)}: {other}, {share}"
+        yield f"{message('category.otherwise', lang)}: {other}, {share(second[0], lang)}"
     if openness.parts:
         yield f"{message('category.parts', lang)}: {_parts(analysis, lang)}"
 

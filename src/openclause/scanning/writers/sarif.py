@@ -22,7 +22,7 @@ import msgspec
 
 from openclause import __version__
 from openclause.messages import Language, in_language, message
-from openclause.page import View, percent
+from openclause.page import View, share
 from openclause.phrasebook import said
 from openclause.sarif import LINE_ENDS, Json, address, escaped, log_of, region
 from openclause.scanning.records import MODEL, Passage, Record
@@ -123,7 +123,9 @@ def _clauses(record: Record, view: View) -> Iterator[Json]:
 def _verdict(record: Record, view: View) -> str:
     said = in_language(categories()[record.category or ""].name, view.lang)
     if record.identification:
-        said += f" · {record.identification.name} {percent(record.identification.similarity)} %"
+        said += (
+            f" · {record.identification.name} {share(record.identification.similarity, view.lang)}"
+        )
     if record.needs_review:
         said += f" · {message('category.needs-review', view.lang)}"
     return said
