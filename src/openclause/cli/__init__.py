@@ -30,8 +30,8 @@ _LATER = {
     "check": "openclause.cli.check:check",
     "compare": "openclause.cli.compare:compare",
     "atlas": "openclause.cli.atlas:atlas",
-    "train": "openclause.cli.training:train",
-    "evaluate": "openclause.cli.learning:evaluate",
+    "train": "openclause.cli.train:train",
+    "evaluate": "openclause.cli.evaluate:evaluate",
     "corpus": "openclause.cli.corpus:app",
 }
 
