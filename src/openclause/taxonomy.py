@@ -91,7 +91,7 @@ class Criterion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: str = ""
 
 
-_Record = TypeVar("_Record", Term, Category, Criterion)
+_Record = TypeVar("_Record", bound=msgspec.Struct)
 
 
 @cache
