@@ -2,16 +2,15 @@ import subprocess
 import sys
 from math import log, sqrt
 from time import perf_counter
+from zlib import crc32
 
 import numpy as np
 import pytest
 
-from openclause import classifier
 from openclause.classifier import (
     LinearModel,
     category_probabilities,
     hash_document,
-    hash_features,
     hashed_rows,
     load_linear_model,
     model_part,
@@ -31,6 +30,11 @@ def model(link="softmax", temperature=1.0, n_buckets=64):
         link=link,
         temperature=temperature,
     )
+
+
+def chances(toy, rows):
+    hashes = [[crc32(feature.encode("utf-8", "replace")) for feature in row] for row in rows]
+    return toy.probabilities([np.array(row, np.uint32) for row in hashes])
 
 
 def save(folder, *parts):
@@ -58,7 +62,7 @@ def test_empty_rows_keep_their_places():
 
 
 def test_no_rows_give_no_probabilities():
-    assert model().probabilities([]).shape == (0, 3)
+    assert chances(model(), []).shape == (0, 3)
 
 
 def test_probabilities_are_those_of_the_weighted_sums():
@@ -66,51 +70,51 @@ def test_probabilities_are_those_of_the_weighted_sums():
     features = ["may", "not", "may"]
     value = np.zeros(64)
     for name, count in (("may", 2), ("not", 1)):
-        value[hash_features([name])[0] % 64] += 1 + log(count)
+        value[crc32(name.encode()) % 64] += 1 + log(count)
     value /= np.linalg.norm(value)
     powers = np.exp(value @ toy.weights + toy.bias)
-    assert toy.probabilities([features])[0] == pytest.approx(powers / powers.sum(), abs=1e-6)
+    assert chances(toy, [features])[0] == pytest.approx(powers / powers.sum(), abs=1e-6)
 
 
 def test_softmax_labels_exclude_each_other_and_sigmoid_labels_do_not():
     features = [["use"], ["sell", "copies"], []]
-    assert model("softmax").probabilities(features).sum(axis=1) == pytest.approx([1, 1, 1])
+    assert chances(model("softmax"), features).sum(axis=1) == pytest.approx([1, 1, 1])
     toy = model("sigmoid")
-    chances = toy.probabilities(features)
-    assert chances.shape == (3, 3)
-    assert chances[2] == pytest.approx(1 / (1 + np.exp(-toy.bias)))
+    found = chances(toy, features)
+    assert found.shape == (3, 3)
+    assert found[2] == pytest.approx(1 / (1 + np.exp(-toy.bias)))
 
 
 def test_a_higher_temperature_makes_less_sure():
     features = [["use", "sell"]]
-    sure, unsure = (model(temperature=t).probabilities(features) for t in (0.5, 5.0))
+    sure, unsure = (chances(model(temperature=t), features) for t in (0.5, 5.0))
     assert sure.max() > unsure.max()
     assert sure.argmax() == unsure.argmax()
 
 
 def test_a_row_is_judged_the_same_alone_and_among_others():
     features = [["use"], [], ["sell", "copies", "use"], ["may", "not"] * 50]
-    together = model().probabilities(features)
+    together = chances(model(), features)
     for row, alone in zip(together, features, strict=True):
-        np.testing.assert_array_equal(row, model().probabilities([alone])[0])
+        np.testing.assert_array_equal(row, chances(model(), [alone])[0])
 
 
 def test_many_rows_are_judged_in_turns():
     features = [["use"] * (number % 3) + ["sell"] * (number % 2) for number in range(700)]
-    together = model().probabilities(features)
+    together = chances(model(), features)
     np.testing.assert_array_equal(together[6:], together[:-6])
 
 
 def test_huge_scores_are_no_overflow():
     toy = model("sigmoid", temperature=1e-6)
     with np.errstate(all="raise"):
-        assert np.isfinite(toy.probabilities([["use"], ["sell"]])).all()
+        assert np.isfinite(chances(toy, [["use"], ["sell"]])).all()
 
 
 @pytest.mark.parametrize("text", ["", "\0", "\ud800", "한국어", "a", "?!"])
 def test_odd_texts_have_probabilities_too(text):
     assert category_probabilities([text], model())[0].sum() == pytest.approx(1)
-    assert model().probabilities([[text]])[0].sum() == pytest.approx(1)
+    assert chances(model(), [[text]])[0].sum() == pytest.approx(1)
 
 
 def test_layout_case_and_quotes_change_no_feature():
@@ -131,7 +135,7 @@ def test_a_model_is_read_as_it_was_written(tmp_path, link):
     again = load_linear_model(save(tmp_path / "models", model_part(toy, "toy")), name="toy")
     features = [["use", "sell"], ["copy"]]
     assert (again.labels, again.link, again.temperature) == (LABELS, link, 1.25)
-    np.testing.assert_array_equal(again.probabilities(features), toy.probabilities(features))
+    np.testing.assert_array_equal(chances(again, features), chances(toy, features))
 
 
 @pytest.mark.parametrize(
@@ -178,8 +182,3 @@ def test_ten_kilobytes_take_a_few_milliseconds():
         category_probabilities([text], toy)
         times.append(perf_counter() - start)
     assert min(times) < 0.02
-
-
-def test_the_cache_of_hashes_is_bounded():
-    hash_features([f"word{number}" for number in range(40_000)])
-    assert classifier._crc.cache_info().currsize <= 2**15

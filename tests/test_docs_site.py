@@ -228,3 +228,12 @@ def test_the_site_builds_strictly_and_asks_nothing_of_other_hosts(tmp_path):
     for path in (tmp_path / "site").rglob("*.css"):
         assert not re.search(r"@import|url\([\"']?(?:https?:)?//", path.read_text("utf-8")), path
     assert "openclause atlas" in (tmp_path / "site" / "reference" / "cli.html").read_text("utf-8")
+
+
+def test_each_module_is_named_where_the_house_is_walked_through():
+    rooms = Path(openclause.__file__).parent
+    names = [path.stem for path in rooms.glob("[!_]*.py")]
+    names += [f"{path.parent.name}/" for path in rooms.glob("*/__init__.py")]
+    page = WRITTEN["how-it-works.md"].replace("`openclause.", "`")
+    assert len(names) > 100
+    assert [name for name in names if f"`{name}`" not in page] == []

@@ -121,6 +121,13 @@ def test_no_particle_is_guessed_after_what_is_filled_in():
     assert found == []
 
 
+def test_a_percent_sign_stands_by_its_number():
+    pages = [(ROOT / name).read_text("utf-8") for name in ("README.ko.md", "docs/korean.md")]
+    pairs = [ko for name in (*PATTERNS, SENTENCES) for _, ko in entries(name)]
+    apart = re.compile(r"[}\d] %")
+    assert [words for words in (*KOREAN.values(), *pairs, *pages) if apart.search(words)] == []
+
+
 def test_the_glossary_has_the_words_that_answers_use():
     page = (ROOT / "docs" / "korean.md").read_text("utf-8")
     for word in (*(one.name.ko for one in categories().values()),

@@ -181,3 +181,11 @@ def test_each_command_has_examples_and_an_end():
         if not hasattr(command, "commands"):
             assert "Examples" in kinds, context.command_path
             assert "Exit codes" in kinds, context.command_path
+
+
+def test_each_command_takes_the_common_options():
+    common = {"--format", "--output", "--lang", "--quiet", "--no-color"}
+    for command, context in commands():
+        taken = {option for parameter in command.params for option in parameter.opts}
+        wanted = {"--lang"} if hasattr(command, "commands") else common
+        assert wanted <= taken, context.command_path

@@ -1,80 +1,15 @@
-"""What a policy makes of records: rules one by one, paths, exceptions and the verdict."""
+"""What a policy makes of records, rule by rule, and the verdict."""
 
 from __future__ import annotations
 
-from datetime import date
-
-import msgspec
 import pytest
+from policies import FLOOR, PASSAGE, held, metadata, policy, released, resolve, said, text
 from test_scanning_writers import record
 
-from openclause.page import View
-from openclause.policy import check, read_policy, ready_made
 from openclause.policy.licensing import asked, declared_answer, text_answer
-from openclause.policy.reports import GRAVITIES
-from openclause.policy.writers import WRITERS
-from openclause.scanning.records import Finding, Identified, Passage, Released
+from openclause.scanning.records import Finding
 
-TODAY = date(2027, 1, 1)
-CATEGORIES = {
-    "MIT": "permissive",
-    "Apache-2.0": "permissive",
-    "GPL-2.0-only": "strong-copyleft",
-    "GPL-2.0-or-later": "strong-copyleft",
-    "Freeing-exception": "permissive",
-    "Lama": "source-available",
-}
-
-
-class Known:
-    def __init__(self, name):
-        self.id = self.spdx_id = self.name = name
-        self.category = CATEGORIES[name]
-
-
-def resolve(name):
-    return Known(name) if name in CATEGORIES else None
-
-
-@pytest.fixture
-def policy(tmp_path):
-    def read(text):
-        path = tmp_path / "policy.toml"
-        path.write_text(text, encoding="utf-8")
-        return read_policy(path)
-
-    return read
-
-
-def held(policy, *records, today=TODAY, lang="en", paths=(".",)):
-    return check(records, policy, paths=paths, resolve=resolve, today=today, lang=lang)
-
-
-def said(report):
-    return [(one.rule, one.severity, one.subject) for one in report.issues]
-
-
-def text(category="permissive", name=None, similarity=1.0, **given):
-    found = name and Identified(name, name, name, similarity, similarity == 1.0)
-    usual = {"confidence": 0.99, "identification": found, "near": (name,) if name else ()}
-    return record(category=category, **(usual | given))
-
-
-def metadata(*declared, path="package.json", **given):
-    usual = {"kind": "metadata", "category": None, "confidence": None, "identification": None}
-    return record(path=path, declared=declared, **(usual | given))
-
-
-def released(**given):
-    usual = dict.fromkeys(
-        ("missing", "base_models", "texts", "components", "lacking", "sentences"), ()
-    ) | dict.fromkeys(("architecture", "category", "reached", "at_best"))
-    usual |= {"weights": "present", "gated": False, "api_only": False}
-    release = Released(**(usual | given))
-    return record(path="m", kind="model", category=None, identification=None, release=release)
-
-
-PASSAGE = Passage("commercial-use", "prohibition", ("use",), 3, 9, 2, 1, 2, 7, "not for sale")
+__all__ = ["policy"]
 
 
 def test_an_empty_policy_keeps_anything_that_is_sure(policy):
@@ -213,9 +148,6 @@ def test_metadata_is_judged_by_what_it_declares(policy):
     assert said(held(asks, debian)) == [("license", "error", "GPL-2.0-only")]
 
 
-FLOOR = '[categories]\nallow = ["open"]\n[confidence]\nfloor = 0.6\n'
-
-
 @pytest.mark.parametrize(
     ("below", "rules", "verdict"),
     [
@@ -310,155 +242,6 @@ def test_models_are_held_to_a_class_and_to_a_license(policy, release, expected):
     assert (report.counts.files, report.counts.models) == (0, 1)
 
 
-PATHS = """
-[categories]
-allow = ["permissive"]
-[[path]]
-paths = ["vendor/"]
-skip = true
-[[path]]
-paths = ["vendor/kept/**"]
-categories.allow = ["open"]
-[[path]]
-paths = ["*.md"]
-severity.category = "warning"
-"""
-
-
-@pytest.mark.parametrize(
-    ("path", "expected"),
-    [
-        ("LICENSE", [("category", "error")]),
-        ("vendor/a/LICENSE", []),
-        ("src/vendor/a/LICENSE", []),
-        ("vendor/kept/LICENSE", []),
-        ("docs/README.md", [("category", "warning")]),
-        ("vendor/kept/README.md", []),
-        ("a.zip!/vendor/LICENSE", []),
-    ],
-)
-def test_the_last_rule_of_a_path_decides_and_others_show_through(policy, path, expected):
-    report = held(policy(PATHS), text("strong-copyleft", path=path))
-    assert [(one.rule, one.severity) for one in report.issues if one.rule == "category"] == expected
-
-
-def test_patterns_hold_below_what_was_scanned_and_as_paths_are_shown(policy):
-    asks = policy('[categories]\nallow = []\n[[path]]\npaths = ["/src/LICENSE"]\nskip = true')
-    for root, path in (
-        ("/w/app", "/w/app/src/LICENSE"),
-        ("src", "src/LICENSE"),
-        (".", "src/LICENSE"),
-    ):
-        report = held(asks, text(path=path), text(path=f"{path}.md"), paths=(root,))
-        assert (report.counts.skipped, report.counts.error) == (1, 1)
-
-
-@pytest.mark.parametrize("pattern", ["models/m/", "models/m/**", "models/", "m/", "**"])
-def test_patterns_for_folders_hold_for_the_record_of_a_model(policy, pattern):
-    model = msgspec.structs.replace(released(), path="models/m")
-    skip = policy(f'[[path]]\npaths = ["{pattern}"]\nskip = true')
-    assert held(skip, model).counts.skipped == 1
-    excuse = f'[[exception]]\npaths = ["{pattern}"]\nreason = "r"\nexpires = "never"'
-    assert held(policy(excuse), model).verdict == "kept"
-
-
-def test_roots_of_names_that_are_not_utf_8_are_shown(policy):
-    report = held(policy(""), paths=("caf\udce9",))
-    assert report.issues[0].path == "caf\\xe9"
-    WRITERS["json"](report, View())
-
-
-EXCUSED = """
-[categories]
-allow = ["permissive"]
-[[exception]]
-paths = ["vendor/"]
-rules = ["category"]
-subjects = ["non-commercial"]
-reason = "asked the author"
-expires = 2027-01-01
-"""
-
-
-def test_an_exception_excuses_and_says_why(policy):
-    report = held(policy(EXCUSED), text("non-commercial", path="vendor/LICENSE"))
-    assert (report.verdict, report.counts.excused, report.counts.error) == ("kept", 1, 0)
-    assert report.issues[0].excused.reason == "asked the author"
-    assert report.exceptions[0].state == "used"
-
-
-def test_an_expired_exception_is_reported_and_excuses_nothing(policy):
-    found = text("non-commercial", path="vendor/LICENSE")
-    report = held(policy(EXCUSED), found, today=date(2027, 1, 2))
-    assert report.verdict == "violated"
-    assert [(one.rule, one.excused) for one in report.issues] == [
-        ("category", None),
-        ("exception-expired", None),
-    ]
-    assert "expired on 2027-01-01" in report.issues[1].text
-    assert (report.exceptions[0].state, report.exceptions[0].excused) == ("expired", 0)
-
-
-@pytest.mark.parametrize(
-    "found",
-    [
-        text("non-commercial", path="src/LICENSE"),
-        text("use-restricted", path="vendor/LICENSE"),
-    ],
-    ids=["another path", "another subject"],
-)
-def test_an_exception_covers_no_more_than_it_names(policy, found):
-    report = held(policy(EXCUSED), found)
-    assert report.verdict == "violated"
-    assert ("exception-unused", "note") in [(one.rule, one.severity) for one in report.issues]
-
-
-def test_a_doubt_can_be_excused_and_the_gravest_come_first(policy):
-    excuse = (
-        '[[exception]]\npaths = ["**"]\nrules = ["unreadable"]\nreason = "r"\nexpires = "never"'
-    )
-    broken = record(path="x", category=None, identification=None, error="e")
-    assert held(policy(excuse), broken).verdict == "kept"
-    report = held(policy(FLOOR), text(needs_review=True), text("proprietary"))
-    assert report.verdict == "violated"
-    order = [GRAVITIES.index(one.severity) for one in report.issues]
-    assert order == sorted(order)
-    assert len(order) == 2
-
-
 def test_what_is_said_is_korean_where_that_is_asked_for(policy):
     report = held(policy('[categories]\nallow = ["open"]'), text("non-commercial"), lang="ko")
     assert report.issues[0].text == "비상업은(는) 허용되지 않음"
-
-
-@pytest.mark.parametrize(
-    ("name", "kept"),
-    [
-        ("open-source-only", {"permissive", "weak-copyleft", "strong-copyleft", "public-domain"}),
-        ("commercial-product", {"permissive", "weak-copyleft", "strong-copyleft", "public-domain"}),
-        ("redistribute-in-product", {"permissive", "weak-copyleft", "public-domain"}),
-        ("research", {"permissive", "weak-copyleft", "strong-copyleft", "public-domain",
-                      "use-restricted", "source-available", "non-commercial"}),
-    ],
-)  # fmt: skip
-def test_what_ready_made_policies_keep(name, kept):
-    from openclause.taxonomy import categories
-
-    ranked = [one for one in categories() if one != "not-a-license"]
-    verdicts = {one: held(ready_made()[name], text(one)).verdict for one in ranked}
-    assert {one for one, verdict in verdicts.items() if verdict == "kept"} == kept
-    assert {verdicts[one] for one in ranked if one not in kept} == {"violated"}
-
-
-@pytest.mark.parametrize("kind", ["nothing-declared", "file-missing"])
-def test_a_package_without_a_license_is_in_doubt_by_the_strict_policies(kind):
-    found = record(kind="package", category=None, findings=(Finding(kind, "s"),))
-    verdicts = {name: held(asks, text(), found).verdict for name, asks in ready_made().items()}
-    assert verdicts.pop("research") == "kept"
-    assert set(verdicts.values()) == {"unsure"}
-
-
-def test_a_network_duty_keeps_a_text_out_of_a_commercial_product():
-    found = text("strong-copyleft", terms=("network-disclosure/obligation",))
-    assert held(ready_made()["commercial-product"], found).verdict == "violated"
-    assert held(ready_made()["open-source-only"], found).verdict == "kept"

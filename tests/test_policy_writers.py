@@ -10,7 +10,7 @@ from pathlib import Path
 import jsonschema
 import msgspec
 import pytest
-from test_policy_checking import EXCUSED, held, policy, text
+from policies import EXCUSED, held, policy, text
 from test_sarif import schema as sarif_schema
 from test_scanning_writers import ATTACK, RTL
 

@@ -1,4 +1,4 @@
-"""Declared against found on what this machine has installed; the figures are in docs/scan.md."""
+"""Declared against found on what this machine has installed; docs/scan-figures.md has figures."""
 
 from __future__ import annotations
 

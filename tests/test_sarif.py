@@ -171,9 +171,12 @@ def test_fingerprints_outlive_moved_lines_and_tell_repeats_apart():
     ("path", "address"),
     [
         ("LICENSE", {"uri": "LICENSE", "uriBaseId": "%SRCROOT%"}),
-        ("a b/ü:#?.txt", {"uri": "a%20b/%C3%BC%3A%23%3F.txt", "uriBaseId": "%SRCROOT%"}),
+        ("a b/ü:#?.txt", {"uri": "a%20b/%C3%BC:%23%3F.txt", "uriBaseId": "%SRCROOT%"}),
+        ("x:y/LICENSE", {"uri": "./x:y/LICENSE", "uriBaseId": "%SRCROOT%"}),
+        ("a.zip!/LICENSE", {"uri": "a.zip!/LICENSE", "uriBaseId": "%SRCROOT%"}),
+        ("./ü%", {"uri": "%C3%BC%25", "uriBaseId": "%SRCROOT%"}),
         ("/srv/a b/LICENSE", {"uri": "file:///srv/a%20b/LICENSE"}),
-        ("=cmd()\u202e.txt", {"uri": "%3Dcmd%28%29%E2%80%AE.txt", "uriBaseId": "%SRCROOT%"}),
+        ("=cmd()\u202e.txt", {"uri": "=cmd()%E2%80%AE.txt", "uriBaseId": "%SRCROOT%"}),
     ],
 )
 def test_paths_become_addresses(path, address):

@@ -16,7 +16,6 @@ from openclause.scanning.records import Finding, Identified, Passage, Record, to
 from openclause.scanning.tallies import Tallies
 from openclause.scanning.writers import WRITERS
 from openclause.scanning.writers.safety import cell, printable
-from openclause.scanning.writers.sarif import uri
 
 RTL = "in\u202etxt.cod\u202c"
 ESCAPE = "\x1b]0;owned\x07\x1b[2J"
@@ -202,20 +201,6 @@ def test_a_text_that_is_not_the_file_has_no_region():
     )["runs"]
     places = [one["locations"][0]["physicalLocation"] for one in run["results"]]
     assert [set(place) for place in places] == [{"artifactLocation"}] * 2
-
-
-@pytest.mark.parametrize(
-    ("path", "address"),
-    [
-        ("src/LICENSE", "src/LICENSE"),
-        ("a b/ü#%?.md", "a%20b/%C3%BC%23%25%3F.md"),
-        ("/usr/a b", "file:///usr/a%20b"),
-        ("x:y/LICENSE", "./x:y/LICENSE"),
-        ("a.zip!/LICENSE", "a.zip!/LICENSE"),
-    ],
-)
-def test_paths_become_addresses(path, address):
-    assert uri(path) == address
 
 
 def test_a_log_of_nothing_is_a_log():

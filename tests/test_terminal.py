@@ -145,6 +145,32 @@ def test_errors_are_in_the_language_of_the_locale(given, said):
     assert err.count("\n") == 1
 
 
+@pytest.mark.parametrize("arguments", [
+    ["analyze", MODEL, "--format", "json"],
+    ["analyze", MODEL, "--format", "sarif"],
+    ["analyze", MODEL, "--format", "spdx"],
+    ["compare", MODEL, MODEL, "--format", "json"],
+    ["explain", "use", "--format", "json"],
+    ["scan", MODEL, "--format", "jsonl"],
+    ["scan", MODEL, "--format", "sarif"],
+    ["check", MODEL, "--policy", "research", "--format", "json", "--today", "2027-01-01"],
+    ["corpus", "stats", "--format", "json"],
+], ids=" ".join)  # fmt: skip
+def test_to_programs_the_locale_changes_nothing(arguments):
+    english, korean = (
+        CliRunner().invoke(app, arguments, env=PLAIN | {"LC_ALL": found, "SOURCE_DATE_EPOCH": "0"})
+        for found in ("C.UTF-8", "ko_KR.UTF-8")
+    )
+    assert english.stdout
+    assert english.stdout == korean.stdout
+
+
+@pytest.mark.parametrize("form", ["json", "text"])
+def test_programs_too_may_ask_for_a_language(form):
+    asked = ["explain", "use", "--lang", "ko", "--format", form]
+    assert "이용" in CliRunner().invoke(app, asked, env=PLAIN).stdout
+
+
 @pytest.mark.parametrize(("arguments", "said"), [
     (["analyze", "x", "--lang", "ko", "--format", "jsn"], "혹시 'json'?"),
     (["anlyze", "--lang", "ko"], "혹시 'analyze'?"),

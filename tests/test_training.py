@@ -75,13 +75,13 @@ def test_serving_equals_what_was_trained(small, n_classes):
     hashes = [example.hashes for example in known]
     pipeline = category_pipeline().fit(hashes, [example.category for example in known])
     model = exported(pipeline, labels=tuple(pipeline.classes_))
-    served = model.probabilities_of_hashes(hashes)
+    served = model.probabilities(hashes)
     np.testing.assert_allclose(served, pipeline.predict_proba(hashes), atol=1e-3)
 
 
 def test_a_label_that_was_never_seen_has_no_chance(small):
     model = fit_linear(examples(), labels=tuple(categories()))
-    given = model.probabilities_of_hashes([examples()[0].hashes])[0]
+    given = model.probabilities([examples()[0].hashes])[0]
     assert given.sum() == pytest.approx(1)
     for name, chance in zip(model.labels, given, strict=True):
         assert (chance > 1e-4) == (name in WORDS), name

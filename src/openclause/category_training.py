@@ -28,7 +28,7 @@ from openclause.corpus import LabelledDocument, folds
 from openclause.crew import answers
 from openclause.evaluation import CategoryScores, Guess, PriorScores, category_scores
 from openclause.negatives import Negative
-from openclause.taxonomy import categories
+from openclause.taxonomy import NOT_A_LICENSE, categories
 from openclause.wording import Hashes
 
 N_FOLDS = 5
@@ -41,7 +41,6 @@ NEGATIVE_WEIGHT = 1.0
 WRITTEN_WEIGHT = 1.0
 BALANCE = 0.5  # 0 leaves each category its share of the corpus, 1 gives all the same
 
-NOT_A_LICENSE = "not-a-license"
 NO_FOLD = -1
 _MOST_ITERATIONS = 1_000
 # The score of a category that no example has; e to this power is nothing.

@@ -16,9 +16,8 @@ from openclause.grants import GRANTING
 from openclause.messages import message
 from openclause.notices import Mention, Notices, named_category
 from openclause.openness import Openness, Part, Reason, with_category
-from openclause.ranks import NOT_A_LICENSE
 from openclause.strays import is_bare_code
-from openclause.taxonomy import categories
+from openclause.taxonomy import NOT_A_LICENSE, categories
 
 # `und` is a text too short to tell.
 SUPPORTED_LANGUAGES = ("en", "und")

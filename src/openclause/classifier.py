@@ -8,11 +8,9 @@ scikit-learn, and for serving. What a probability is worth against the clauses `
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal, cast
-from zlib import crc32
 
 import msgspec
 import numpy as np
@@ -55,12 +53,11 @@ class LinearModel(msgspec.Struct, frozen=True, eq=False):
     link: Literal["softmax", "sigmoid"] = "softmax"
     temperature: float = 1.0
 
-    def probabilities(self, features: Sequence[Sequence[str]]) -> Floats:
-        """Return the probability of each label for each row of features, `(n_rows, n_labels)`."""
-        return self.probabilities_of_hashes([hash_features(row) for row in features])
+    def probabilities(self, hashes: Sequence[Hashes]) -> Floats:
+        """Return the probability of each label, `(n_rows, n_labels)`.
 
-    def probabilities_of_hashes(self, hashes: Sequence[Hashes]) -> Floats:
-        """Return the same for features that are hashed already, an array `(n_features,)` a row."""
+        A row is the hashes of its features, `(n_features,)`.
+        """
         scores = self.scores(hashed_rows(hashes, n_buckets=len(self.weights))) / self.temperature
         if self.link == "softmax":
             return softmax(scores)
@@ -95,16 +92,6 @@ def softmax(scores: Floats) -> Floats:
     return cast(Floats, powers / powers.sum(axis=1, keepdims=True))
 
 
-@lru_cache(maxsize=2**15)
-def _crc(feature: str) -> int:
-    return crc32(feature.encode("utf-8", "replace"))
-
-
-def hash_features(features: Sequence[str]) -> Hashes:
-    """Return the CRC-32 of each feature's UTF-8, `(n_features,)`."""
-    return np.fromiter(map(_crc, features), np.uint32, len(features))
-
-
 def hash_document(text: str) -> Hashes:
     """Return the hashed features of a whole document: words and pairs of words of its wording."""
     _, words = document_words(text)
@@ -128,7 +115,7 @@ def _scaled(values: NDArray[np.float64]) -> Floats:
 
 def category_probabilities(texts: Sequence[str], model: LinearModel) -> Floats:
     """Return the probability of each category for each text, `(n_texts, n_categories)`."""
-    return model.probabilities_of_hashes([hash_document(text) for text in texts])
+    return model.probabilities([hash_document(text) for text in texts])
 
 
 def model_part(model: LinearModel, name: str) -> Part:

@@ -27,7 +27,7 @@ from openclause.cues import Shown
 from openclause.documents import Document
 from openclause.findings import Findings, find
 from openclause.fingerprints import sentences
-from openclause.identity import Index, Match, identify
+from openclause.identity import Index, Match, identify, nearest
 from openclause.joining import Joined, Whole, as_told, join
 from openclause.known_clauses import KnownClauses
 from openclause.learnt import Model, prior_of
@@ -84,7 +84,7 @@ def verdict_of(
     matches = alike[:_NAMED]
     if not known_answers:
         learnt = msgspec.structs.replace(learnt, reviewed=KnownClauses())
-    known = learnt.index.by_id(matches[0].id) if matches else None
+    known = nearest(matches, learnt.index)
     answer = told(text, known, learnt, outlined=outlined)
     found = answer or read_with_limits(text, learnt.clauses)
     clauses = english(found.clauses, document.language)

@@ -12,11 +12,12 @@ from collections.abc import Iterator, Mapping
 from openclause.evidence import SHOWN
 from openclause.findings import Finding, Findings, decision_rules
 from openclause.grants import Grant
+from openclause.taxonomy import NOT_A_LICENSE
 
 # The prior disputes a category that it gives less than the one, while it is this sure of another.
 _UNLIKELY, _CONVINCED = 0.1, 0.6
 # A text that grants no distribution in so many words cannot merely imply it in these.
-_NOTHING_GRANTED = ("proprietary", "not-a-license")
+_NOTHING_GRANTED = ("proprietary", NOT_A_LICENSE)
 
 
 def doubts(

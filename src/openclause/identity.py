@@ -100,6 +100,11 @@ def identify(
     return _matches(text, found, index)[:top]
 
 
+def nearest(matches: Sequence[Match], index: Index) -> Known | None:
+    """Return the license that comes first of those that a text is like."""
+    return index.by_id(matches[0].id) if matches else None
+
+
 class Explained(msgspec.Struct, frozen=True, eq=False):
     """The best match of a part of a text, with the words of the license that it has and lacks.
 

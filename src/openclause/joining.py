@@ -21,11 +21,10 @@ from openclause.messages import message
 from openclause.notices import Notices, choice_shows, read_notices, read_signals
 from openclause.openness import Openness, Part, Reason, with_category
 from openclause.parts import Piece
-from openclause.ranks import NOT_A_LICENSE
 from openclause.references import Names
 from openclause.signals import Signals
 from openclause.strays import is_bare_code
-from openclause.taxonomy import categories, mildest, strictest
+from openclause.taxonomy import NOT_A_LICENSE, categories, mildest, strictest
 
 # How sure a known text makes of its category.
 _KNOWN = 0.97

@@ -27,10 +27,16 @@ def reader_language(arguments: Sequence[str], environment: Mapping[str, str]) ->
         `OPENCLAUSE_LANG` comes before `LC_ALL`, `LC_MESSAGES` and `LANG`; each holds a language or
         a locale such as `ko_KR.UTF-8`. Empty ones do not count.
     """
-    asked = _asked(arguments)
-    if asked in LANGUAGES:
-        return _spoken(asked)
+    asked = asked_language(arguments)
+    if asked is not None:
+        return asked
     return _spoken(next((found for name in _VARIABLES if (found := environment.get(name))), "en"))
+
+
+def asked_language(arguments: Sequence[str]) -> Language | None:
+    """Return the language of `--lang`; None where there is none, or one not spoken here."""
+    asked = _asked(arguments)
+    return _spoken(asked) if asked in LANGUAGES else None
 
 
 def _asked(arguments: Sequence[str]) -> str:

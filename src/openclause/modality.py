@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import product
 from typing import Literal
@@ -17,7 +17,6 @@ from typing import Literal
 import msgspec
 
 from openclause import taxonomy
-from openclause.errors import DataError
 from openclause.patterns import lexicon
 from openclause.phrases import Place
 from openclause.reach import AHEAD, BACK, Cue, CueKind, Reach, first_word, is_condition, reach_of
@@ -26,19 +25,6 @@ from openclause.taxonomy import Holder, Modality
 
 Governed = Modality | Literal["mask", "none"]
 
-_RECIPIENT_WORDS = (
-    "you your licensee licensees recipient recipients user users customer customers anyone "
-    "everyone person persons one they nobody participant participants sublicensees distributors "
-    "distributor redistributors developer developers"
-)
-_RECIPIENT = frozenset(_RECIPIENT_WORDS.split())
-_LICENSOR_WORDS = (
-    "we us licensor licensors our author authors owner company contributor contributors provider "
-    "publisher supplier vendor holder holders creator foundation corporation inc"
-)
-_LICENSOR = frozenset(_LICENSOR_WORDS.split())
-_TOWARDS = frozenset(["to", "by", "with", "from"])
-_ARTICLES = frozenset(["the", "a", "any", "each"])
 # So many words at most stand between a "no" and the permission that it takes back, or between whose
 # act it is and the cue.
 _REACH = 8
@@ -46,15 +32,32 @@ _REACH = 8
 _FOLLOWING, _BELOW = 25, 12
 # A right that is told of stands among so many first words of a unit.
 _OPENING = 5
-_RIGHTS = frozenset(["right", "rights", "permission", "license", "licence", "authorization"])
-# "Nothing limits your right to ...", "you do not need permission to ...".
-_FREES_WORDS = (
-    "limit limits restrict restricts affect affects prevent prevents need needs require requires "
-    "required oblige obliges obliged necessary"
-)
-_FREES = frozenset(_FREES_WORDS.split())
-_ENDS = frozenset([";", ".", ":", "but", "however", "unless", "except"])
-_BOUNDARIES = frozenset([",", ";", ":", ".", "but", "and", "however", "except", "unless"])
+
+
+class Subjects(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The words of `data/subjects.toml`, which says what each tells."""
+
+    recipient: frozenset[str]
+    licensor: frozenset[str]
+    towards: frozenset[str]
+    articles: frozenset[str]
+    rights: frozenset[str]
+    ends: frozenset[str]
+    boundaries: frozenset[str]
+    frees: frozenset[str]
+
+
+@cache
+def subjects() -> Subjects:
+    """Return the words that tell whose act a cue speaks of.
+
+    Raises
+    ------
+    DataError
+        If the table has an unknown, missing or wrong key.
+    """
+    table = taxonomy.read_toml("subjects.toml")
+    return taxonomy.convert(table, Subjects, where="subjects.toml")
 
 
 @cache
@@ -66,11 +69,10 @@ def cue_kinds() -> dict[str, CueKind]:
     DataError
         If an entry has an unknown, missing or wrong key.
     """
-    try:
-        tables = taxonomy.read_toml("modality.toml")
-        return {key: msgspec.convert(table, CueKind) for key, table in tables.items()}
-    except msgspec.ValidationError as error:
-        raise DataError(f"data/modality.toml: {error}") from error
+    return {
+        key: taxonomy.convert(table, CueKind, where=f"modality.toml [{key}]")
+        for key, table in taxonomy.read_toml("modality.toml").items()
+    }
 
 
 @cache
@@ -139,6 +141,12 @@ def _weight(cue: Cue) -> tuple[int, bool]:
     return cue.last - cue.first, governs
 
 
+def _goes_on(words: Sequence[str]) -> bool:
+    """Tell words behind a "no" that neither end it nor say what it frees from."""
+    said = subjects()
+    return said.boundaries.isdisjoint(words) and said.frees.isdisjoint(words)
+
+
 class Scopes(msgspec.Struct, frozen=True):
     """The cues of an outline, unit by unit, and what they govern."""
 
@@ -175,14 +183,16 @@ class Scopes(msgspec.Struct, frozen=True):
         if said == "permission" and self._is_subject(unit, cue):
             told = self._behind(unit, last)
             words = self.outline.words[cue.last : told.first] if told else ()
-            if told and told.kind.modality == "prohibition" and _ENDS.isdisjoint(words):
+            if told and told.kind.modality == "prohibition" and subjects().ends.isdisjoint(words):
                 return "prohibition", told
         return said, cue
 
     def _is_subject(self, unit: int, cue: Cue) -> bool:
         """Tell a right that opens the unit: what follows is told of it."""
         words = self.outline.words[self.outline.units[unit].first : cue.last]
-        return len(words) <= _OPENING and not _RIGHTS.isdisjoint(words) and cue.id == "grant"
+        return (
+            len(words) <= _OPENING and not subjects().rights.isdisjoint(words) and cue.id == "grant"
+        )
 
     def _said(self, unit: int, cue: Cue) -> Governed:
         """Return a cue's modality; a permission that a "no" stands close before is none."""
@@ -195,7 +205,7 @@ class Scopes(msgspec.Struct, frozen=True):
                 return "permission"
             if other.last <= cue.first and other.kind.modality == "prohibition":
                 between = self.outline.words[other.last : cue.first]
-                near = len(between) <= _REACH and (_BOUNDARIES | _FREES).isdisjoint(between)
+                near = len(between) <= _REACH and _goes_on(between)
                 return "prohibition" if near else "permission"
         return "permission"
 
@@ -243,21 +253,22 @@ class Scopes(msgspec.Struct, frozen=True):
         """Return whose act a cue speaks of: the subject that stands before it."""
         if cue is None:
             return "recipient"
-        own = self.outline.units[unit]
+        own, said = self.outline.units[unit], subjects()
         above = own if own.first <= cue.first < own.last else self._unit_at(cue.first)
         for at in range(cue.first - 1, max(above.first, cue.first - _REACH) - 1, -1):
             word = self.outline.words[at]
-            if word in _RECIPIENT:
+            if word in said.recipient:
                 return "recipient"
-            if word in _LICENSOR and not self._is_object(at):
+            if word in said.licensor and not self._is_object(at):
                 return "licensor" if cue.id in ("may", "must", "must-not") else "recipient"
         return "recipient"
 
     def _is_object(self, at: int) -> bool:
         """Tell whom something is done to: "submitted by you to the licensor" is not his act."""
-        before = self.outline.words[max(at - 2, 0) : at]
+        before, said = self.outline.words[max(at - 2, 0) : at], subjects()
         return bool(before) and (
-            before[-1] in _TOWARDS or (before[-1] in _ARTICLES and before[0] in _TOWARDS)
+            before[-1] in said.towards
+            or (before[-1] in said.articles and before[0] in said.towards)
         )
 
     def holder_of(self, unit: int) -> Holder:

@@ -25,7 +25,6 @@ from openclause.limits import Limit
 from openclause.messages import message
 from openclause.notices import Notices, read_notices
 from openclause.ranks import (
-    NOT_A_LICENSE,
     Chance,
     deal,
     ranked,
@@ -34,7 +33,7 @@ from openclause.ranks import (
     stray_chance,
     worked_out,
 )
-from openclause.taxonomy import categories
+from openclause.taxonomy import NOT_A_LICENSE, categories
 from openclause.weighing import Trees, Values, load_trees, values_of
 
 # Below this confidence a person should look.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from openclause.messages import Language
+from openclause.messages import Language, message
 from openclause.untrusted import visible
 
 if TYPE_CHECKING:
@@ -125,3 +125,8 @@ def shorten(words: str, limit: int) -> str:
 def percent(share: float) -> int:
     """Return a share in whole percent; only a whole share is 100, only none is 0."""
     return round(100 * share) if share in (0.0, 1.0) else min(max(round(100 * share), 1), 99)
+
+
+def share(found: float, lang: Language) -> str:
+    """Return a share as a language writes it, in whole percent."""
+    return message("category.percent", lang, n=percent(found))

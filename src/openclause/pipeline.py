@@ -20,9 +20,8 @@ from openclause.analysis import category_probabilities, load_model
 from openclause.caution import english
 from openclause.clauses import Clause, Reading, reader
 from openclause.documents import language
-from openclause.identity import identify
-from openclause.placing import records
-from openclause.reading import weigh
+from openclause.identity import identify, nearest
+from openclause.reading import found_in
 from openclause.recall import told
 from openclause.segmentation import Unit, word_spans
 
@@ -115,11 +114,8 @@ class ClausesComponent:
     def _found(self, text: str) -> tuple[Clause, ...]:
         learnt = load_model(self.model)
         matches = identify(text, learnt.index) if learnt.reviewed.clauses else ()
-        known = learnt.index.by_id(matches[0].id) if matches else None
-        if answer := told(text, known, learnt):
-            return answer.clauses
-        reading = _reading(text)
-        return records(reading, weigh(reading, reader().effects(reading), learnt.clauses).effects)
+        answer = told(text, nearest(matches, learnt.index), learnt)
+        return (answer or found_in(_reading(text), learnt.clauses)).clauses
 
 
 @Language.factory("openclause_clauses", assigns=["doc.spans"], default_config={"model": None})

@@ -17,9 +17,8 @@ from openclause.findings import Finding, Findings, decision_rules
 from openclause.governing import NOTICE
 from openclause.grants import Grant
 from openclause.notices import Notices
-from openclause.taxonomy import categories
+from openclause.taxonomy import NOT_A_LICENSE, categories
 
-NOT_A_LICENSE = "not-a-license"
 # How far the prior may move the odds of a faint finding.
 _LEAN = 8.0
 # Faint chances at many ranks must not add up to a decision: odds are raised to this power.

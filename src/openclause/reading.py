@@ -52,7 +52,11 @@ def read(text: str, model: ClauseModel | None = None) -> tuple[Clause, ...]:
 
 def read_with_limits(text: str, model: ClauseModel | None) -> Found:
     """Return the clauses of a text and what its sentences alone come to, in its order."""
-    reading = reader().take_apart(text)
+    return found_in(reader().take_apart(text), model)
+
+
+def found_in(reading: Reading, model: ClauseModel | None) -> Found:
+    """Return the same of a text that is taken apart."""
     weighed = weigh(reading, reader().effects(reading), model)
     return Found(records(reading, weighed.effects), weighed.limits)
 

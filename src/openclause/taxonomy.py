@@ -32,6 +32,8 @@ GROUPS: tuple[Group, ...] = (
 )
 # In these groups a term is an act; in the others it is a duty or a clause that is there or not.
 ACTS: tuple[Group, ...] = ("use", "redistribution", "derivatives")
+# The category of what grants nothing since it is no license; it has no rank.
+NOT_A_LICENSE = "not-a-license"
 
 
 class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -89,7 +91,7 @@ class Criterion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: str = ""
 
 
-_Record = TypeVar("_Record", Term, Category, Criterion)
+_Record = TypeVar("_Record", bound=msgspec.Struct)
 
 
 @cache
@@ -166,7 +168,7 @@ def convert(raw: dict[str, Any], record: type[_Record], *, where: str) -> _Recor
 def categories() -> dict[str, Category]:
     """Return the openness categories by id, most open first, `not-a-license` last."""
     tables = read_toml("categories.toml")
-    ranked = [key for key in tables if key != "not-a-license"]
+    ranked = [key for key in tables if key != NOT_A_LICENSE]
     return {
         key: convert(
             table | {"id": key, "rank": ranked.index(key) if key in ranked else None},

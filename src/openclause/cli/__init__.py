@@ -30,8 +30,8 @@ _LATER = {
     "check": "openclause.cli.check:check",
     "compare": "openclause.cli.compare:compare",
     "atlas": "openclause.cli.atlas:atlas",
-    "train": "openclause.cli.training:train",
-    "evaluate": "openclause.cli.learning:evaluate",
+    "train": "openclause.cli.train:train",
+    "evaluate": "openclause.cli.evaluate:evaluate",
     "corpus": "openclause.cli.corpus:app",
 }
 
@@ -202,7 +202,7 @@ def analyze(
 
         answer = edge.to_json(export(analysis, vocabulary.value))
     else:
-        page = edge.view(lang=lang, no_color=no_color, output=output)
+        page = edge.view(lang=edge.answer_language(format), no_color=no_color, output=output)
         shown = document.text if with_text or format.value not in BILLS else None
         if format in _FOR_PEOPLE:
             analysis = _with_words(analysis, model=model, folder=folder)
@@ -252,15 +252,15 @@ def explain(
     from openclause import explanation
     from openclause.formats.explanation import explanation_text, list_text
 
-    page = edge.view(lang=lang, no_color=no_color, output=output)
-    found = explanation.explain(name, lang=lang.value) if name else None
+    said = edge.answer_language(format)
+    page = edge.view(lang=said, no_color=no_color, output=output)
+    found = explanation.explain(name, lang=said.value) if name else None
     if name and found is None:
         edge.fail(explanation.not_found(name, lang=lang.value))
-    shown = found or explanation.listed(lang.value)
     if format is edge.TextOrJson.json:
-        answer = edge.to_json(shown)
+        answer = edge.to_json(found or explanation.listed(said.value))
     elif found:
         answer = explanation_text(found, page)
     else:
-        answer = list_text(explanation.listed(lang.value), page)
+        answer = list_text(explanation.listed(said.value), page)
     edge.write(answer, output=output)

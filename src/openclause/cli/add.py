@@ -68,6 +68,7 @@ def add(
     format: edge.AnyFormat = edge.TextOrJson.text,
     output: edge.Output = None,
     lang: edge.Language = edge.Lang.en,
+    quiet: edge.Quiet = False,
     no_color: edge.NoColor = False,
 ) -> None:
     """Add a license to a corpus, once you have corrected its labels.
@@ -92,7 +93,7 @@ def add(
     from openclause.corpus import default_folder
     from openclause.drafts import propose, to_page
 
-    edge.start(quiet=False)
+    edge.start(quiet=quiet)
     given = bool(category or clauses)
     asked = not (yes or clauses or draft) and sys.stdin.isatty()
     if not (yes or asked or given or draft):
@@ -109,7 +110,7 @@ def add(
         _given(proposed, clauses, category, alt, name), analysis, document.text, lang
     )
     if draft is not None:
-        _write_draft(proposal, draft)
+        _write_draft(proposal, draft, quiet=quiet)
         return
     chosen = _talk(proposal, key) if asked else proposal.draft
     basis: Basis = "read" if asked or given else "mapped"
@@ -153,12 +154,13 @@ def _given(
     return replace(draft, **{field: value for field, value in said.items() if value is not None})
 
 
-def _write_draft(proposal: _Proposal, path: Path) -> None:
+def _write_draft(proposal: _Proposal, path: Path, *, quiet: bool) -> None:
     from openclause.drafts import to_page
     from openclause.messages import message
 
     edge.write(to_page(proposal.draft, proposal.analysis, proposal.text), output=path)
-    typer.echo(message("add.draft", proposal.lang.value, path=path), err=True)
+    if not quiet:
+        typer.echo(message("add.draft", proposal.lang.value, path=path), err=True)
 
 
 def _talk(proposal: _Proposal, key: str) -> Draft:

@@ -43,6 +43,7 @@ def atlas(
     lang: edge.Language = edge.Lang.en,
     model: edge.Model = None,
     quiet: edge.Quiet = False,
+    no_color: edge.NoColor = False,
 ) -> None:
     """Draw the map of openness over the corpus or a scan.
 
@@ -69,7 +70,7 @@ def atlas(
         drawn = _of_scan(scan)
     else:
         drawn = _of_corpus(folder, read=read, model=model, jobs=jobs, lang=lang, quiet=quiet)
-    page = edge.view(lang=lang, no_color=True, output=output)
+    page = edge.view(lang=lang, no_color=no_color, output=output)
     answer = edge.to_json(drawn) if format is AtlasFormat.json else html(drawn, page)
     edge.write(answer, output=output)
 

@@ -94,17 +94,18 @@ def check(
     if policy is None or not paths:
         missing = "PATH" if policy else "--policy; `openclause check --list-policies` lists some"
         edge.fail(f"check needs a {missing}")
+    said = edge.answer_language(format)
     plan = Plan(
         jobs=jobs,
         timeout_s=timeout_s or None,
         ignored=ignored,
         cache=options.cache_folder(cache=cache, cache_dir=cache_dir),
         model=model,
-        lang=lang.value,
+        lang=said.value,
     )
     day = today.date() if today else datetime.now(UTC).date()
     report = _checked(paths, _policy(policy, model), plan, day, quiet=quiet)
-    _write(report, format, edge.view(lang=lang, no_color=no_color, output=output), output)
+    _write(report, format, edge.view(lang=said, no_color=no_color, output=output), output)
     if output is not None and not quiet:
         sys.stderr.write(f"openclause: {output}: {_line(report, lang)}\n")
     raise typer.Exit(_ENDS[report.verdict])

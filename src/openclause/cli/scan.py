@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from openclause.cli.scan_progress import Progress
     from openclause.scanning import Plan, Record
 
-_FOR_PEOPLE = ("table", "html", "sarif")
+# What these say of a file is in one language, so that records can be put together.
+_RECORDS = ("jsonl", "csv", "parquet")
 
 
 class ScanFormat(StrEnum):
@@ -107,6 +108,7 @@ def scan(
         edge.fail("a .parquet file needs --text-column, the name of the column of texts")
     if format is ScanFormat.parquet and output is None and sys.stdout.isatty():
         edge.fail("Parquet is no text for a terminal; name a file with --output")
+    said = edge.answer_language(format)
     plan = Plan(
         jobs=jobs,
         timeout_s=timeout_s or None,
@@ -117,9 +119,9 @@ def scan(
         scheduler=scheduler,
         columns=Columns(text_column, id_column) if text_column else None,
         model=model,
-        lang=lang.value if format.value in _FOR_PEOPLE else "en",
+        lang="en" if format.value in _RECORDS else said.value,
     )
-    page = edge.view(lang=lang, no_color=no_color, output=output)
+    page = edge.view(lang=said, no_color=no_color, output=output)
     _run(paths, plan, format=format, page=page, output=output, quiet=quiet)
 
 
@@ -147,9 +149,11 @@ def _run(
         sys.stderr.write(f"openclause: {edge.tell(words)}\n")
         raise
     if output is not None and not quiet:
+        from openclause.page import View
         from openclause.scanning.writers.table import totals
 
-        sys.stderr.write(f"openclause: {output}: {totals(tallies, page)}\n")
+        said = totals(tallies, View(lang=edge.language()))
+        sys.stderr.write(f"openclause: {output}: {said}\n")
 
 
 def _begun(records: Iterator[Record]) -> Iterator[Record]:

@@ -18,7 +18,7 @@ from openclause.expressions import Expression, read_expressions
 from openclause.finding.declarations import grants_nothing, pointed_to
 from openclause.finding.packages import Package, Text
 from openclause.messages import Language, in_language
-from openclause.taxonomy import categories, read_toml, strictest
+from openclause.taxonomy import NOT_A_LICENSE, categories, read_toml, strictest
 
 if TYPE_CHECKING:
     from openclause.identity import Known
@@ -30,7 +30,6 @@ _ENDING = re.compile(r"(?:-only|-or-later|-plus|\+)$")
 _OPERATOR = re.compile(r"\s(?:AND|OR|WITH)\s")
 _WITH = re.compile(r"\sWITH\s+([^\s()]+)")
 _WORD = re.compile(r"[^\W\d_]+")
-_RANKLESS = "not-a-license"
 
 
 class Discrepancy(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,7 +104,7 @@ def discrepancies(package: Package, resolve: Resolve) -> tuple[Discrepancy, ...]
         The known license that a name stands for, None for a name that nobody knows.
     """
     claims = _claims(package, resolve)
-    texts = [text for text in package.texts if text.category != _RANKLESS]
+    texts = [text for text in package.texts if text.category != NOT_A_LICENSE]
     found = [*_disagreeing(package, resolve)]
     if not claims.expressions:
         found += _undeclared(package, texts)

@@ -31,7 +31,7 @@ from openclause.finding.discrepancies import Resolve, declared_category
 from openclause.finding.packages import Text
 from openclause.finding.surveying import Survey
 from openclause.messages import Language, in_language
-from openclause.taxonomy import Words, categories, read_toml, strictest
+from openclause.taxonomy import NOT_A_LICENSE, Words, categories, read_toml, strictest
 
 Status = Literal["open", "restricted", "unclear", "absent"]
 WeightsState = Literal["present", "incomplete", "pointers", "adapter", "absent"]
@@ -93,7 +93,7 @@ def release(survey: Survey, texts: Sequence[Text], resolve: Resolve) -> Release:
     resolve
         The known license that a name stands for, for what the card declares.
     """
-    real = [text for text in texts if text.category != "not-a-license"]
+    real = [text for text in texts if text.category != NOT_A_LICENSE]
     declared = survey.card.declared if survey.card else ()
     card = _Licenses(real, survey.card_path, declared_category(declared, resolve))
     found = tuple(_found(name, survey, card) for name in components())

@@ -16,10 +16,11 @@ import msgspec
 from markupsafe import Markup
 
 from openclause.analysis import Analysis
+from openclause.attitudes import Attitude
 from openclause.clauses import Clause
 from openclause.errors import DocumentError
 from openclause.formats.offline import page, safe
-from openclause.formats.phrases import reason_words, remarks, title, who
+from openclause.formats.phrases import at_a_glance, reason_words, remarks, title, who
 from openclause.formats.segments import Line, Piece, lines
 from openclause.messages import Language, in_language, message, translated
 from openclause.page import View, percent
@@ -37,7 +38,7 @@ KINDS = {
 }
 MARKS = {"permission": "✓", "obligation": "●", "prohibition": "✗"}
 STATUS_MARKS = {"violated": "✗", "unclear": "?", "met": "✓"}
-ATTITUDE_MARKS = {"cannot": "✗", "must": "●", "conditional": "◐", "can": "✓"}
+ATTITUDE_MARKS: dict[Attitude, str] = {"cannot": "✗", "must": "●", "conditional": "◐", "can": "✓"}
 # Lines are laid out in blocks of so many rows of so many characters; browsers pass over blocks
 # that are out of sight, and guess their height by a class, the rows' binary logarithm.
 _ROWS, _COLUMNS, _MOST = 40, 88, 9
@@ -92,7 +93,8 @@ def html(analysis: Analysis, view: View, text: str | None = None) -> str:
         ranks=[one for one in categories().values() if one.rank is not None],
         remarks=remarks(analysis, lang),
         reasons=[(reason_words(one, lang), one.clauses) for one in analysis.openness.reasons],
-        glance=_glance(analysis, lang),
+        glance=list(at_a_glance(analysis, lang, order=ATTITUDE_MARKS)),
+        attitude_marks=ATTITUDE_MARKS,
         criteria=_criteria(analysis, lang),
         warnings=[translated(words, lang) for words in analysis.warnings],
         kinds=_kinds_with_counts(analysis.clauses, lang),
@@ -130,20 +132,6 @@ def _facts(analysis: Analysis, lang: Language) -> list[str]:
 
 def _language(analysis: Analysis) -> str | None:
     return None if analysis.document.language == "und" else analysis.document.language
-
-
-def _glance(analysis: Analysis, lang: Language) -> list[tuple[str, str, list[tuple[str, str]]]]:
-    """Return mark, attitude and terms with their names, as far as clauses speak of them."""
-    rows = []
-    for attitude, mark in ATTITUDE_MARKS.items():
-        named = [
-            (term, in_language(terms()[term].name, lang))
-            for term, summary in analysis.terms.items()
-            if summary.attitude == attitude
-        ]
-        if named:
-            rows.append((mark, message(f"attitude.{attitude}", lang), named))
-    return rows
 
 
 def _criteria(analysis: Analysis, lang: Language) -> list[dict[str, Any]]:

@@ -15,20 +15,27 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from openclause.analysis import Analysis
-from openclause.formats.phrases import reason_words, remarks, statement, title
+from openclause.attitudes import Attitude
+from openclause.formats.phrases import (
+    TOLD_ELSEWHERE,
+    at_a_glance,
+    reason_words,
+    remarks,
+    statement,
+    title,
+)
 from openclause.formats.quotes import lines
 from openclause.messages import in_language, message, translated
 from openclause.page import View, percent, shorten
 from openclause.report import Block, Passage, Report, Why, report
-from openclause.taxonomy import categories, criteria, terms
+from openclause.taxonomy import categories, criteria
 from openclause.untrusted import visible
 
 # An issue holds 65,536 characters: so many passages a reason and rows a table are shown, and so
 # many characters of a quote.
 _QUOTED, _ROWS, _QUOTE = 2, 25, 200
 _STATUS = {"violated": "❌", "unclear": "❔", "met": "✅"}
-_ATTITUDES = ("cannot", "must", "conditional", "can")
-_NOT_AT_A_GLANCE = ("control", "risk")
+_ATTITUDES: tuple[Attitude, ...] = ("cannot", "must", "conditional", "can")
 
 _SIGNS = re.compile(r"([\\`*_{}\[\]()<>#!|~$&^@])")
 _OPENING = re.compile(r"^(\s*(?:\d+(?=[.)])|))([-+=.)])")
@@ -96,14 +103,8 @@ def _reasons(reasons: Iterable[Why], view: View) -> Iterator[str]:
 
 
 def _glance(analysis: Analysis, view: View) -> Iterator[str]:
-    for attitude in _ATTITUDES:
-        names = [
-            in_language(terms()[term].name, view.lang)
-            for term, summary in analysis.terms.items()
-            if summary.attitude == attitude and terms()[term].group not in _NOT_AT_A_GLANCE
-        ]
-        if names:
-            yield f"- **{message(f'attitude.{attitude}', view.lang)}**: {', '.join(names)}"
+    for found in at_a_glance(analysis, view.lang, order=_ATTITUDES, without=TOLD_ELSEWHERE):
+        yield f"- **{found.said}**: {', '.join(found.terms.values())}"
 
 
 def _restricting(shown: Report, view: View) -> Iterator[str]:

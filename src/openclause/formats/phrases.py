@@ -6,23 +6,36 @@ itself is passed on as it is, for the formats to escape.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import PurePath
 
+import msgspec
+
 from openclause.analysis import Analysis
+from openclause.attitudes import Attitude
 from openclause.clauses import Clause
 from openclause.deviations import Deviation
 from openclause.findings import decision_rules
 from openclause.identity import LEAST_SIMILARITY, Match
 from openclause.messages import Language, in_language, message, parsed, translated
 from openclause.openness import Reason
-from openclause.page import percent, shorten
+from openclause.page import percent, share, shorten
 from openclause.taxonomy import Holder, Modality, categories, terms
 
 # A second category this likely is named beside the first.
 _WORTH_NAMING = 0.15
 # So many deviations from a known text, and so much of each in characters, are told.
 _DEVIATIONS, _QUOTE = 4, 200
+# What the licensor may do has its own place, what nearly every license says tells little.
+TOLD_ELSEWHERE = frozenset({"control", "risk"})
+
+
+class Glance(msgspec.Struct, frozen=True):
+    """How a text stands to some terms, in words, and the names of the terms by their ids."""
+
+    attitude: Attitude
+    said: str
+    terms: dict[str, str]
 
 
 def title(analysis: Analysis, lang: Language) -> str:
@@ -59,7 +72,7 @@ def identity(analysis: Analysis, lang: Language) -> str:
     if best.exact:
         return message("identity.exact", lang, name=name)
     if holds_several(analysis):
-        said = (f"{_known_name(x)} {percent(x.similarity)} %" for x in analysis.identification)
+        said = (f"{_known_name(x)} {share(x.similarity, lang)}" for x in analysis.identification)
         return message("identity.holds", lang, names="; ".join(said))
     if analysis.openness.by_reference and best.similarity < LEAST_SIMILARITY:
         return message("identity.names", lang, name=name)
@@ -85,6 +98,20 @@ def verdict(analysis: Analysis, lang: Language) -> str:
     return f"{said}, {review}" if openness.needs_review else said
 
 
+def at_a_glance(
+    analysis: Analysis, lang: Language, *, order: Iterable[Attitude], without: Collection[str] = ()
+) -> Iterator[Glance]:
+    """Yield the attitudes that a text has to terms, but for those of some groups."""
+    for attitude in order:
+        names = {
+            term: in_language(terms()[term].name, lang)
+            for term, summary in analysis.terms.items()
+            if summary.attitude == attitude and terms()[term].group not in without
+        }
+        if names:
+            yield Glance(attitude, message(f"attitude.{attitude}", lang), names)
+
+
 def remarks(analysis: Analysis, lang: Language) -> list[str]:
     """Say what else is to know of the category, and how the text stands to known ones."""
     return [*_category(analysis, lang), identity(analysis, lang), *_deviations(analysis, lang)]
@@ -97,11 +124,10 @@ def _category(analysis: Analysis, lang: Language) -> Iterator[str]:
     if openness.by_reference:
         yield message("category.by_reference", lang)
     shares = openness.probabilities.items()
-    second = max(((share, name) for name, share in shares if name != openness.category), default=())
+    second = max(((n, name) for name, n in shares if name != openness.category), default=())
     if second and second[0] >= _WORTH_NAMING:
         other = in_language(categories()[second[1]].name, lang)
-        share = message("category.percent", lang, n=percent(second[0]))
-        yield f"{message('category.otherwise', lang)}: {other}, {share}"
+        yield f"{message('category.otherwise', lang)}: {other}, {share(second[0], lang)}"
     if openness.parts:
         yield f"{message('category.parts', lang)}: {_parts(analysis, lang)}"
 

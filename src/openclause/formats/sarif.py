@@ -18,8 +18,6 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePath
-from typing import Any
-from urllib.parse import quote
 
 from openclause import __version__
 from openclause.analysis import Analysis, Failure
@@ -29,11 +27,9 @@ from openclause.formats.phrases import reason_words, statement, verdict
 from openclause.formats.places import Places
 from openclause.messages import Language, in_language, message, translated
 from openclause.page import View, shorten
-from openclause.sarif import LINE_ENDS, ROOT, SCHEMA, VERSION, escaped
+from openclause.sarif import LINE_ENDS, Json, address, escaped, log_of, region
 from openclause.taxonomy import Term, Words, categories, terms
 from openclause.untrusted import visible
-
-Json = dict[str, Any]
 
 # A quote in a message, in characters, and how many clauses a category points to.
 _QUOTE, _RELATED = 260, 20
@@ -73,7 +69,7 @@ def log(
         "artifacts": list(artifacts),
         "results": list(found),
     }
-    return {"$schema": SCHEMA, "version": VERSION, "runs": [run]}
+    return log_of(run)
 
 
 def results(
@@ -109,7 +105,7 @@ def artifact(analysis: Analysis, path: str | PurePath | None) -> Json:
     """Return the record of a file that was read."""
     document = analysis.document
     return {
-        "location": _address(path),
+        "location": address(path),
         "mimeType": document.media_type,
         "hashes": {"sha-256": document.sha256},
         "roles": ["analysisTarget"],
@@ -131,7 +127,7 @@ def failure(found: Failure) -> Json:
 
 
 def _notification(words: str, path: str | PurePath | None, *, level: str) -> Json:
-    place = {"physicalLocation": {"artifactLocation": _address(path)}}
+    place = {"physicalLocation": {"artifactLocation": address(path)}}
     return {"level": level, "message": {"text": _plain(words)}, "locations": [place]}
 
 
@@ -202,7 +198,7 @@ class _Regions:
     """The places of one document's clauses."""
 
     def __init__(self, analysis: Analysis, path: str | PurePath | None, text: str | None) -> None:
-        self._address = _address(path)
+        self._address = address(path)
         self._itself = analysis.document.media_type in _THE_FILE_ITSELF
         self._places = Places(text) if text is not None else None
 
@@ -217,24 +213,9 @@ class _Regions:
         if self._places is None:
             return {"startLine": clause.line}
         start, end = self._places.of(clause.start), self._places.of(clause.end)
-        return {
-            "startLine": start.line,
-            "startColumn": start.column,
-            "endLine": end.line,
-            "endColumn": end.column,
-            "charOffset": start.offset,
-            "charLength": end.offset - start.offset,
-        }
-
-
-def _address(path: str | PurePath | None) -> Json:
-    """Return the URI of a file: as it is if absolute, else below the root (section 3.4)."""
-    if path is None:
-        return {"uri": "stdin:", "description": {"text": "standard input"}}
-    name = PurePath(path)
-    if name.is_absolute():
-        return {"uri": name.as_uri()}
-    return {"uri": quote(name.as_posix(), safe="/"), "uriBaseId": ROOT}
+        return region(
+            (start.line, start.column), (end.line, end.column), (start.offset, end.offset)
+        )
 
 
 def _fingerprints(clauses: Sequence[Clause]) -> Iterator[str]:

@@ -15,7 +15,14 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from openclause.analysis import Analysis
-from openclause.formats.phrases import reason_words, remarks, title
+from openclause.attitudes import Attitude
+from openclause.formats.phrases import (
+    TOLD_ELSEWHERE,
+    at_a_glance,
+    reason_words,
+    remarks,
+    title,
+)
 from openclause.formats.quotes import item_rows, label, lines, quote_rows, recall
 from openclause.messages import in_language, message, translated
 from openclause.page import View, percent, render, row, styled
@@ -30,9 +37,7 @@ _RECALLED = 3
 _MANY = 4
 _CLASSES = ("open", "open-ish", "closed")
 _COLORS = {"open": "green", "open-ish": "yellow", "closed": "red", "none": "bright_black"}
-# What the licensor may do has its own place, what nearly every license says tells little.
-_NOT_AT_A_GLANCE = ("control", "risk")
-_ATTITUDES = {
+_ATTITUDES: dict[Attitude, tuple[str, str]] = {
     "can": ("✓", "green"),
     "conditional": ("◐", "yellow"),
     "must": ("●", "yellow"),
@@ -147,15 +152,10 @@ def _reasons(reasons: Iterable[Why], view: View) -> Iterator[RenderableType]:
 
 
 def _terms(analysis: Analysis, view: View) -> Iterator[RenderableType]:
-    for attitude, (mark, color) in _ATTITUDES.items():
-        names = [
-            in_language(terms()[term].name, view.lang)
-            for term, summary in analysis.terms.items()
-            if summary.attitude == attitude and terms()[term].group not in _NOT_AT_A_GLANCE
-        ]
-        if names:
-            head = styled(f"{mark} {message(f'attitude.{attitude}', view.lang)}", color)
-            yield row(head, " · ".join(names), widths=(24, None))
+    for found in at_a_glance(analysis, view.lang, order=_ATTITUDES, without=TOLD_ELSEWHERE):
+        mark, color = _ATTITUDES[found.attitude]
+        head = styled(f"{mark} {found.said}", color)
+        yield row(head, " · ".join(found.terms.values()), widths=(24, None))
 
 
 def _groups(shown: Report, view: View) -> Iterator[RenderableType]:

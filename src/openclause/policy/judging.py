@@ -22,10 +22,9 @@ from openclause.policy.reports import Issue, Place
 from openclause.policy.wording import rules, sentence
 from openclause.scanning.records import FOLDERS, Finding, Passage, Record, Released
 from openclause.scanning.together import kinds
-from openclause.taxonomy import categories, terms
+from openclause.taxonomy import NOT_A_LICENSE, categories, terms
 
 _PACKAGED = frozenset({"metadata", "model-card"})
-_UNLICENSED = "not-a-license"
 
 
 class Judge(msgspec.Struct, frozen=True):
@@ -54,10 +53,10 @@ class Judge(msgspec.Struct, frozen=True):
             at = msgspec.structs.replace(record, path=path)
             yield from self._issue(finding.id, self._weight(finding), at, finding.id, finding.text)
         yield from self._declared(record)
-        if record.category == _UNLICENSED and record.kind == "licence":
-            yield from self._doubts(record, _UNLICENSED)
-            yield from self._one(_UNLICENSED, record, _UNLICENSED)
-        elif record.category not in (None, _UNLICENSED):
+        if record.category == NOT_A_LICENSE and record.kind == "licence":
+            yield from self._doubts(record, NOT_A_LICENSE)
+            yield from self._one(NOT_A_LICENSE, record, NOT_A_LICENSE)
+        elif record.category not in (None, NOT_A_LICENSE):
             yield from self._text(record, record.category or "")
 
     def _weight(self, finding: Finding) -> Severity:
@@ -83,7 +82,7 @@ class Judge(msgspec.Struct, frozen=True):
         A name that metadata gives and nobody knows is a finding of its package, whose texts may
         bear it.
         """
-        only_named = record.category in (None, _UNLICENSED) or record.by_reference
+        only_named = record.category in (None, NOT_A_LICENSE) or record.by_reference
         for expression in record.declared if record.kind not in FOLDERS else ():
             answer = declared_answer(expression, self.asked, self.resolve)
             if answer.kind == "unknown" and record.kind in _PACKAGED:

@@ -10,7 +10,8 @@
       const heat = shown ? cell.getAttribute(`data-heat-${shown}`) : "";
       if (shown) cell.dataset.order = cell.dataset[shown]; else delete cell.dataset.order;
       cell.className = shown ? `heat-${heat}` : "";
-      cell.querySelector(".one").textContent = shown ? `${cell.dataset[shown]} %` : "";
+      cell.querySelector(".one").textContent =
+        shown ? heatmap.dataset.percent.replace("#", cell.dataset[shown]) : "";
     });
   });
 

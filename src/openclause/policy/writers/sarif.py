@@ -12,21 +12,18 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
 
 from openclause import __version__
 from openclause.messages import Language, message
 from openclause.page import View
-from openclause.policy.reports import Issue, Place, Report
+from openclause.policy.reports import Issue, Report
 from openclause.policy.wording import rules
 from openclause.policy.writers.text import excused
-from openclause.sarif import LINE_ENDS, SCHEMA, VERSION
+from openclause.sarif import LINE_ENDS, Json, address, log_of, region
 from openclause.scanning.together import kinds
-from openclause.scanning.writers.sarif import address, digest, plain
+from openclause.scanning.writers.sarif import digest, plain
 
 _LEVELS = {"error": "error", "unsure": "warning", "warning": "warning", "note": "note"}
-
-Json = dict[str, Any]
 
 
 def sarif(report: Report, view: View) -> str:
@@ -47,8 +44,7 @@ def sarif(report: Report, view: View) -> str:
         },
         "results": [_result(issue, places, seen, view) for issue in report.issues],
     }
-    log = {"$schema": SCHEMA, "version": VERSION, "runs": [run]}
-    return json.dumps(log, ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(log_of(run), ensure_ascii=False, indent=2) + "\n"
 
 
 def _rules(lang: Language) -> Iterator[Json]:
@@ -61,7 +57,9 @@ def _result(issue: Issue, places: dict[str, int], seen: Counter[str], view: View
     said = f"{issue.text}: “{issue.quote}”" if issue.quote else issue.text
     at: Json = {"artifactLocation": address(issue.path)}
     if issue.place is not None:
-        at["region"] = _region(issue.place)
+        place = issue.place
+        first, last = (place.line, place.column), (place.end_line, place.end_column)
+        at["region"] = region(first, last, (place.start, place.end))
     key = digest(issue.rule, issue.subject, issue.path)
     seen[key] += 1
     result: Json = {
@@ -77,14 +75,3 @@ def _result(issue: Issue, places: dict[str, int], seen: Counter[str], view: View
         why = plain(excused(issue.excused, view))
         result["suppressions"] = [{"kind": "external", "justification": why}]
     return result
-
-
-def _region(place: Place) -> Json:
-    return {
-        "startLine": place.line,
-        "startColumn": place.column,
-        "endLine": place.end_line,
-        "endColumn": place.end_column,
-        "charOffset": place.start,
-        "charLength": place.end - place.start,
-    }

@@ -12,7 +12,7 @@ from tempfile import TemporaryFile
 from typing import BinaryIO
 
 from openclause.messages import in_language, message
-from openclause.page import View, percent
+from openclause.page import View, share
 from openclause.scanning.records import Record, Released
 from openclause.scanning.tallies import Tallies, license_of, verdict_of
 from openclause.scanning.writers.safety import markup
@@ -123,7 +123,7 @@ def _row(record: Record, view: View) -> str:
     if record.release is not None:
         return _model(record, record.release, view)
     verdict = verdict_of(record)
-    sure = "" if record.confidence is None else f"{percent(record.confidence)} %"
+    sure = "" if record.confidence is None else share(record.confidence, view.lang)
     if record.needs_review:
         sure += f" ▲ {message('category.needs-review', view.lang)}"
     name = license_of(record)

@@ -17,16 +17,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache
 from hashlib import sha256
-from typing import Any
-from urllib.parse import quote
 
 import msgspec
 
 from openclause import __version__
 from openclause.messages import Language, in_language, message
-from openclause.page import View, percent
+from openclause.page import View, share
 from openclause.phrasebook import said
-from openclause.sarif import LINE_ENDS, ROOT, SCHEMA, VERSION, escaped
+from openclause.sarif import LINE_ENDS, Json, address, escaped, log_of, region
 from openclause.scanning.records import MODEL, Passage, Record
 from openclause.scanning.together import kinds
 from openclause.scanning.writers.safety import printable
@@ -35,10 +33,7 @@ from openclause.taxonomy import categories, terms
 _RESTRICTIVE = ("open-ish", "closed")
 # What a file that could not be read is called.
 _UNREADABLE = "unreadable"
-_KEPT = "/!:@$&'()*+,;=-._~"  # what a path of a URI may hold as it is
 _RESULTS = "\0results\0"
-
-Json = dict[str, Any]
 
 
 def sarif(records: Iterable[Record], view: View) -> Iterator[bytes]:
@@ -62,7 +57,7 @@ def _log(view: View) -> Json:
         "newlineSequences": LINE_ENDS,
         "results": _RESULTS,
     }
-    return {"$schema": SCHEMA, "version": VERSION, "runs": [run]}
+    return log_of(run)
 
 
 def _rules(lang: Language) -> Iterator[Json]:
@@ -128,7 +123,9 @@ def _clauses(record: Record, view: View) -> Iterator[Json]:
 def _verdict(record: Record, view: View) -> str:
     said = in_language(categories()[record.category or ""].name, view.lang)
     if record.identification:
-        said += f" · {record.identification.name} {percent(record.identification.similarity)} %"
+        said += (
+            f" · {record.identification.name} {share(record.identification.similarity, view.lang)}"
+        )
     if record.needs_review:
         said += f" · {message('category.needs-review', view.lang)}"
     return said
@@ -139,14 +136,8 @@ def _result(
 ) -> Json:
     place: Json = {"artifactLocation": address(record.path)}
     if passage is not None and record.is_plain:
-        place["region"] = {
-            "startLine": passage.line,
-            "startColumn": passage.column,
-            "endLine": passage.end_line,
-            "endColumn": passage.end_column,
-            "charOffset": passage.start,
-            "charLength": passage.end - passage.start,
-        }
+        first, last = (passage.line, passage.column), (passage.end_line, passage.end_column)
+        place["region"] = region(first, last, (passage.start, passage.end))
     return {
         "ruleId": rule,
         "ruleIndex": _places_of_rules()[rule],
@@ -161,21 +152,6 @@ def digest(*words: str) -> str:
     """Return a short digest of words, for fingerprints."""
     said = "\0".join(words).casefold()
     return sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-
-
-def address(path: str) -> Json:
-    """Return where a file is: below the root of the repository, if its path is relative."""
-    found = uri(path)
-    return {"uri": found} if path.startswith("/") else {"uri": found, "uriBaseId": ROOT}
-
-
-def uri(path: str) -> str:
-    """Return a path as a URI, relative where the path is."""
-    quoted = quote(path, safe=_KEPT, errors="surrogatepass")
-    if path.startswith("/"):
-        return f"file://{quoted}"
-    # A colon in the first step would make it a scheme.
-    return f"./{quoted}" if ":" in quoted.split("/", 1)[0] else quoted
 
 
 def plain(words: str) -> str:

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from openclause.finding.components import components
 from openclause.messages import in_language, message
-from openclause.page import View, percent, render
+from openclause.page import View, render, share
 from openclause.phrasebook import said
 from openclause.scanning.records import MODEL, PACKAGE, Record, Released
 from openclause.scanning.tallies import DECLARED, UNREAD, Tallies, license_of, verdict_of
@@ -56,11 +56,7 @@ def rows(record: Record, view: View) -> Iterator[bytes]:
         yield from _model(record, record.release, view)
         return
     verdict = verdict_of(record)
-    sure = (
-        ""
-        if record.confidence is None
-        else message("category.percent", view.lang, n=percent(record.confidence))
-    )
+    sure = "" if record.confidence is None else share(record.confidence, view.lang)
     mark = " ▲" if record.needs_review else ""
     name = license_of(record)
     yield _line(

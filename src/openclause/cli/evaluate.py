@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from openclause.cli import edge
-from openclause.cli.training import differences_page
+from openclause.cli.train import differences_page
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
