@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 import tracemalloc
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -117,6 +118,30 @@ def test_a_card_tells_its_base_and_its_gate() -> None:
 )
 def test_what_is_no_card(text: str) -> None:
     assert read_card(text.encode()) is None
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        "license: 0x" + "f" * 6000,
+        "license: 1" + ":1" * 200_000,
+        "license: 1" + ":1" * 200_000 + ".5",
+        "license: !!int 1" + ":1" * 200_000,
+        "license: !!float 1" + ":1" * 200_000,
+        "license: !!timestamp 2001-99-99",
+        "license: mit\n"
+        + "".join(
+            f"a{n}: &a{n} {{x{n}: 1, <<: [{f'*a{n - 1}, ' * 9 * bool(n)}]}}\n" for n in range(9)
+        ),
+    ],
+    ids=["hex", "sixty", "sixty and a half", "int", "float", "day", "merges"],
+)
+def test_numbers_and_merges_of_a_card_cost_nothing(front: str) -> None:
+    begin = perf_counter()
+    card = read_card(f"---\n{front}\n---\n".encode())
+    assert perf_counter() - begin < 5
+    assert card
+    assert card.declared
 
 
 @pytest.mark.parametrize(
