@@ -189,3 +189,11 @@ def test_deep_xml_costs_no_more_than_its_size() -> None:
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert most < 100 * len(deep)
+
+
+@pytest.mark.parametrize("part", ["a", '"!"', "'é'", '"\\""', "a" * 41])
+@pytest.mark.parametrize("line", ["{} = 1", "[{}]", "[[{}]]", "a = {{ {} = 1 }}"])
+def test_keys_of_very_many_parts_are_refused(part: str, line: str) -> None:
+    key = " . ".join([part] * 20_000)
+    with pytest.raises(Problem, match="a key of too many parts"):
+        declared_in("Cargo.toml", line.format(key).encode())

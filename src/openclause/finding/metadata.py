@@ -30,7 +30,7 @@ _GEM = re.compile(
     rb"\.licen[cs]es?\s*=\s*(\[[^\]]{0,400}\]|%w\[[^\]]{0,400}\]|[\"'][^\"']{0,200}[\"'])"
 )
 _QUOTED = re.compile(r"[\"']([^\"']+)[\"']")
-_DEEP_KEY = re.compile(rb"(?:\.[ \t]*[\w\"'-]{1,40}[ \t]*){100}")
+_DEEP_KEY = re.compile(rb"(?:\.[ \t]*+(?:[\w-]++|\"(?:[^\"\\\n]|\\.)*+\"|'[^'\n]*+')[ \t]*+){100}")
 # A longer setup program, in bytes, is refused: to read it would take gigabytes.
 _LONGEST_PROGRAM = 300_000
 # No license is told deeper in XML.
