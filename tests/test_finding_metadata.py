@@ -197,3 +197,9 @@ def test_keys_of_very_many_parts_are_refused(part: str, line: str) -> None:
     key = " . ".join([part] * 20_000)
     with pytest.raises(Problem, match="a key of too many parts"):
         declared_in("Cargo.toml", line.format(key).encode())
+
+
+def test_metadata_of_thousands_of_kinds_of_fields_is_refused() -> None:
+    fields = "".join(f"Kind-{n}: x\n" for n in range(50_000))
+    with pytest.raises(Problem, match="more kinds of fields than there are"):
+        declared_in("METADATA", f"Name: x\n{fields}".encode())

@@ -31,6 +31,9 @@ _GEM = re.compile(
 )
 _QUOTED = re.compile(r"[\"']([^\"']+)[\"']")
 _DEEP_KEY = re.compile(rb"(?:\.[ \t]*+(?:[\w-]++|\"(?:[^\"\\\n]|\\.)*+\"|'[^'\n]*+')[ \t]*+){100}")
+_HEADER = re.compile(rb"^[!-9;-~]++:", re.MULTILINE)
+# There are some thirty; for each, packaging goes through all fields.
+_MOST_HEADERS = 100
 # A longer setup program, in bytes, is refused: to read it would take gigabytes.
 _LONGEST_PROGRAM = 300_000
 # No license is told deeper in XML.
@@ -131,6 +134,8 @@ def _core_metadata(data: bytes) -> list[str] | None:
     """Read METADATA or PKG-INFO by the parser of packaging."""
     from packaging.metadata import parse_email
 
+    if len({found[0].lower() for found in _HEADER.finditer(data)}) > _MOST_HEADERS:
+        raise ValueError("more kinds of fields than there are")
     raw, _ = parse_email(data)
     if "name" not in raw:
         return None
