@@ -203,3 +203,19 @@ def test_metadata_of_thousands_of_kinds_of_fields_is_refused() -> None:
     fields = "".join(f"Kind-{n}: x\n" for n in range(50_000))
     with pytest.raises(Problem, match="more kinds of fields than there are"):
         declared_in("METADATA", f"Name: x\n{fields}".encode())
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("setup.cfg", f"[metadata]\nname = x\nlicense = MIT\na{' ' * 200_000}b = 1\n"),
+        ("copyright", f"{DEP5}License: MIT{' ' * 200_000}or{' ' * 200_000}MIT\n"),
+        ("copyright", f"{DEP5.strip()} {'http://' * 100_000}\nLicense: MIT or MIT\n"),
+        ("copyright", f"Format: {'http://' * 100_000}\nLicense: MIT or MIT\n"),
+    ],
+    ids=["setup.cfg", "operators", "addresses", "no format"],
+)
+def test_wide_blanks_and_many_addresses_take_time_in_proportion(name: str, text: str) -> None:
+    begin = perf_counter()
+    declared_in(name, text.encode())
+    assert perf_counter() - begin < 5

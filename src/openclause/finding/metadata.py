@@ -31,6 +31,8 @@ _GEM = re.compile(
 )
 _QUOTED = re.compile(r"[\"']([^\"']+)[\"']")
 _DEEP_KEY = re.compile(rb"(?:\.[ \t]*+(?:[\w-]++|\"(?:[^\"\\\n]|\\.)*+\"|'[^'\n]*+')[ \t]*+){100}")
+# Blanks on which configparser would go back again and again.
+_WIDE = re.compile(r"[^\S\n]{40,}+")
 _HEADER = re.compile(rb"^[!-9;-~]++:", re.MULTILINE)
 # There are some thirty; for each, packaging goes through all fields.
 _MOST_HEADERS = 100
@@ -98,7 +100,7 @@ def _license_or_classifiers(license_: Any, classifiers: Any) -> list[str]:
 
 def _setup_cfg(data: bytes) -> list[str] | None:
     parser = configparser.RawConfigParser(strict=False)
-    parser.read_string(_text(data))
+    parser.read_string(_WIDE.sub(" ", _text(data)))
     if not parser.has_option("metadata", "name") and not parser.has_option("metadata", "license"):
         return None
     metadata = parser["metadata"]
