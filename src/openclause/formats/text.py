@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
-from pathlib import PurePath
 
 from rich.console import RenderableType
 from rich.text import Text
 
 from openclause.analysis import Analysis
-from openclause.formats.phrases import reason_words, remarks, title
+from openclause.formats.phrases import file_name, reason_words, remarks, title
 from openclause.formats.quotes import item_rows, label, lines, quote_rows, recall
 from openclause.messages import in_language, message, translated
 from openclause.page import View, percent, render, row, styled
@@ -75,7 +74,7 @@ def _section(name: str, parts: Iterable[RenderableType], view: View) -> Iterator
 def _head(analysis: Analysis, view: View) -> Iterator[RenderableType]:
     document = analysis.document
     tell = partial(message, lang=view.lang)
-    name = PurePath(document.path).name if document.path else None
+    name = file_name(analysis)
     shown = title(analysis, view.lang)
     yield styled(shown, "bold")
     facts = [
