@@ -327,6 +327,16 @@ def test_no_room_on_stdout_is_one_line():
     assert line.startswith("openclause: stdout: cannot be written: No space left on device; ")
 
 
+@pytest.mark.parametrize(
+    "given", [("analyze", MODEL, "--model", "\x1b[31mx"), ("check", MODEL, "--policy", "\x1b[31mx")]
+)
+def test_what_is_told_of_wrong_use_moves_no_cursor(run, given):
+    result = run(*given)
+    assert result.exit_code == 2
+    assert "[U+001B][31mx" in result.stderr
+    assert "\x1b" not in result.stderr
+
+
 def test_a_closed_pipe_is_no_error():
     command = [sys.executable, "-m", "openclause", "explain"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:

@@ -29,6 +29,7 @@ from openclause import locales
 from openclause.cli.plainly import take_plainly
 from openclause.errors import OpenClauseError
 from openclause.phrasebook import said
+from openclause.untrusted import visible
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -241,7 +242,7 @@ def _with_hint(words: str) -> str:
 
 
 def _complain(words: str) -> int:
-    line = " ".join(tell(" ".join(words.split())).split())
+    line = visible(" ".join(tell(" ".join(words.split())).split()))
     sys.stderr.write(f"openclause: {line}\n")
     return WRONG
 
