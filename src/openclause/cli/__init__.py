@@ -85,6 +85,7 @@ _OBJECTS_BETWEEN_COLLECTIONS = 500_000
 def main() -> None:
     """Run the command line."""
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
+    edge.open_streams()
     try:
         app(prog_name="openclause")
     finally:

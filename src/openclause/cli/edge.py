@@ -15,7 +15,7 @@ import re
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from difflib import get_close_matches
 from enum import StrEnum
@@ -43,6 +43,8 @@ _WIDTH = 88
 _HELP_WIDTH = 80
 # How Typer says that a value is none of those that an option takes.
 _REFUSED, _QUOTED = re.compile(r"'([^']*)' is not one of (.*)", re.DOTALL), re.compile(r"'([^']*)'")
+# By their numbers; stdin is opened for writing and stdout for reading, so that their use fails.
+_STREAMS = {"stdin": os.O_WRONLY, "stdout": os.O_RDONLY, "stderr": os.O_WRONLY}
 _language: ContextVar[locales.Language] = ContextVar("language", default="en")
 
 
@@ -110,6 +112,18 @@ Models = Annotated[
     list[Path] | None,
     typer.Option("--model", metavar="FOLDER", help="A model; given again to compare with it."),
 ]
+
+
+def open_streams() -> None:
+    """Put in the place of streams that are closed what can be neither read nor written.
+
+    Else the next file that is opened would be taken for one of them. What is told on stderr then
+    is lost, and all else fails as on any stream that fails.
+    """
+    for number, (name, flags) in enumerate(_STREAMS.items()):
+        if getattr(sys, name) is None and os.open(os.devnull, flags) == number:
+            mode = "r" if name == "stdin" else "w"
+            setattr(sys, name, os.fdopen(number, mode, closefd=False))
 
 
 class _Spoken:
@@ -191,6 +205,13 @@ class Edge(Group):
                 raise
             hush()
             code = DONE
+        except OSError as error:
+            if error.filename is not None:  # of a file that a command should have told of
+                raise
+            hush()
+            code = _complain(
+                f"stdout: cannot be written: {error.strerror}; choose another --output"
+            )
         except Exception as error:
             code = _complain(_usage(error))
         sys.exit(code if isinstance(code, int) else DONE)
@@ -243,8 +264,14 @@ def _with_hint(words: str) -> str:
 
 def _complain(words: str) -> int:
     line = visible(" ".join(tell(" ".join(words.split())).split()))
-    sys.stderr.write(f"openclause: {line}\n")
+    note(line)
     return WRONG
+
+
+def note(line: str) -> None:
+    """Write a line to stderr; that there is no room for it changes no answer."""
+    with suppress(OSError):
+        sys.stderr.write(f"openclause: {line}\n")
 
 
 def fail(words: str) -> NoReturn:

@@ -144,12 +144,12 @@ def _run(
             _write(_paused(WRITERS[format.value](records, page), progress), output, plan)
     except KeyboardInterrupt:
         words = f"interrupted after {progress.files:,} files{_hint(plan)}"
-        sys.stderr.write(f"openclause: {edge.tell(words)}\n")
+        edge.note(edge.tell(words))
         raise
     if output is not None and not quiet:
         from openclause.scanning.writers.table import totals
 
-        sys.stderr.write(f"openclause: {output}: {totals(tallies, page)}\n")
+        edge.note(f"{output}: {totals(tallies, page)}")
 
 
 def _begun(records: Iterator[Record]) -> Iterator[Record]:
