@@ -386,6 +386,11 @@ def test_no_room_for_what_is_told_is_no_traceback(line, code):
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("option", ["--model", "--corpus"])
+def test_a_path_that_the_system_denies_is_one_line(run, option):
+    refused(run("analyze", MODEL, option, "a" * 300), "cannot be used (File name too long); ")
+
+
 def test_a_closed_pipe_is_no_error():
     command = [sys.executable, "-m", "openclause", "explain"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:

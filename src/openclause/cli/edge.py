@@ -206,12 +206,7 @@ class Edge(Group):
             hush()
             code = DONE
         except OSError as error:
-            if error.filename is not None:  # of a file that a command should have told of
-                raise
-            hush()
-            code = _complain(
-                f"stdout: cannot be written: {error.strerror}; choose another --output"
-            )
+            code = _complain(_denied(error))
         except Exception as error:
             code = _complain(_usage(error))
         sys.exit(code if isinstance(code, int) else DONE)
@@ -260,6 +255,14 @@ def _with_hint(words: str) -> str:
     refused = _REFUSED.search(words)
     near = get_close_matches(refused[1], _QUOTED.findall(refused[2]), n=1) if refused else []
     return f"{words} (did you mean {near[0]!r}?)" if near else words
+
+
+def _denied(error: OSError) -> str:
+    """Say what the system denies: a path, or else room where stdout leads."""
+    if error.filename is not None:
+        return f"{error.filename}: cannot be used ({error.strerror}); check the path"
+    hush()
+    return f"stdout: cannot be written: {error.strerror}; choose another --output"
 
 
 def _complain(words: str) -> int:
