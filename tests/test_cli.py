@@ -391,6 +391,25 @@ def test_a_path_that_the_system_denies_is_one_line(run, option):
     refused(run("analyze", MODEL, option, "a" * 300), "cannot be used (File name too long); ")
 
 
+TWICE = """
+import os, signal
+from openclause.cli.edge import take_one_interrupt
+signal.signal(signal.SIGINT, signal.default_int_handler)
+take_one_interrupt()
+try:
+    os.kill(os.getpid(), signal.SIGINT)
+except KeyboardInterrupt:
+    os.kill(os.getpid(), signal.SIGINT)
+    print("ended in peace")
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="interrupts are sent as POSIX knows them")
+def test_a_second_interrupt_disturbs_no_ending():
+    done = subprocess.run([sys.executable, "-c", TWICE], capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"ended in peace\n", b"")
+
+
 def test_a_closed_pipe_is_no_error():
     command = [sys.executable, "-m", "openclause", "explain"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:

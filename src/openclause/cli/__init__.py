@@ -86,6 +86,7 @@ def main() -> None:
     """Run the command line."""
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     edge.open_streams()
+    edge.take_one_interrupt()
     try:
         app(prog_name="openclause")
     finally:

@@ -13,6 +13,7 @@ import logging
 import os
 import re
 import shutil
+import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -124,6 +125,20 @@ def open_streams() -> None:
         if getattr(sys, name) is None and os.open(os.devnull, flags) == number:
             mode = "r" if name == "stdin" else "w"
             setattr(sys, name, os.fdopen(number, mode, closefd=False))
+
+
+def take_one_interrupt() -> None:
+    """End at the first interrupt, and take no second one while what was begun is ended.
+
+    It would leave processes that read half ended, and the program waiting for them.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _interrupted)
+
+
+def _interrupted(number: int, frame: object) -> NoReturn:
+    signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 class _Spoken:
