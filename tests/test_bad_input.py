@@ -111,8 +111,10 @@ def test_more_text_than_a_license_has_is_refused_in_one_line() -> None:
         "<ul><li>You may not sell:" * 2_000,
         "<p>" + "<b>" * 20_000 + "You may copy it.",
         "<table><tr><td>" * 2_000 + "You may copy it.",
+        "<main>You may copy it. " * 2_000,
+        "<article>You may copy it. " * 2_000,
     ],
-    ids=["div", "list", "bold", "table"],
+    ids=["div", "list", "bold", "table", "main", "article"],
 )
 def test_deep_pages_take_time_in_proportion(body: str) -> None:
     page = f"<!DOCTYPE html><html><body>{body}</body></html>".encode()

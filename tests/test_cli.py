@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from importlib.resources import files
@@ -325,6 +326,88 @@ def test_no_room_on_stdout_is_one_line():
     assert done.returncode == 2
     (line,) = done.stderr.splitlines()
     assert line.startswith("openclause: stdout: cannot be written: No space left on device; ")
+
+
+@pytest.mark.parametrize(
+    "given", [("analyze", MODEL, "--model", "\x1b[31mx"), ("check", MODEL, "--policy", "\x1b[31mx")]
+)
+def test_what_is_told_of_wrong_use_moves_no_cursor(run, given):
+    result = run(*given)
+    assert result.exit_code == 2
+    assert "[U+001B][31mx" in result.stderr
+    assert "\x1b" not in result.stderr
+
+
+def shell(line):
+    """Run a line in which `openclause` is ours, by the shell, which can close streams."""
+    openclause = f"{shlex.quote(sys.executable)} -m openclause"
+    line = line.replace("openclause", openclause, 1)
+    return subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a shell closes the streams")
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("openclause analyze - <&-", "input: cannot be read (Bad file descriptor); "),
+        ("openclause explain >&-", "stdout: cannot be written: Bad file descriptor; "),
+        ("openclause --help >&-", "stdout: cannot be written: Bad file descriptor; "),
+        ("openclause missing 2>&-", ""),
+        ("openclause - missing <&- >&- 2>&-", ""),
+    ],
+)
+def test_closed_streams_are_one_line(line, said):
+    done = shell(line)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert len(done.stderr.splitlines()) == bool(said)
+    assert done.stderr.startswith(f"openclause: {said}" if said else "")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a shell closes the streams")
+def test_an_answer_that_goes_elsewhere_needs_no_streams(tmp_path):
+    done = shell(f"openclause scan {MODEL} -f csv -o {tmp_path}/a.csv <&- >&- 2>&-")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "example-model" in (tmp_path / "a.csv").read_text()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("openclause --help > /dev/full", 2),
+        ("openclause --version > /dev/full", 2),
+        ("openclause analyze missing 2> /dev/full", 2),
+        (f"openclause scan {MODEL} -f csv -o /dev/null 2> /dev/full", 0),
+    ],
+)
+def test_no_room_for_what_is_told_is_no_traceback(line, code):
+    done = shell(line)
+    assert done.returncode == code
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("option", ["--model", "--corpus"])
+def test_a_path_that_the_system_denies_is_one_line(run, option):
+    refused(run("analyze", MODEL, option, "a" * 300), "cannot be used (File name too long); ")
+
+
+TWICE = """
+import os, signal
+from openclause.cli.edge import take_one_interrupt
+signal.signal(signal.SIGINT, signal.default_int_handler)
+take_one_interrupt()
+try:
+    os.kill(os.getpid(), signal.SIGINT)
+except KeyboardInterrupt:
+    os.kill(os.getpid(), signal.SIGINT)
+    print("ended in peace")
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="interrupts are sent as POSIX knows them")
+def test_a_second_interrupt_disturbs_no_ending():
+    done = subprocess.run([sys.executable, "-c", TWICE], capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"ended in peace\n", b"")
 
 
 def test_a_closed_pipe_is_no_error():

@@ -7,6 +7,7 @@ import pickle
 import tracemalloc
 from itertools import islice
 from pathlib import Path
+from time import perf_counter
 
 import msgspec
 import pytest
@@ -14,6 +15,7 @@ from trees import GRANT, found_in, plant, zipped
 
 from openclause.errors import DocumentError
 from openclause.finding import Candidate, Limits, candidates, read, walking
+from openclause.finding.globs import rule
 
 TAGGED = (
     "#!/bin/sh\n# SPDX-License-Identifier: MIT OR Apache-2.0\n# Copyright somebody\n\necho hello\n"
@@ -111,6 +113,58 @@ def test_what_git_ignores_is_passed_over_unless_asked_for(tmp_path: Path) -> Non
     assert len(found_in(tmp_path, ignored=True)) == 7
     assert list(found_in(tmp_path / "sub")) == ["a.license", "deep/COPYING"]
     assert list(found_in(tmp_path / "build")) == ["LICENSE"]
+
+
+@pytest.mark.parametrize(
+    ("line", "fitting", "others"),
+    [
+        ("foo", "foo foo/ a/foo", "foob a/foob foo/b"),
+        ("foo/", "foo/ a/foo/", "foo a/foo"),
+        ("/foo", "foo foo/", "a/foo"),
+        ("a/foo", "a/foo a/foo/", "b/a/foo"),
+        ("!a*b", "ab a.b x/acb", "abc a/b"),
+        ("*a*b*", "ab xaxbx ba.ab", "ba a/b"),
+        ("a?", "ab x/ab", "a a/"),
+        ("[!a-c]x", "dx .x", "ax xx/y"),
+        ("[]-]x", "]x -x", "ax"),
+        ("a\\*", "a*", "ab"),
+        ("**/a/b", "a/b x/a/b x/y/a/b/", "a/c/b xa/b"),
+        ("a/**/b", "a/b a/x/b a/x/y/b", "ab x/a/b"),
+        ("a/**", "a/b a/b/c a/b/", "a a/ x/a/b"),
+        ("**/a/**/a*/b", "a/a/b x/a/y/ab/b a/b/a/ac/b", "a/b a/a/c/b"),
+        ("a/*", "a/b", "a/ a/b/c"),
+        ("**", "a a/b a/", ""),
+    ],
+)
+def test_lines_fit_as_git_says(line: str, fitting: str, others: str) -> None:
+    found = rule(line)
+    assert found is not None
+    assert found.ignores != line.startswith("!")
+    assert [path for path in fitting.split() if not found.fits(path)] == []
+    assert [path for path in others.split() if found.fits(path)] == []
+
+
+@pytest.mark.parametrize("line", ["", "  ", "# a", "/", "!", "[a", "[]", "a\\", "[z-a]"])
+def test_lines_that_are_no_rules(line: str) -> None:
+    assert rule(line) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "path"),
+    [
+        ("*a" * 30 + "b", "a" * 255),
+        ("**/a/" * 30 + "b", "a/" * 2000),
+        ("**/*a*a*a*b/" * 30 + "c", ("a" * 20 + "/") * 190),
+        ("*" * 100_000 + "b", "a" * 255),
+    ],
+    ids=["stars", "folders", "stars in folders", "one row of stars"],
+)
+def test_lines_of_many_stars_take_time_in_proportion(line: str, path: str) -> None:
+    begin = perf_counter()
+    found = rule(line)
+    assert found is not None
+    assert not found.fits(path)
+    assert perf_counter() - begin < 2
 
 
 def test_a_tree_that_is_no_repository_ignores_nothing(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 import tracemalloc
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -120,6 +121,30 @@ def test_what_is_no_card(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "front",
+    [
+        "license: 0x" + "f" * 6000,
+        "license: 1" + ":1" * 200_000,
+        "license: 1" + ":1" * 200_000 + ".5",
+        "license: !!int 1" + ":1" * 200_000,
+        "license: !!float 1" + ":1" * 200_000,
+        "license: !!timestamp 2001-99-99",
+        "license: mit\n"
+        + "".join(
+            f"a{n}: &a{n} {{x{n}: 1, <<: [{f'*a{n - 1}, ' * 9 * bool(n)}]}}\n" for n in range(9)
+        ),
+    ],
+    ids=["hex", "sixty", "sixty and a half", "int", "float", "day", "merges"],
+)
+def test_numbers_and_merges_of_a_card_cost_nothing(front: str) -> None:
+    begin = perf_counter()
+    card = read_card(f"---\n{front}\n---\n".encode())
+    assert perf_counter() - begin < 5
+    assert card
+    assert card.declared
+
+
+@pytest.mark.parametrize(
     ("said", "read"),
     [
         ("Apache-2.0 and Own-License", "Apache-2.0 AND Own-License"),
@@ -164,3 +189,33 @@ def test_deep_xml_costs_no_more_than_its_size() -> None:
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert most < 100 * len(deep)
+
+
+@pytest.mark.parametrize("part", ["a", '"!"', "'é'", '"\\""', "a" * 41])
+@pytest.mark.parametrize("line", ["{} = 1", "[{}]", "[[{}]]", "a = {{ {} = 1 }}"])
+def test_keys_of_very_many_parts_are_refused(part: str, line: str) -> None:
+    key = " . ".join([part] * 20_000)
+    with pytest.raises(Problem, match="a key of too many parts"):
+        declared_in("Cargo.toml", line.format(key).encode())
+
+
+def test_metadata_of_thousands_of_kinds_of_fields_is_refused() -> None:
+    fields = "".join(f"Kind-{n}: x\n" for n in range(50_000))
+    with pytest.raises(Problem, match="more kinds of fields than there are"):
+        declared_in("METADATA", f"Name: x\n{fields}".encode())
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("setup.cfg", f"[metadata]\nname = x\nlicense = MIT\na{' ' * 200_000}b = 1\n"),
+        ("copyright", f"{DEP5}License: MIT{' ' * 200_000}or{' ' * 200_000}MIT\n"),
+        ("copyright", f"{DEP5.strip()} {'http://' * 100_000}\nLicense: MIT or MIT\n"),
+        ("copyright", f"Format: {'http://' * 100_000}\nLicense: MIT or MIT\n"),
+    ],
+    ids=["setup.cfg", "operators", "addresses", "no format"],
+)
+def test_wide_blanks_and_many_addresses_take_time_in_proportion(name: str, text: str) -> None:
+    begin = perf_counter()
+    declared_in(name, text.encode())
+    assert perf_counter() - begin < 5

@@ -79,6 +79,22 @@ def test_where_nothing_can_be_written_all_is_made(folder):
     assert folder.read_text() == "in the way"
 
 
+def test_a_folder_of_a_name_that_is_too_long_keeps_nothing(tmp_path, monkeypatch):
+    monkeypatch.setenv("OPENCLAUSE_CACHE", str(tmp_path / ("a" * 300)))
+    assert row() == ([1, 2], True)
+    assert row() == ([1, 2], True)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with names")
+def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(folder):
+    row()
+    (path,) = folder.iterdir()
+    path.unlink()
+    os.mkfifo(path)
+    assert row() == ([1, 2], True)
+    assert row() == ([1, 2], False)
+
+
 def test_a_full_disk_leaves_no_half_of_a_file(folder, monkeypatch):
     def full(self, data):
         with self.open("wb") as file:

@@ -99,6 +99,15 @@ def test_a_truncated_file_is_an_error(folder, name):
         read_part(folder, "toy")
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with names")
+@pytest.mark.parametrize("name", ["toy.json", "toy.weights.npy"])
+def test_a_pipe_in_the_place_of_a_file_is_an_error(folder, name):
+    (folder / name).unlink()
+    os.mkfifo(folder / name)
+    with pytest.raises(ModelError, match=f"{name}: is no regular file"):
+        read_part(folder, "toy")
+
+
 @pytest.mark.parametrize("name", ["toy.json", "toy.weights.npy", MANIFEST])
 def test_a_missing_file_is_an_error(folder, name):
     (folder / name).unlink()

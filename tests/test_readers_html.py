@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 from lxml import etree
 
@@ -119,6 +121,17 @@ def test_preformatted_text_stands_as_it_is() -> None:
 def test_main_part_is_read_alone(page: str) -> None:
     assert shown(page).startswith("The license goes on")
     assert "no" not in shown(page).split()
+
+
+@pytest.mark.parametrize("part", ["main", "article"])
+def test_parts_within_parts_are_held_once(part: str) -> None:
+    page = f"<!DOCTYPE html><body>{(f'<{part}>' + 'word ' * 200) * 400}"
+    tracemalloc.start()
+    text = shown(page)
+    held = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert text.count("word") == 200 * 400
+    assert held < 10 * len(page)
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openclause.analysis import analyze_document
+from openclause.comparing import compare
 from openclause.documents import read_text
-from openclause.formats import FORMATS
+from openclause.formats import BILLS, FORMATS
 from openclause.page import View
 from openclause.untrusted import visible
 
@@ -53,3 +54,19 @@ def test_no_page_for_people_shows_what_acts_unseen():
     assert visible(shown) == shown
     assert "[U+001B]" in shown
     assert "[U+202E]" in shown
+
+
+@pytest.mark.parametrize("name", FORMATS.keys() - BILLS)
+def test_the_name_of_a_file_is_no_line_of_its_own(name):
+    """A log of CI takes a line that begins with `::` for a command."""
+    text = "You may not sell the work.\n"
+    document = msgspec.structs.replace(read_text(text), path="a/LICENSE\n::error::x\r::error::y")
+    shown = FORMATS[name](analyze_document(document), View(color=False), text)
+    assert not [line for line in shown.splitlines() if line.strip().startswith("::error")]
+
+
+def test_the_name_of_a_file_that_is_compared_is_no_line_of_its_own(tmp_path):
+    path = tmp_path / "LICENSE\n::error::x"
+    path.write_text("You may not sell the work.\n")
+    labels = [one.label for one in compare(path, "You may use it. You may not lend it.").licenses]
+    assert labels[0] == "LICENSE ::error::x"

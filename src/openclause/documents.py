@@ -131,9 +131,15 @@ def read_stream(
     Raises
     ------
     DocumentError
-        As `read_bytes` does.
+        As `read_bytes` does, and when the stream cannot be read.
     """
-    return read_bytes(stream.read(max_bytes + 1), path=path, max_bytes=max_bytes)
+    try:
+        data = stream.read(max_bytes + 1)
+    except OSError as error:
+        raise _error(
+            path or "input", f"cannot be read ({error.strerror}); check the path"
+        ) from error
+    return read_bytes(data, path=path, max_bytes=max_bytes)
 
 
 def read_bytes(data: bytes, *, path: str | None = None, max_bytes: int = MAX_BYTES) -> Document:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
@@ -93,7 +94,9 @@ def user_folder() -> Path:
 
 
 def _read(path: Path) -> bytes:
-    """Return the bytes of a file of ours that is whole."""
+    """Return the bytes of a file of ours that is whole; a pipe is never waited for."""
+    if not path.is_file():
+        raise FileNotFoundError(path)
     with path.open("rb") as file:
         if hasattr(os, "getuid") and os.fstat(file.fileno()).st_uid != os.getuid():
             raise ValueError("belongs to someone else")
@@ -114,7 +117,8 @@ def _write(path: Path, data: bytes, name: str) -> None:
         for one in (*older, *_rests(path.parent, name)):
             one.unlink(missing_ok=True)
     except OSError:
-        beside.unlink(missing_ok=True) if beside.parent.is_dir() else None
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
 
 
 def _rests(folder: Path, name: str) -> Iterator[Path]:

@@ -169,6 +169,8 @@ def _checked_bytes(path: Path, digest: str) -> bytes:
 
 def _read_bytes(path: Path) -> bytes:
     try:
+        if path.exists() and not path.is_file():
+            raise ModelError(f"{path}: is no regular file; {_REMEDY}")
         return path.read_bytes()
     except OSError as error:
         raise ModelError(f"{path}: cannot be read ({error.strerror}); {_REMEDY}") from error

@@ -85,6 +85,8 @@ _OBJECTS_BETWEEN_COLLECTIONS = 500_000
 def main() -> None:
     """Run the command line."""
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
+    edge.open_streams()
+    edge.take_one_interrupt()
     try:
         app(prog_name="openclause")
     finally:

@@ -8,7 +8,6 @@ It ends in 0 for kept, 1 for violated, 2 for could not tell; the report is writt
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -107,7 +106,7 @@ def check(
     report = _checked(paths, _policy(policy, model), plan, day, quiet=quiet)
     _write(report, format, edge.view(lang=said, no_color=no_color, output=output), output)
     if output is not None and not quiet:
-        sys.stderr.write(f"openclause: {output}: {_line(report, lang)}\n")
+        edge.note(f"{output}: {_line(report, lang)}")
     raise typer.Exit(_ENDS[report.verdict])
 
 

@@ -13,9 +13,10 @@ import logging
 import os
 import re
 import shutil
+import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from difflib import get_close_matches
 from enum import StrEnum
@@ -29,6 +30,7 @@ from openclause import locales
 from openclause.cli.plainly import take_plainly
 from openclause.errors import OpenClauseError
 from openclause.phrasebook import said
+from openclause.untrusted import visible
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -43,6 +45,8 @@ _HELP_WIDTH = 80
 # How Typer says that a value is none of those that an option takes.
 _REFUSED, _QUOTED = re.compile(r"'([^']*)' is not one of (.*)", re.DOTALL), re.compile(r"'([^']*)'")
 _FOR_PEOPLE = frozenset({"text", "table", "html", "markdown"})
+# By their numbers; stdin is opened for writing and stdout for reading, so that their use fails.
+_STREAMS = {"stdin": os.O_WRONLY, "stdout": os.O_RDONLY, "stderr": os.O_WRONLY}
 _language: ContextVar[locales.Language] = ContextVar("language", default="en")
 # The language that was asked for, whatever the locale; English where none was.
 _asked: ContextVar[locales.Language] = ContextVar("asked", default="en")
@@ -112,6 +116,32 @@ Models = Annotated[
     list[Path] | None,
     typer.Option("--model", metavar="FOLDER", help="A model; given again to compare with it."),
 ]
+
+
+def open_streams() -> None:
+    """Put in the place of streams that are closed what can be neither read nor written.
+
+    Else the next file that is opened would be taken for one of them. What is told on stderr then
+    is lost, and all else fails as on any stream that fails.
+    """
+    for number, (name, flags) in enumerate(_STREAMS.items()):
+        if getattr(sys, name) is None and os.open(os.devnull, flags) == number:
+            mode = "r" if name == "stdin" else "w"
+            setattr(sys, name, os.fdopen(number, mode, closefd=False))
+
+
+def take_one_interrupt() -> None:
+    """End at the first interrupt, and take no second one while what was begun is ended.
+
+    It would leave processes that read half ended, and the program waiting for them.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _interrupted)
+
+
+def _interrupted(number: int, frame: object) -> NoReturn:
+    signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 class _Spoken:
@@ -194,6 +224,8 @@ class Edge(Group):
                 raise
             hush()
             code = DONE
+        except OSError as error:
+            code = _complain(_denied(error))
         except Exception as error:
             code = _complain(_usage(error))
         sys.exit(code if isinstance(code, int) else DONE)
@@ -249,10 +281,24 @@ def _with_hint(words: str) -> str:
     return f"{words} (did you mean {near[0]!r}?)" if near else words
 
 
+def _denied(error: OSError) -> str:
+    """Say what the system denies: a path, or else room where stdout leads."""
+    if error.filename is not None:
+        return f"{error.filename}: cannot be used ({error.strerror}); check the path"
+    hush()
+    return f"stdout: cannot be written: {error.strerror}; choose another --output"
+
+
 def _complain(words: str) -> int:
-    line = " ".join(tell(" ".join(words.split())).split())
-    sys.stderr.write(f"openclause: {line}\n")
+    line = visible(" ".join(tell(" ".join(words.split())).split()))
+    note(line)
     return WRONG
+
+
+def note(line: str) -> None:
+    """Write a line to stderr; that there is no room for it changes no answer."""
+    with suppress(OSError):
+        sys.stderr.write(f"openclause: {line}\n")
 
 
 def fail(words: str) -> NoReturn:

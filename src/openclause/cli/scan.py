@@ -146,14 +146,13 @@ def _run(
             _write(_paused(WRITERS[format.value](records, page), progress), output, plan)
     except KeyboardInterrupt:
         words = f"interrupted after {progress.files:,} files{_hint(plan)}"
-        sys.stderr.write(f"openclause: {edge.tell(words)}\n")
+        edge.note(edge.tell(words))
         raise
     if output is not None and not quiet:
         from openclause.page import View
         from openclause.scanning.writers.table import totals
 
-        said = totals(tallies, View(lang=edge.language()))
-        sys.stderr.write(f"openclause: {output}: {said}\n")
+        edge.note(f"{output}: {totals(tallies, View(lang=edge.language()))}")
 
 
 def _begun(records: Iterator[Record]) -> Iterator[Record]:

@@ -122,7 +122,7 @@ def _labels(sources: Sequence[Source], analyses: Sequence[Analysis]) -> list[str
 def _label(source: Source, analysis: Analysis) -> str:
     best = next((match for match in analysis.identification if match.exact), None)
     title = " ".join((analysis.document.title or "").split())
-    name = PurePath(source.document.path).name if source.document.path else ""
+    name = " ".join(PurePath(source.document.path or "").name.split())
     known = without_edition(best.spdx_id or best.id) if best else ""
     return (source.spdx_id or source.id or known or title or name)[:_LABEL]
 

@@ -10,12 +10,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import msgspec
 
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
+from openclause.finding.globs import Rule, rule
 
 # A longer file of rules is not one.
 _MOST_BYTES = 1_000_000
@@ -26,7 +24,7 @@ class Rules(msgspec.Struct, frozen=True):
     """The rules of one folder, whose path ends in a separator."""
 
     folder: str
-    spec: GitIgnoreSpec
+    lines: tuple[Rule, ...]
 
 
 class Ignores(msgspec.Struct, frozen=True):
@@ -72,10 +70,10 @@ def ignores_in(folder: str, above: Ignores, *, top: bool | None = None) -> Ignor
 def is_ignored(path: str, ignores: Ignores, *, folder: bool) -> bool:
     """Tell whether the nearest rule that fits an absolute path says to ignore it."""
     for each in reversed(ignores.rules):
-        relative = path[len(each.folder) :].replace(os.sep, "/")
-        said = each.spec.check_file(f"{relative}/" if folder else relative).include
-        if said is not None:
-            return bool(said)
+        relative = path[len(each.folder) :].replace(os.sep, "/") + "/" * folder
+        for line in reversed(each.lines):
+            if line.fits(relative):
+                return line.ignores
     return False
 
 
@@ -106,24 +104,10 @@ def _next(top: str, folder: str) -> str:
 
 
 def _read(folder: str, name: str) -> Iterator[Rules]:
-    from pathspec import GitIgnoreSpec
-
     try:
         with open(os.path.join(folder, name), "rb") as stream:
             lines = stream.read(_MOST_BYTES).decode("utf-8", "surrogateescape").splitlines()
     except OSError:
         return
-    sound = [line for line in lines if line.strip() and _is_rule(line)]
-    if sound:
-        yield Rules(os.path.join(folder, ""), GitIgnoreSpec.from_lines(sound))
-
-
-def _is_rule(line: str) -> bool:
-    """Tell whether a line can be read; git passes over the others too."""
-    from pathspec import GitIgnoreSpec
-
-    try:
-        GitIgnoreSpec.from_lines([line])
-    except ValueError:
-        return False
-    return True
+    if sound := tuple(found for line in lines if (found := rule(line))):
+        yield Rules(os.path.join(folder, ""), sound)

@@ -30,7 +30,12 @@ _GEM = re.compile(
     rb"\.licen[cs]es?\s*=\s*(\[[^\]]{0,400}\]|%w\[[^\]]{0,400}\]|[\"'][^\"']{0,200}[\"'])"
 )
 _QUOTED = re.compile(r"[\"']([^\"']+)[\"']")
-_DEEP_KEY = re.compile(rb"(?:\.[ \t]*[\w\"'-]{1,40}[ \t]*){100}")
+_DEEP_KEY = re.compile(rb"(?:\.[ \t]*+(?:[\w-]++|\"(?:[^\"\\\n]|\\.)*+\"|'[^'\n]*+')[ \t]*+){100}")
+# Blanks on which configparser would go back again and again.
+_WIDE = re.compile(r"[^\S\n]{40,}+")
+_HEADER = re.compile(rb"^[!-9;-~]++:", re.MULTILINE)
+# There are some thirty; for each, packaging goes through all fields.
+_MOST_HEADERS = 100
 # A longer setup program, in bytes, is refused: to read it would take gigabytes.
 _LONGEST_PROGRAM = 300_000
 # No license is told deeper in XML.
@@ -95,7 +100,7 @@ def _license_or_classifiers(license_: Any, classifiers: Any) -> list[str]:
 
 def _setup_cfg(data: bytes) -> list[str] | None:
     parser = configparser.RawConfigParser(strict=False)
-    parser.read_string(_text(data))
+    parser.read_string(_WIDE.sub(" ", _text(data)))
     if not parser.has_option("metadata", "name") and not parser.has_option("metadata", "license"):
         return None
     metadata = parser["metadata"]
@@ -131,6 +136,8 @@ def _core_metadata(data: bytes) -> list[str] | None:
     """Read METADATA or PKG-INFO by the parser of packaging."""
     from packaging.metadata import parse_email
 
+    if len({found[0].lower() for found in _HEADER.finditer(data)}) > _MOST_HEADERS:
+        raise ValueError("more kinds of fields than there are")
     raw, _ = parse_email(data)
     if "name" not in raw:
         return None

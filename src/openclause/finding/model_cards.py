@@ -23,6 +23,9 @@ _MARKS = frozenset(
     ["license", "license_name", "license_link", "base_model", "library_name", "pipeline_tag"],
 ) | frozenset(["model-index", "datasets", "task_categories", "dataset_info", "extra_gated_prompt"])
 _OTHER = "other"
+# Plain words of YAML that are more than text, and what is kept as it is written also where marked.
+_TOLD = (":null", ":bool")
+_WRITTEN = ("int", "float", "timestamp")
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,7 +91,7 @@ def _hub() -> dict[str, str]:
 
 
 def safe_yaml(text: str) -> Any:
-    """Return what a YAML text holds, plain values only.
+    """Return what a YAML text holds, numbers and days as they are written.
 
     Raises
     ------
@@ -97,8 +100,27 @@ def safe_yaml(text: str) -> Any:
     """
     import yaml
 
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        return yaml.load(text, Loader=loader)  # a safe loader in either case
+        return yaml.load(text, Loader=_loader())  # a safe loader
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise ValueError(" ".join(str(error).split())[:200]) from error
+
+
+@cache
+def _loader() -> Any:
+    """Return a safe loader that counts nothing and merges nothing.
+
+    A number to the base of sixty takes the square of its digits, mappings merged within each other
+    grow with each merge, and nothing that is looked for here is either.
+    """
+    import yaml
+
+    safe = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    loader: Any = type("Loader", (safe,), {"flatten_mapping": lambda *_: None})
+    loader.yaml_implicit_resolvers = {
+        sign: [(tag, pattern) for tag, pattern in found if tag.endswith(_TOLD)]
+        for sign, found in safe.yaml_implicit_resolvers.items()
+    }
+    for kind in _WRITTEN:
+        loader.add_constructor(f"tag:yaml.org,2002:{kind}", safe.construct_yaml_str)
+    return loader

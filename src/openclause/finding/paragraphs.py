@@ -14,7 +14,9 @@ from openclause.taxonomy import read_toml
 
 # "Field: value", and lines that go on with it.
 _FIELD = re.compile(r"([A-Za-z][\w./@-]*):[ \t]*(.*)")
-_FORMAT = re.compile(r"https?://[^\s]*copyright-format/1\.0|dep-?5|dep\.debian\.net", re.IGNORECASE)
+_FORMAT = re.compile(
+    r"https?://[^\s]{0,200}copyright-format/1\.0|dep-?5|dep\.debian\.net", re.IGNORECASE
+)
 _VERSIONED = re.compile(
     r"(?P<name>[A-Za-z][A-Za-z-]*?)-?v?(?P<version>\d+(?:\.\d+)*)(?P<later>\+?)"
 )
@@ -72,7 +74,8 @@ def debian_copyright(data: bytes) -> list[str] | None:
     paragraphs = list(read_paragraphs(data.decode("utf-8", "replace")))
     if not paragraphs or not _FORMAT.search(paragraphs[0].get("format", "")):
         return None
-    said = (fields["license"].split("\n")[0] for fields in paragraphs if _of_files(fields))
+    lines = (fields["license"].split("\n")[0] for fields in paragraphs if _of_files(fields))
+    said = (" ".join(line.split()) for line in lines)
     return list(dict.fromkeys(_debian_expression(words) for words in said if words))
 
 

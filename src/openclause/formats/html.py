@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from pathlib import PurePath
 from typing import Any
 
 import msgspec
@@ -20,7 +19,14 @@ from openclause.attitudes import Attitude
 from openclause.clauses import Clause
 from openclause.errors import DocumentError
 from openclause.formats.offline import page, safe
-from openclause.formats.phrases import at_a_glance, reason_words, remarks, title, who
+from openclause.formats.phrases import (
+    at_a_glance,
+    file_name,
+    reason_words,
+    remarks,
+    title,
+    who,
+)
 from openclause.formats.segments import Line, Piece, lines
 from openclause.messages import Language, in_language, message, translated
 from openclause.page import View, percent
@@ -118,7 +124,7 @@ def kinds_of(clause: Clause) -> tuple[str, ...]:
 
 def _facts(analysis: Analysis, lang: Language) -> list[str]:
     document = analysis.document
-    name = PurePath(document.path).name if document.path else None
+    name = file_name(analysis)
     facts = [
         name if name != title(analysis, lang) else None,
         message("about.characters", lang, n=f"{document.chars:,}"),

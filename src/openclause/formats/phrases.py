@@ -40,9 +40,13 @@ class Glance(msgspec.Struct, frozen=True):
 
 def title(analysis: Analysis, lang: Language) -> str:
     """Return what a document calls itself, else its file's name."""
+    return analysis.document.title or file_name(analysis) or message("about.untitled", lang)
+
+
+def file_name(analysis: Analysis) -> str | None:
+    """Return the name of a document's file, on one line whatever is in it."""
     path = analysis.document.path
-    name = PurePath(path).name if path else None
-    return analysis.document.title or name or message("about.untitled", lang)
+    return " ".join(PurePath(path).name.split()) if path else None
 
 
 def who(modality: Modality, holder: Holder, lang: Language) -> str:

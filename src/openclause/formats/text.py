@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
-from pathlib import PurePath
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -19,6 +18,7 @@ from openclause.attitudes import Attitude
 from openclause.formats.phrases import (
     TOLD_ELSEWHERE,
     at_a_glance,
+    file_name,
     reason_words,
     remarks,
     title,
@@ -80,7 +80,7 @@ def _section(name: str, parts: Iterable[RenderableType], view: View) -> Iterator
 def _head(analysis: Analysis, view: View) -> Iterator[RenderableType]:
     document = analysis.document
     tell = partial(message, lang=view.lang)
-    name = PurePath(document.path).name if document.path else None
+    name = file_name(analysis)
     shown = title(analysis, view.lang)
     yield styled(shown, "bold")
     facts = [

@@ -7,7 +7,7 @@ apart by tabs. Needs the extra `html` (lxml). Styles in sheets are not known, on
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -88,14 +88,15 @@ class _Page:
         self._in = {"pre": 0, "title": 0}
         self._titled = False  # the first title is the page's, later ones are of drawings
         self._begun: list[tuple[str, int, int]] = []  # kind, depth and place of open parts
-        self._parts: list[tuple[str, str]] = []
+        self._parts: list[tuple[str, int, int]] = []  # kind and places of closed parts
 
     def main(self) -> str:
         """Return the main part, else the only article, else all."""
         for kind in ("main", "article"):
-            parts = [text for each, text in self._parts if each == kind]
-            best = max(parts, key=len, default="")
-            if len(best) >= MIN_MAIN and (kind == "main" or len(parts) == 1):
+            places = [(start, end) for each, start, end in self._parts if each == kind]
+            texts = [self._layout.text(*place) for place in _outermost(places)]
+            best = max(reversed(texts), key=len, default="")
+            if len(best) >= MIN_MAIN and (kind == "main" or len(places) == 1):
                 return best
         return self._layout.text()
 
@@ -124,7 +125,7 @@ class _Page:
             self._hidden = 0
         if self._begun and self._begun[-1][1] == self._depth:
             kind, _, place = self._begun.pop()
-            self._parts.append((kind, self._layout.text(place)))
+            self._parts.append((kind, place, len(self._layout)))
         self._depth -= 1
 
     def data(self, data: str) -> None:
@@ -175,6 +176,15 @@ def _gap(tag: str, *, nested: bool) -> int:
     if tag in _SPACED and not (nested and tag in _LISTS):
         return PARAGRAPH
     return int(tag in _BLOCKS)
+
+
+def _outermost(places: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Yield the last of places first, without those within others; inner ones close earlier."""
+    after = None
+    for start, end in reversed(places):
+        if after is None or end <= after:
+            yield start, end
+            after = start
 
 
 def _part(tag: str, attributes: Mapping[str, str]) -> str:
