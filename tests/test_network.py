@@ -15,13 +15,17 @@ EITHER = np.array([[0, 0], [0, 1], [1, 0], [1, 1]] * 20, np.float32)
 ONE = (EITHER.sum(axis=1) == 1)[:, None]
 
 
+def fitted(rows: csr_matrix, truth: np.ndarray, counts: np.ndarray) -> Network:
+    return fit_network(rows, truth, counts, aside=np.zeros(rows.shape[1], bool))
+
+
 def margins(network: Network, rows: csr_matrix) -> np.ndarray:
     return network.answered(rows @ network.hidden)
 
 
 @pytest.fixture(scope="module")
 def either() -> Network:
-    return fit_network(csr_matrix(EITHER), ONE, np.ones(ONE.shape, np.float32))
+    return fitted(csr_matrix(EITHER), ONE, np.ones(ONE.shape, np.float32))
 
 
 def test_what_two_features_say_together_is_learnt(either: Network) -> None:
@@ -29,13 +33,13 @@ def test_what_two_features_say_together_is_learnt(either: Network) -> None:
 
 
 def test_learning_twice_gives_the_same_network(either: Network) -> None:
-    again = fit_network(csr_matrix(EITHER), ONE, np.ones(ONE.shape, np.float32))
+    again = fitted(csr_matrix(EITHER), ONE, np.ones(ONE.shape, np.float32))
     assert np.array_equal(again.hidden, either.hidden)
     assert np.array_equal(again.output, either.output)
 
 
 def test_what_answers_count_may_be_of_half_precision(either: Network) -> None:
-    half = fit_network(csr_matrix(EITHER), ONE, np.ones(ONE.shape, np.float16))
+    half = fitted(csr_matrix(EITHER), ONE, np.ones(ONE.shape, np.float16))
     assert half.hidden.dtype == half.output.dtype == np.float32
     assert np.array_equal(half.hidden, either.hidden)
 
@@ -44,12 +48,23 @@ def test_answers_that_do_not_count_are_not_learnt() -> None:
     rows = csr_matrix(np.eye(2, dtype=np.float32).repeat(40, axis=0))
     truth = np.array([[True, True]] * 40 + [[False, True]] * 40)
     counts = np.array([[1, 1]] * 40 + [[1, 0]] * 40, np.float32)
-    known = margins(fit_network(rows, truth, counts), rows)
+    known = margins(fitted(rows, truth, counts), rows)
     lied = truth.copy()
     lied[40:, 1] = False
-    assert np.array_equal(known, margins(fit_network(rows, lied, counts), rows))
+    assert np.array_equal(known, margins(fitted(rows, lied, counts), rows))
     assert (known[:40] > 0).all()
     assert (known[40:, 0] < 0).all()
+
+
+def test_what_rows_can_do_without_is_not_leant_on_alone() -> None:
+    rows = csr_matrix(np.array([[1, 1], [0, 0]] * 40, np.float32))
+    truth = np.array([[True], [False]] * 40)
+    counts = np.ones(truth.shape, np.float32)
+    own = csr_matrix(np.array([[1, 0]], np.float32))
+    leaning = fitted(rows, truth, counts)
+    upright = fit_network(rows, truth, counts, aside=np.array([False, True]))
+    assert margins(upright, own) > margins(leaning, own)
+    assert (margins(upright, rows) > 0).tolist() == truth.tolist()
 
 
 def test_rows_are_summed_as_the_matrix_says(either: Network) -> None:

@@ -16,6 +16,7 @@ from scipy.sparse import csr_matrix
 from openclause.classifier import Floats
 from openclause.clause_model import ClauseModel, Vocabulary
 from openclause.clause_table import Table, Truth
+from openclause.features import BLOCKS
 from openclause.limits import carriers
 from openclause.network_fitting import fit_network
 
@@ -41,7 +42,8 @@ def fit_clauses(table: Table) -> ClauseModel:
     table = table.showing(_most_telling(table))
     chosen = _vocabulary(table)
     cells = np.where(table.truth, np.float16(YES_COUNTS), np.float16(1)) * table.known
-    network = fit_network(weighed(table.counts, chosen), table.truth, cells)
+    context = chosen.blocks == BLOCKS.index("context")
+    network = fit_network(weighed(table.counts, chosen), table.truth, cells, aside=context)
     yes, no = ((answer & table.known).any(axis=0) for answer in (table.truth, ~table.truth))
     bias = np.where(yes & no, network.output_bias, np.float32(NEVER))
     return ClauseModel(

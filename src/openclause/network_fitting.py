@@ -26,6 +26,7 @@ LEAST_STEPS = 400  # for corpora of a few documents
 ROWS_A_STEP = 256
 RATE, LAST_RATE = 0.004, 0.0001
 DROPPED = 0.3
+BLIND = 0.25  # of the rows of a step, to what they can do without
 _FIRST_SPREAD = 0.1
 _SELDOM = -4.0  # most answers are no
 _LOUDNESS = 10.0
@@ -98,7 +99,11 @@ class _Learner:
 
 
 def fit_network(
-    rows: csr_matrix, truth: NDArray[np.bool_], counts: NDArray[np.floating[Any]]
+    rows: csr_matrix,
+    truth: NDArray[np.bool_],
+    counts: NDArray[np.floating[Any]],
+    *,
+    aside: NDArray[np.bool_],
 ) -> Network:
     """Learn a network; the same arguments give the same one on the same kind of machine.
 
@@ -110,6 +115,9 @@ def fit_network(
         The answers, `(n_rows, n_questions)`.
     counts
         How much each answer counts, 0 where it is not known, of the same shape.
+    aside
+        The features that rows can do without, `(n_features,)`: some rows of each step do not show
+        them, so that what stands beside a sentence is not trusted more than the sentence.
 
     Answers are as many as rows times questions: they become floats of 4 bytes step by step.
     """
@@ -117,9 +125,18 @@ def fit_network(
     exact = rows.astype(np.float32, copy=False)
     for step, rate, some in _steps(len(truth), learner.random):
         answers, worth = (each[some].astype(np.float32) for each in (truth, counts))
-        learner.learn(exact[some], answers, worth, step, rate)
+        shown = _without(exact[some], aside, learner.random)
+        learner.learn(shown, answers, worth, step, rate)
     moving = (learner.hidden, learner.hidden_bias, learner.output, learner.output_bias)
     return Network(*(each.values for each in moving))
+
+
+def _without(rows: csr_matrix, aside: NDArray[np.bool_], random: np.random.Generator) -> csr_matrix:
+    """Take features that are aside from some rows; these rows are changed."""
+    blind = random.random(rows.shape[0]) < BLIND
+    row_of = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
+    rows.data[blind[row_of] & aside[rows.indices]] = 0
+    return rows
 
 
 def _steps(
