@@ -294,6 +294,13 @@ def test_a_row_of_a_cache_with_a_flipped_bit_is_not_taken(tmp_path):
     cache.close()
 
 
+def test_a_pipe_or_device_in_the_place_of_a_journal_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", Path("/dev/zero")):
+        with pytest.raises(DataError, match="is no journal of a scan"):
+            Journal(path, "new", resume=True)
+
+
 def test_two_scans_do_not_share_a_journal(tmp_path):
     journal = Journal(tmp_path / "journal", "new", resume=True)
     with pytest.raises(DataError, match="in use by another scan"):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import stat
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -111,6 +112,9 @@ class Journal:
             file = os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND), "r+b", 0)
         except OSError as error:
             raise _unwritable(self.path, error) from error
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            file.close()
+            self._refuse("is no journal of a scan; name another file")
         if not _locked(file):
             file.close()
             self._refuse("is in use by another scan; wait for it or name another journal")
