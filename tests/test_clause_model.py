@@ -115,6 +115,17 @@ def test_packing_twice_changes_nothing():
         ("hidden-bias", np.ones(3, np.float32)),
         ("hidden-bias", np.array(1, np.float32)),
         ("output", np.ones((2, 2), np.float32)),
+        ("output", np.full((2, 3), 1e30)),
+        ("blocks", np.zeros(3)),
+        ("blocks", np.array([0, 0, -1], np.int8)),
+        ("ids", np.array([10, 20, 30], np.float64)),
+        ("ids", np.array([[10], [20], [30]], np.uint32)),
+        ("ids", np.array(10, np.uint32)),
+        ("rarity", np.array([1, np.nan, 1], np.float16)),
+        ("rarity", np.array([1, -np.inf, 1], np.float32)),
+        ("steps", np.full(2, 1e38, np.float32)),
+        ("least", np.full(2, np.nan, np.float32)),
+        ("hidden", np.ones((3, 2), np.float32)),
     ],
 )
 def test_a_part_that_does_not_fit_together_is_refused(tmp_path, name, value):
@@ -122,6 +133,27 @@ def test_a_part_that_does_not_fit_together_is_refused(tmp_path, name, value):
     broken = Part(part.name, part.settings, part.arrays | {name: value})
     with pytest.raises(ModelError, match="does not fit together"):
         loaded(save(tmp_path / "models", broken))
+
+
+def test_a_network_wider_than_any_is_refused(tmp_path):
+    """Few bytes of features may have a few million units, and each sentence a number of each."""
+    part, width = clause_part(model()), 5000
+    wide = {
+        "hidden": np.ones((3, width), np.int8),
+        "hidden-bias": np.ones(width, np.float16),
+        "steps": np.ones(width, np.float16),
+        "output": np.ones((width, 3), np.float16),
+    }
+    with pytest.raises(ModelError, match="5000 hidden units"):
+        loaded(save(tmp_path / "models", Part(part.name, part.settings, part.arrays | wide)))
+
+
+@pytest.mark.parametrize("labels", [[], ["permission/use"] * 2, ["permission/use", "cosy"], ["/"]])
+def test_labels_that_are_none_are_refused(tmp_path, labels):
+    part = clause_part(model())
+    strange = Part(part.name, part.settings | {"labels": labels}, part.arrays)
+    with pytest.raises(ModelError, match="does not fit together"):
+        loaded(save(tmp_path / "models", strange))
 
 
 def test_a_part_without_an_array_is_refused(tmp_path):

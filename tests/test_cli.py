@@ -434,3 +434,18 @@ def test_a_terminal_gets_colour_unless_it_asks_for_none(arguments, environment, 
     os.close(theirs)
     assert (b"\x1b[" in os.read(ours, 65536)) is colored
     os.close(ours)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="names are text on other systems")
+@pytest.mark.parametrize("arguments", [("analyze", "--format=json"), ("scan", "--format=jsonl")])
+def test_a_name_is_the_same_in_every_locale(tmp_path, arguments):
+    path = tmp_path / "모델" / "LICENSE"
+    path.parent.mkdir()
+    path.write_text("You may use it.\n")
+    places = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "ascii"}
+    command, form = arguments
+    said = [
+        process(command, str(path), form, env=places | {"PYTHONUTF8": mode}).stdout for mode in "01"
+    ]
+    assert said[0] == said[1]
+    assert str(path) in said[0].decode()

@@ -171,6 +171,32 @@ def test_a_truncated_archive_gives_what_it_still_holds(tmp_path: Path, cut: floa
     assert read(found["x.tar!/00/LICENSE"]) == GRANT.encode()
 
 
+def _sparse(*, continued: bool, digit: int = ord("0")) -> bytes:
+    """Return the header of a sparse file of two pieces, which may be said to go on behind it."""
+    header = bytearray(tarfile.TarInfo("LICENSE").tobuf(tarfile.GNU_FORMAT))
+    header[156:157] = tarfile.GNUTYPE_SPARSE
+    header[386:434] = b"00000000000\0" * 4
+    header[386], header[482] = digit, continued
+    header[148:156] = b" " * 8
+    header[148:156] = b"%06o\0 " % sum(header)
+    return bytes(header)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        _sparse(continued=True),
+        _sparse(continued=True) + b"\0" * 100,
+        _sparse(continued=True) + b"0" * 512,
+        _sparse(continued=False, digit=0x80),
+        _sparse(continued=False, digit=0xFF),
+    ],
+)
+def test_sparse_files_that_are_broken_end_no_search(tmp_path: Path, data: bytes) -> None:
+    plant(tmp_path, {"x.tar": data, "y/LICENSE": GRANT})
+    assert "y/LICENSE" in found_in(tmp_path)
+
+
 def test_a_header_that_asks_for_gigabytes_is_refused(tmp_path: Path) -> None:
     info = tarfile.TarInfo("LICENSE")
     info.type, info.size = tarfile.XHDTYPE, 1 << 33

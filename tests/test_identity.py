@@ -3,6 +3,7 @@ import subprocess
 import sys
 from textwrap import fill
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -236,6 +237,13 @@ def test_building_twice_gives_the_same_bytes(tmp_path):
         ("sentence_words", lambda words: words[1:]),
         ("sentence_owners", lambda owners: owners + 9),
         ("shingles", lambda shingles: shingles.reshape(1, -1)),
+        ("shingles", lambda shingles: shingles[::-1]),
+        ("shingles", lambda shingles: shingles.astype(np.float64)),
+        ("limits", lambda limits: limits.astype(np.int64) - 2**40),
+        ("kept", lambda kept: np.full(len(kept), np.nan)),
+        ("digests", lambda digests: digests[::-1]),
+        ("sentences", lambda hashes: hashes[::-1]),
+        ("sentence_places", lambda places: places.reshape(-1, 1)),
     ],
 )
 def test_an_index_that_does_not_fit_together_is_an_error(index, tmp_path, name, change):
@@ -244,6 +252,14 @@ def test_an_index_that_does_not_fit_together_is_an_error(index, tmp_path, name, 
     broken = Part(part.name, part.settings, arrays)
     with pytest.raises(ModelError, match="does not fit together"):
         load_index(save(tmp_path / "models", broken))
+
+
+def test_a_known_license_of_no_category_is_an_error(index, tmp_path):
+    part = index_part(index)
+    known = [[*fields[:3], "cosy"] for fields in map(msgspec.structs.astuple, index.known)]
+    strange = Part(part.name, part.settings | {"known": known}, part.arrays)
+    with pytest.raises(ModelError, match="'cosy' is no category"):
+        load_index(save(tmp_path / "models", strange))
 
 
 def test_an_index_without_an_array_is_an_error(index, tmp_path):

@@ -107,6 +107,12 @@ def with_cell(rows, column, value):
         ("counts", lambda counts: counts + 1),
         ("lengths", lambda lengths: np.append(lengths, 1)),
         ("sentences", lambda hashes: hashes[:0]),
+        ("sentences", lambda hashes: hashes.astype(np.float64)),
+        ("counts", lambda counts: counts.astype(np.float64)),
+        ("counts", lambda counts: counts.astype(np.int64) * -1),
+        ("counts", lambda counts: counts.reshape(-1, 1)),
+        ("rows", lambda rows: rows.astype(np.float32)),
+        ("rows", lambda rows: rows.reshape(-1)),
     ],
 )
 def test_what_does_not_fit_together_is_an_error(tmp_path, name, change) -> None:

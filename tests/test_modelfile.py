@@ -109,6 +109,13 @@ def test_a_pipe_in_the_place_of_a_file_is_an_error(folder, name):
 
 
 @pytest.mark.parametrize("name", ["toy.json", "toy.weights.npy", MANIFEST])
+def test_a_file_larger_than_any_is_not_read(folder, name):
+    os.truncate(folder / name, 2**40)  # sparse: it takes no room
+    with pytest.raises(ModelError, match=f"{name}: is larger than 268435456 bytes"):
+        read_part(folder, "toy")
+
+
+@pytest.mark.parametrize("name", ["toy.json", "toy.weights.npy", MANIFEST])
 def test_a_missing_file_is_an_error(folder, name):
     (folder / name).unlink()
     with pytest.raises(ModelError, match=name):

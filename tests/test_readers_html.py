@@ -6,7 +6,7 @@ import pytest
 from lxml import etree
 
 from openclause.errors import DocumentError
-from openclause.readers.html import read
+from openclause.readers.html import LONGEST_TITLE, read
 from openclause.readers.numbering import numeral
 
 FILL = "<p>" + "The license goes on for some lines here. " * 6 + "</p>"
@@ -144,6 +144,16 @@ def test_parts_within_parts_are_held_once(part: str) -> None:
 def test_page_is_read_whole_without_one_main_part(page: str) -> None:
     assert "yes" in shown(page)
     assert "The license goes on" in shown(page)
+
+
+def test_a_title_as_long_as_a_book_is_cut() -> None:
+    for said in ("Title words " * 70_000, "x" * 800_000):
+        title = read(f"<title>{said}</title><p>a", encoding="cp1252").title
+        assert title is not None
+        assert len(title) <= LONGEST_TITLE
+        assert title.endswith("…")
+    whole = "x" * LONGEST_TITLE
+    assert read(f"<title>{whole}</title><p>a", encoding="cp1252").title == whole
 
 
 def test_title_of_the_page_is_kept() -> None:

@@ -8,7 +8,9 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
+from random import Random
 
 import pytest
 import scan_stubs
@@ -236,6 +238,67 @@ def test_a_spoilt_line_is_read_again_and_the_others_stay(tmp_path):
     again = Journal(path, "new", resume=True)
     assert [bool(again.get(name * 64)) for name in "abc"] == [True, False, True]
     again.close()
+
+
+def spoilt(data, random):
+    """Yield data with one of its bits flipped, at forty places."""
+    for at in random.sample(range(8 * len(data)), 40):
+        flipped = bytearray(data)
+        flipped[at // 8] ^= 1 << at % 8
+        yield bytes(flipped)
+
+
+READING = Reading(category="permissive", rank=1, terms=("use", "sell"), reasons=("mit",))
+
+
+def test_a_journal_with_a_flipped_bit_tells_what_was_read_or_nothing(tmp_path):
+    path = tmp_path / "journal"
+    journal = Journal(path, "new", resume=True)
+    journal.put([("a" * 64, READING)])
+    journal.close()
+    head, line, _ = path.read_bytes().split(b"\n")
+    for other in spoilt(line, Random(1)):
+        path.write_bytes(head + b"\n" + other + b"\n")
+        again = Journal(path, "new", resume=True)
+        assert again.get("a" * 64) in (None, READING)
+        again.close()
+
+
+def test_lines_within_lines_of_a_journal_are_passed_over(tmp_path):
+    path = tmp_path / "journal"
+    Journal(path, "new", resume=True).close()
+    deep = b'{"key":"a","reading":' + b"[" * 100_000 + b"]" * 100_000 + b"}\n"
+    path.write_bytes(path.read_bytes() + deep)
+    again = Journal(path, "new", resume=True)
+    assert again.get("a") is None
+    again.close()
+
+
+@pytest.mark.parametrize("row", [7, 1.5, "text", None, b"", b"reading", b"\0" * 9])
+def test_a_row_of_a_cache_that_is_no_reading_is_not_taken(tmp_path, row):
+    folder = folder_of(tmp_path / "tree", 1)
+    first = scanned(folder, jobs=1, cache=tmp_path / "cache")
+    (path,) = (tmp_path / "cache").glob("*.sqlite")
+    with closing(sqlite3.connect(path)) as base, base:
+        base.execute("UPDATE readings SET reading = ?", (row,))
+    assert scanned(folder, jobs=1, cache=tmp_path / "cache") == first
+
+
+def test_a_row_of_a_cache_with_a_flipped_bit_is_not_taken(tmp_path):
+    cache = Cache(tmp_path, "same")
+    cache.put([("key", b"reading")])
+    ((row,),) = cache._base.execute("SELECT reading FROM readings")
+    for other in spoilt(row, Random(2)):
+        cache._base.execute("UPDATE readings SET reading = ?", (other,))
+        assert cache.get("key") is None
+    cache.close()
+
+
+def test_a_pipe_or_device_in_the_place_of_a_journal_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", Path("/dev/zero")):
+        with pytest.raises(DataError, match="is no journal of a scan"):
+            Journal(path, "new", resume=True)
 
 
 def test_two_scans_do_not_share_a_journal(tmp_path):

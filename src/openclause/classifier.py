@@ -16,11 +16,15 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from openclause.errors import ModelError
-from openclause.modelfile import Part, find_folder, read_part
+from openclause.modelfile import Part, find_folder, read_part, unpacking
+from openclause.shapes import Shape, refuse_misfits
 from openclause.wording import Hashes, document_words, ngram_hashes
 
 CATEGORY_PART = "category"
+
+_SHAPES = {"bias": Shape("f", ("labels",)), "weights": Shape("f", ("buckets", "labels"))}
+# Beyond these bounds scores end in infinities.
+_TEMPERATURES = (1e-3, 1e3)
 
 Floats = NDArray[np.float32]
 Integers = NDArray[np.signedinteger[Any]]
@@ -150,30 +154,22 @@ def load_linear_model(folder: Path | None = None, *, name: str = CATEGORY_PART) 
     """
     folder = find_folder(folder)
     part = read_part(folder, name)
-    try:
-        settings = msgspec.convert(part.settings, _Settings)
-        model = LinearModel(
-            labels=settings.labels,
-            weights=part.arrays["weights"],
-            bias=part.arrays["bias"].astype(np.float32),
-            link=settings.link,
-            temperature=settings.temperature,
-        )
-    except (KeyError, msgspec.ValidationError) as error:
-        raise ModelError(f"{folder}: its part {name!r} is incomplete ({error})") from error
-    if not _fits(model):
-        raise ModelError(f"{folder}: its part {name!r} does not fit together; make a new model")
-    return model
+    with unpacking(folder, name):
+        return _unpacked(part)
 
 
-def _fits(model: LinearModel) -> bool:
-    n_labels = len(model.labels)
-    return (
-        n_labels > 0
-        and model.temperature > 0
-        and model.bias.shape == (n_labels,)
-        and model.weights.ndim == 2  # noqa: PLR2004
-        and model.weights.shape[0] > 0
-        and model.weights.shape[1] == n_labels
-        and bool(np.isfinite(model.bias).all() and np.isfinite(model.weights).all())
+def _unpacked(part: Part) -> LinearModel:
+    settings = msgspec.convert(part.settings, _Settings)
+    refuse_misfits(part.arrays, _SHAPES, {"labels": len(settings.labels)})
+    least, most = _TEMPERATURES
+    if not settings.labels or not least <= settings.temperature <= most:
+        raise ValueError(f"{len(settings.labels)} labels, temperature {settings.temperature}")
+    if not len(part.arrays["weights"]):
+        raise ValueError("no weights")
+    return LinearModel(
+        labels=settings.labels,
+        weights=part.arrays["weights"],
+        bias=part.arrays["bias"].astype(np.float32),
+        link=settings.link,
+        temperature=settings.temperature,
     )

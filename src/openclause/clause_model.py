@@ -17,17 +17,32 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openclause.classifier import Floats, Integers, Rows
-from openclause.errors import ModelError
 from openclause.features import BLOCKS, Cells
 from openclause.limits import carriers
-from openclause.modelfile import Part
+from openclause.modelfile import Part, unpacking
 from openclause.network import Network, logistic
+from openclause.shapes import Shape, refuse_misfits
+from openclause.taxonomy import MODALITIES, terms
 from openclause.wording import Hashes
 
 CLAUSE_PART = "clauses"
 # What a block of features counts for beside the others.
 BLOCK_WEIGHTS = np.array([1.0, 0.3, 1.0, 1.0], np.float32)
 _STEPS = 127
+# So many hidden units at most, for each sentence holds a number of each while it is read.
+_WIDEST = 4096
+# The order matters: what comes first tells the sizes of the others.
+_SHAPES = {
+    "ids": Shape("u4", ("features",), order="rising"),
+    "rarity": Shape("f", ("features",)),
+    "blocks": Shape("u1", ("features",), below="blocks"),
+    "hidden-bias": Shape("f", ("hidden",)),
+    "hidden": Shape("i1", ("features", "hidden")),
+    "steps": Shape("f", ("hidden",)),
+    "output": Shape("f", ("hidden", "questions")),
+    "output-bias": Shape("f", ("questions",)),
+    "least": Shape("f", ("labels",)),
+}
 # Bits of an id by which it is looked up among those known, and the others.
 _HEAD, _TAIL = 18, 14
 
@@ -150,15 +165,26 @@ def clause_model_of(part: Part, folder: Path) -> ClauseModel:
     ModelError
         If it is incomplete, or does not fit together.
     """
-    try:
-        model = unpacked(part)
-    except (KeyError, ValueError, msgspec.ValidationError) as error:
-        raise ModelError(f"{folder}: its part {CLAUSE_PART!r} is incomplete ({error})") from error
-    if not _fits(model):
-        raise ModelError(
-            f"{folder}: its part {CLAUSE_PART!r} does not fit together; make a new model"
-        )
-    return model
+    with unpacking(folder, CLAUSE_PART):
+        settings = msgspec.convert(part.settings, _Settings)
+        _refuse_names(settings)
+        questions = len(settings.labels) + len(settings.limits)
+        sizes = {"labels": len(settings.labels), "questions": questions, "blocks": len(BLOCKS)}
+        refuse_misfits(part.arrays, _SHAPES, sizes)
+        if (width := len(part.arrays["hidden-bias"])) > _WIDEST:
+            raise ValueError(f"{width} hidden units, of {_WIDEST} at most")
+        return unpacked(part)
+
+
+def _refuse_names(settings: _Settings) -> None:
+    labels = {f"{modality}/{term}" for term in terms() for modality in MODALITIES}
+    for names, known in ((settings.labels, labels), (settings.limits, carriers().keys())):
+        if strange := set(names) - known:
+            raise ValueError(f"{min(strange)[:40]!r} is no label of clauses")
+        if len(set(names)) < len(names):
+            raise ValueError("a name comes twice")
+    if not settings.labels:
+        raise ValueError("no labels")
 
 
 def unpacked(part: Part) -> ClauseModel:
@@ -173,30 +199,4 @@ def unpacked(part: Part) -> ClauseModel:
         Vocabulary(arrays["ids"], arrays["rarity"].astype(np.float32), arrays["blocks"]),
         Network(hidden, *rest),
         arrays["least"].astype(np.float32),
-    )
-
-
-def _fits(model: ClauseModel) -> bool:
-    vocabulary = model.vocabulary
-    one = (len(vocabulary.ids),)
-    return (
-        bool(model.labels)
-        and _is_whole(model.network, *one, len(model.labels) + len(model.limits))
-        and set(model.limits) <= set(carriers())
-        and model.least.shape == (len(model.labels),)
-        and vocabulary.rarity.shape == vocabulary.blocks.shape == one
-        and bool((np.diff(vocabulary.ids.astype(np.int64)) > 0).all())
-        and bool((vocabulary.blocks < len(BLOCKS)).all())
-    )
-
-
-def _is_whole(network: Network, n_features: int, n_questions: int) -> bool:
-    n_hidden = network.hidden_bias.size
-    weights = (network.hidden, network.hidden_bias, network.output, network.output_bias)
-    return (
-        network.hidden.shape == (n_features, n_hidden)
-        and network.hidden_bias.shape == (n_hidden,)
-        and network.output.shape == (n_hidden, n_questions)
-        and network.output_bias.shape == (n_questions,)
-        and all(bool(np.isfinite(each).all()) for each in weights)
     )

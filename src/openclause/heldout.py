@@ -17,14 +17,20 @@ from numpy.typing import NDArray
 
 from openclause.clauses import Clause
 from openclause.corpus import ClauseLabel, LabelledDocument, Record, digest
-from openclause.errors import ModelError
 from openclause.evaluation import effect, matched
-from openclause.modelfile import Part, find_folder, read_manifest, read_part
+from openclause.modelfile import Part, find_folder, read_manifest, read_part, unpacking
+from openclause.shapes import Shape, refuse_misfits
 
 PART = "heldout"
 NONE = 255  # the column of what was not judged
 _HEX = 16  # of the sha256, which are 64 bits
 _MOST = np.iinfo(np.uint16).max
+_SHAPES = {
+    "texts": Shape("u8", ("documents",)),
+    "answers": Shape("u1", ("documents", 2)),
+    "labels": Shape("u8", ("documents",)),
+    "counts": Shape("u2", ("documents", 3)),
+}
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -119,13 +125,12 @@ def load_heldout(folder: Path | None = None) -> dict[int, Row] | None:
     if f"{PART}.json" not in read_manifest(folder).files:
         return None
     part = read_part(folder, PART)
-    try:
+    with unpacking(folder, PART):
         return _unpacked(part.arrays, msgspec.convert(part.settings, _Settings).categories)
-    except (KeyError, ValueError, IndexError, msgspec.ValidationError) as error:
-        raise ModelError(f"{folder}: its part {PART!r} does not fit together ({error})") from error
 
 
 def _unpacked(arrays: Mapping[str, NDArray[Any]], categories: Sequence[str]) -> dict[int, Row]:
+    refuse_misfits(arrays, _SHAPES, {})
     names = {NONE: None, **dict(enumerate(categories))}
     columns = (arrays[name].tolist() for name in ("texts", "answers", "labels", "counts"))
     return {

@@ -21,27 +21,34 @@ from numpy.typing import NDArray
 from openclause.deviations import Wanted
 from openclause.errors import ModelError
 from openclause.fingerprints import Sentence, sentences
-from openclause.modelfile import Part, find_folder, read_part
+from openclause.modelfile import Part, find_folder, read_part, unpacking
+from openclause.shapes import Shape, refuse_misfits
 from openclause.sketches import Sketches, shingles_of, sketched
+from openclause.taxonomy import categories
 from openclause.wording import Hashes, normal_form, plain_words, word_hashes
 
 PART = "identity"
 _MOST_LICENSES = 2**16
 _MOST_WORDS = 255
-_ARRAYS = {
-    "digests": np.uint64,
-    "digest_owners": np.uint16,
-    "shingles": np.uint32,
-    "shingle_owners": np.uint16,
-    "kept": np.uint16,
-    "limits": np.uint32,
-}
-# What indices made before sentences were kept lack; such an index tells no deviations.
 _SENTENCE_ARRAYS = {
     "sentences": np.uint32,
     "sentence_owners": np.uint16,
     "sentence_places": np.uint16,
     "sentence_words": np.uint8,
+}
+# What indices made before sentences were kept lack; such an index tells no deviations.
+_NO_SENTENCES = {name: np.empty(0, kind) for name, kind in _SENTENCE_ARRAYS.items()}
+_SHAPES = {
+    "digests": Shape("u8", ("digests",), order="sorted"),
+    "digest_owners": Shape("u2", ("digests",), below="known"),
+    "shingles": Shape("u4", ("shingles",), order="sorted"),
+    "shingle_owners": Shape("u2", ("shingles",), below="known"),
+    "kept": Shape("u2", ("known",)),
+    "limits": Shape("u4", ("known",)),
+    "sentences": Shape("u4", ("sentences",), order="sorted"),
+    "sentence_owners": Shape("u2", ("sentences",), below="known"),
+    "sentence_places": Shape("u2", ("sentences",)),
+    "sentence_words": Shape("u1", ("sentences",)),
 }
 # A heading of so many words may stand before a license without making it another one, if they
 # are words of its own name or these.
@@ -238,7 +245,7 @@ def index_part(index: Index) -> Part:
     return Part(
         name=PART,
         settings={"known": msgspec.to_builtins(index.known)},
-        arrays={name: getattr(index, name) for name in (*_ARRAYS, *_SENTENCE_ARRAYS)},
+        arrays={name: getattr(index, name) for name in _SHAPES},
     )
 
 
@@ -252,32 +259,13 @@ def load_index(folder: Path | None = None) -> Index:
     """
     folder = find_folder(folder)
     part = read_part(folder, PART)
-    try:
-        index = Index(
-            known=msgspec.convert(part.settings["known"], tuple[Known, ...]),
-            **{name: part.arrays[name].astype(kind, copy=False) for name, kind in _ARRAYS.items()},
-            **{
-                name: part.arrays.get(name, np.empty(0)).astype(kind, copy=False)
-                for name, kind in _SENTENCE_ARRAYS.items()
-            },
-        )
-    except (KeyError, msgspec.ValidationError) as error:
-        raise ModelError(f"{folder}: its part {PART!r} is incomplete ({error})") from error
-    if not _fits(index):
-        raise ModelError(f"{folder}: its part {PART!r} does not fit together; make a new model")
-    return index
-
-
-def _fits(index: Index) -> bool:
-    owners = (index.digest_owners, index.shingle_owners, index.sentence_owners)
-    return (
-        index.digests.shape == index.digest_owners.shape
-        and index.shingles.shape == index.shingle_owners.shape
-        and len({getattr(index, name).shape for name in _SENTENCE_ARRAYS}) == 1
-        and index.kept.shape == index.limits.shape == (len(index.known),)
-        and all(column.ndim == 1 for column in owners)
-        and all(int(column.max(initial=0)) < len(index.known) for column in owners)
-    )
+    with unpacking(folder, PART):
+        known = msgspec.convert(part.settings["known"], tuple[Known, ...])
+        if strange := {each.category for each in known} - categories().keys():
+            raise ValueError(f"{min(strange)[:40]!r} is no category")
+        arrays = _NO_SENTENCES | part.arrays
+        refuse_misfits(arrays, _SHAPES, {"known": len(known)})
+        return Index(known=known, **{name: arrays[name] for name in _SHAPES})
 
 
 @lru_cache(maxsize=512)

@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 
 from openclause.clauses import Labelled
 from openclause.documents import without_comment_signs
-from openclause.errors import ModelError
 from openclause.fingerprints import Sentence, sentences
 from openclause.index import Known, without_titles
-from openclause.modelfile import Part, find_folder, read_manifest, read_part
+from openclause.modelfile import Part, find_folder, read_manifest, read_part, unpacking
+from openclause.shapes import Shape, refuse_misfits
 from openclause.taxonomy import MODALITIES, Holder, Modality, terms
 
 KNOWN_PART = "known"
@@ -32,6 +32,12 @@ WORD = re.compile(r"\w+")
 MARKERS = re.compile(r"[\W_]*(?:\(?(?:\d{1,2}(?:\.\d{1,2})*|[a-zA-Z]|[ivx]{2,4})[.)]+\s+)?[\W_]*")
 _MOST = int(np.iinfo(np.uint16).max)
 _COLUMNS = 8
+_SHAPES = {
+    "rows": Shape("u2", ("rows", _COLUMNS)),
+    "counts": Shape("u4", ("known",)),
+    "sentences": Shape("u4", ("sentences",)),
+    "lengths": Shape("u4", ("known",)),
+}
 
 
 class Reviewed(msgspec.Struct, frozen=True):
@@ -166,12 +172,8 @@ def load_known_clauses(folder: Path | None = None) -> KnownClauses:
     if f"{KNOWN_PART}.json" not in read_manifest(folder).files:
         return KnownClauses()
     part = read_part(folder, KNOWN_PART)
-    try:
+    with unpacking(folder, KNOWN_PART):
         return _unpacked(part.settings, part.arrays)
-    except (KeyError, IndexError, ValueError, msgspec.ValidationError) as error:
-        raise ModelError(
-            f"{folder}: its part {KNOWN_PART!r} does not fit together ({error}); make a new model"
-        ) from error
 
 
 _T = TypeVar("_T")
@@ -196,6 +198,7 @@ class _OnDemand(Mapping[str, tuple[_T, ...]]):
 
 def _unpacked(settings: dict[str, Any], arrays: Mapping[str, NDArray[Any]]) -> KnownClauses:
     own = msgspec.convert(settings, _Settings)
+    refuse_misfits(arrays, _SHAPES, {"known": len(own.ids)})
     rows = _parts(arrays["rows"], arrays["counts"], len(own.ids))
     hashes = _parts(arrays["sentences"], arrays["lengths"], len(own.ids))
     _refuse_misfits(arrays, own.terms)
@@ -207,7 +210,7 @@ def _unpacked(settings: dict[str, Any], arrays: Mapping[str, NDArray[Any]]) -> K
 
 
 def _parts(table: NDArray[Any], counts: NDArray[Any], n: int) -> list[NDArray[Any]]:
-    if counts.shape != (n,) or int(counts.sum()) != len(table):
+    if int(counts.sum()) != len(table):
         raise ValueError(f"{len(counts)} counts of {len(table)} rows for {n} licenses")
     limits = pairwise([0, *np.cumsum(counts, dtype=np.int64).tolist()])
     return [table[start:end] for start, end in limits]
@@ -218,8 +221,6 @@ def _refuse_misfits(arrays: Mapping[str, NDArray[Any]], names: Sequence[str]) ->
 
     What is unpacked later fits then.
     """
-    if arrays["rows"].shape[1:] != (_COLUMNS,):
-        raise ValueError(f"rows of the shape {arrays['rows'].shape}")
     first, last, _, _, term, modality, holder, _ = arrays["rows"].T
     if (first > last).any() or (last >= np.repeat(arrays["lengths"], arrays["counts"])).any():
         raise ValueError("clauses of sentences that there are not")

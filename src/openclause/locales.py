@@ -1,11 +1,12 @@
-"""Which language the reader wants: what they say, or else the locale of their system.
+"""Which language the reader wants, and what a file's name is whatever the locale.
 
-In: the arguments of a command line and the environment. Out: a language. Imports nothing, since
-every start of the program asks.
+In: the arguments of a command line and the environment; a path. Out: a language; a name. Imports
+nothing heavy, since every start of the program asks.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from typing import Literal, get_args
 
@@ -31,6 +32,15 @@ def reader_language(arguments: Sequence[str], environment: Mapping[str, str]) ->
     if asked is not None:
         return asked
     return _spoken(next((found for name in _VARIABLES if (found := environment.get(name))), "en"))
+
+
+def unicode_name(path: str | os.PathLike[str]) -> str:
+    """Return a path as UTF-8 reads its bytes, if it can: a locale may read them otherwise."""
+    name = os.fspath(path)
+    try:
+        return name if name.isascii() else os.fsencode(name).decode("utf-8")
+    except UnicodeError:
+        return name
 
 
 def asked_language(arguments: Sequence[str]) -> Language | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -32,6 +32,8 @@ PAGES = (CARD, "confusion.svg", "reliability.svg")
 # A model is written whole into the first, which is then renamed to the second. While there is a
 # second one it counts, and not what stands around it; so there is a whole model at every moment.
 _BEING_WRITTEN, _WRITTEN = "new", "next"
+# The largest file of ours is fifty times smaller.
+_MOST_BYTES = 2**28
 _KINDS = "fiu"  # floats and integers: what an array may hold
 _REMEDY = "install openclause again, or make a model with `openclause train`"
 
@@ -138,6 +140,26 @@ def read_part(folder: Path, name: str) -> Part:
     )
 
 
+@contextmanager
+def unpacking(folder: Path, name: str) -> Iterator[None]:
+    """Turn whatever is wrong with a part while it is unpacked into a `ModelError`.
+
+    Raises
+    ------
+    ModelError
+        If a `KeyError` or a `msgspec.ValidationError` tells that something is missing, a
+        `ValueError` or an `IndexError` that something does not fit.
+    """
+    try:
+        yield
+    except (KeyError, msgspec.ValidationError) as error:
+        raise ModelError(f"{folder}: its part {name!r} is incomplete ({error})") from error
+    except (ValueError, IndexError) as error:
+        raise ModelError(
+            f"{folder}: its part {name!r} does not fit together ({error}); make a new model"
+        ) from error
+
+
 def _settings(path: Path, digest: str) -> dict[str, Any]:
     try:
         return msgspec.json.decode(_checked_bytes(path, digest), type=dict[str, Any])
@@ -171,6 +193,8 @@ def _read_bytes(path: Path) -> bytes:
     try:
         if path.exists() and not path.is_file():
             raise ModelError(f"{path}: is no regular file; {_REMEDY}")
+        if path.stat().st_size > _MOST_BYTES:
+            raise ModelError(f"{path}: is larger than {_MOST_BYTES} bytes; {_REMEDY}")
         return path.read_bytes()
     except OSError as error:
         raise ModelError(f"{path}: cannot be read ({error.strerror}); {_REMEDY}") from error

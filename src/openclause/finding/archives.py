@@ -23,6 +23,7 @@ import msgspec
 from openclause.finding.names import base
 from openclause.finding.streams import Budget, Forward, Guarded, Problem
 
+# What the libraries raise on broken archives; `tarfile` reads some headers beyond their ends.
 _BROKEN = (
     zipfile.BadZipFile,
     tarfile.TarError,
@@ -30,6 +31,7 @@ _BROKEN = (
     lzma.LZMAError,
     struct.error,
     EOFError,
+    LookupError,
     OSError,
     ValueError,
     OverflowError,

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from openclause.finding.candidates import Kind
+from openclause.locales import unicode_name
 from openclause.taxonomy import read_toml
 
 _ESCAPED = re.compile(r"\\(?:x([0-9a-f]{2})|\\)")
@@ -164,6 +165,6 @@ def original(text: str) -> str:
 
 def display(location: tuple[str, ...]) -> str:
     """Return what a place is called for people: `outer.zip!/inner/LICENSE`."""
-    disk, *members = location
+    disk, *members = unicode_name(location[0]), *location[1:]
     first = disk.replace(os.sep, "/") if os.sep != "/" else disk
     return "!/".join(shown(part) for part in (first, *members))

@@ -18,6 +18,7 @@ from typing import Any, Literal, TypeVar, get_args
 import msgspec
 
 from openclause.errors import DataError
+from openclause.locales import unicode_name
 from openclause.policy.wording import near_name, rules
 from openclause.scanning.together import kinds
 from openclause.taxonomy import MODALITIES, Words, categories, terms
@@ -173,7 +174,7 @@ def _checked(raw: dict[str, Any], source: str) -> Policy:
         raise DataError(f"{source}: {key}: {said}; see docs/policy.md") from error
     for key, problem in _problems(policy):
         raise DataError(f"{source}: {key}: {problem}")
-    shown = source.encode("utf-8", "backslashreplace").decode()
+    shown = unicode_name(source).encode("utf-8", "backslashreplace").decode()
     return msgspec.structs.replace(policy, source=shown)
 
 

@@ -35,6 +35,7 @@ _TYPES = dict(zip("1aAiI", STYLES, strict=True))
 _HIDDEN = r"(?i:display\s*:\s*none|visibility\s*:\s*hidden)"
 _LIST_STYLE = r"(?i:list-style(?:-type)?\s*:\s*([a-z-]+))"
 _INTEGER = r"-?[0-9]{1,6}"
+LONGEST_TITLE = 200
 
 
 def read(text: str, *, encoding: str) -> Content:
@@ -58,7 +59,11 @@ def read(text: str, *, encoding: str) -> Content:
     shown = page.main()
     if not shown.strip():
         raise DocumentError("is HTML that shows no text; save the page from a browser as text")
-    return Content(shown + "\n", encoding, title=" ".join(page.title.split()) or None)
+    return Content(shown + "\n", encoding, title=_cut(" ".join(page.title.split())) or None)
+
+
+def _cut(title: str) -> str:
+    return title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1].rstrip() + "…"
 
 
 class _List(msgspec.Struct):

@@ -2,8 +2,8 @@
 
 In: keys and encoded readings. Out: those that this scan or an earlier one kept. One SQLite file
 for each edition, in the user's cache folder; two scans may use it at once. A cache never fails a
-scan: a damaged file is put aside, and one that cannot be read or written is told of once and done
-without.
+scan: a damaged file is put aside, one that cannot be read or written is told of once and done
+without, and a row that does not agree with its sum is no reading.
 """
 
 from __future__ import annotations
@@ -16,17 +16,20 @@ import time
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+from zlib import crc32
 
 _LOG = logging.getLogger(__name__)
 _MAX_BYTES = 4_000_000_000
 _PAGE = 4096
 _WAIT_S = 10
+_SUM = 4  # bytes before each reading
 # Files of editions that nobody used for so long are removed.
 _KEPT_S = 60 * 24 * 3600
 # Keys in a tree of their own: among readings of kilobytes they would be few to a page.
 _TABLE = "CREATE TABLE IF NOT EXISTS readings (key TEXT PRIMARY KEY, reading BLOB)"
 _GET = "SELECT reading FROM readings WHERE key = ?"
 _PUT = "INSERT OR IGNORE INTO readings VALUES (?, ?)"
+_DROP = "DELETE FROM readings WHERE key = ?"
 # What `Held` holds, in bytes: some ten thousand readings, with so much beside each.
 _HELD_BYTES, _BESIDE = 16_000_000, 400
 
@@ -61,10 +64,14 @@ class Cache:
             return None
         try:
             row = self._base.execute(_GET, (key,)).fetchone()
+            reading = _whole(row[0]) if row else None
+            if row and reading is None:
+                with self._base:
+                    self._base.execute(_DROP, (key,))
         except sqlite3.Error as error:
             self._trouble(error)
             return None
-        return row[0] if row else None
+        return reading
 
     def put(self, readings: Iterable[tuple[str, bytes]]) -> None:
         """Keep encoded readings; where one is kept already, it stays."""
@@ -72,7 +79,7 @@ class Cache:
             return
         try:
             with self._base:
-                self._base.executemany(_PUT, readings)
+                self._base.executemany(_PUT, ((key, _sum(one) + one) for key, one in readings))
         except sqlite3.Error as error:
             self._trouble(error)
 
@@ -142,6 +149,18 @@ class Held:
     def _drop(self, key: str) -> None:
         found = self._readings.pop(key, None)
         self._free += len(found) + _BESIDE if found is not None else 0
+
+
+def _sum(reading: bytes) -> bytes:
+    return crc32(reading).to_bytes(_SUM, "big")
+
+
+def _whole(row: object) -> bytes | None:
+    """Return the reading that a row holds behind its sum; SQLite notices no flipped bits."""
+    if not isinstance(row, bytes):
+        return None
+    reading = row[_SUM:]
+    return reading if row[:_SUM] == _sum(reading) else None
 
 
 def _connect(path: Path) -> sqlite3.Connection:

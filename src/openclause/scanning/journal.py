@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import stat
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
+from zlib import crc32
 
 import msgspec
 
@@ -20,6 +22,8 @@ from openclause.errors import DataError
 from openclause.scanning.records import Reading
 
 _FORMAT = "openclause-journal"
+# What decoding a line raises that a failing disk spoilt.
+_SPOILT = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _INDEX = "CREATE TABLE lines (key TEXT PRIMARY KEY, start INTEGER, length INTEGER) WITHOUT ROWID"
 
 
@@ -29,8 +33,11 @@ class _Head(msgspec.Struct, frozen=True):
 
 
 class _Line(msgspec.Struct, frozen=True):
+    """A reading as it is encoded, and the sum of that: not each flipped bit breaks JSON."""
+
     key: str
-    reading: Reading
+    sum: int
+    reading: msgspec.Raw
 
 
 class _Key(msgspec.Struct, frozen=True):
@@ -76,7 +83,7 @@ class Journal:
         if row is None:
             return None
         self._file.seek(row[0])
-        return msgspec.json.decode(self._file.read(row[1]), type=_Line).reading
+        return _reading(self._file.read(row[1]))
 
     def put(self, readings: Iterable[tuple[str, Reading]]) -> None:
         """Add readings; when it returns, they outlive this process.
@@ -86,9 +93,7 @@ class Journal:
         DataError
             If the disk is full or gone; what was added before stays.
         """
-        lines = [
-            (key, msgspec.json.encode(_Line(key, reading)) + b"\n") for key, reading in readings
-        ]
+        lines = [(key, _line(key, reading)) for key, reading in readings]
         if not lines:
             return
         start = self._append(b"".join(line for _, line in lines))
@@ -107,6 +112,9 @@ class Journal:
             file = os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND), "r+b", 0)
         except OSError as error:
             raise _unwritable(self.path, error) from error
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            file.close()
+            self._refuse("is no journal of a scan; name another file")
         if not _locked(file):
             file.close()
             self._refuse("is in use by another scan; wait for it or name another journal")
@@ -147,7 +155,7 @@ class Journal:
                     self._cut(start)
                     return
                 # A line that a failing disk spoilt is passed over: its file is read again.
-                with suppress(msgspec.DecodeError, UnicodeDecodeError):
+                with suppress(*_SPOILT):
                     self._note(msgspec.json.decode(line, type=_Key).key, start, len(line))
                 start += len(line)
 
@@ -174,6 +182,20 @@ class Journal:
 
     def _refuse(self, why: str) -> NoReturn:
         raise DataError(f"{self.path}: {why}")
+
+
+def _line(key: str, reading: Reading) -> bytes:
+    encoded = msgspec.json.encode(reading)
+    return msgspec.json.encode(_Line(key, crc32(encoded), msgspec.Raw(encoded))) + b"\n"
+
+
+def _reading(line: bytes) -> Reading | None:
+    """Return the reading of a line, or None where it does not agree with its sum."""
+    with suppress(*_SPOILT):
+        noted = msgspec.json.decode(line, type=_Line)
+        if crc32(noted.reading) == noted.sum:
+            return msgspec.json.decode(noted.reading, type=Reading)
+    return None
 
 
 def _locked(file: Any) -> bool:

@@ -14,6 +14,7 @@ import msgspec
 
 from openclause.errors import DataError, DocumentError
 from openclause.finding import Candidate, Limits, ModelFolders, Reader, candidates
+from openclause.locales import unicode_name
 from openclause.scanning.records import Item
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def check(paths: Sequence[str | os.PathLike[str]]) -> None:
     """Raise a `DataError` for the first path at which there is nothing."""
     for path in paths:
         if not os.path.lexists(path):
-            shown = os.fspath(path).encode("utf-8", "replace").decode()
+            shown = unicode_name(path).encode("utf-8", "replace").decode()
             raise DataError(f"{shown}: does not exist; check the path")
 
 
