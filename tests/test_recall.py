@@ -8,6 +8,7 @@ from builders import labelled
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
+from records import make
 
 from openclause import deciding, identity, recall
 from openclause.analysis import analyze, load_model
@@ -19,7 +20,7 @@ from openclause.fingerprints import Sentence, sentences
 from openclause.identity import Known, build_index, index_part
 from openclause.known_clauses import gathered, known_part
 from openclause.modelfile import find_folder, read_part, write_model
-from openclause.recall import aligned
+from openclause.recall import Touching, aligned
 from openclause.review import answer
 from openclause.wording import normal_form
 
@@ -272,3 +273,17 @@ def test_a_known_text_that_nobody_reviewed_is_not_cut_into_sentences(model, monk
     assert before.identification[0].exact
     with pytest.raises(TypeError):
         verdict_of(document, learnt)
+
+
+SPANS = st.tuples(st.sampled_from(["use", "sell"]), st.integers(0, 20), st.integers(1, 9))
+
+
+@given(st.lists(SPANS), SPANS)
+def test_a_clause_touches_those_of_its_kind_that_share_words_with_it(spans, span):
+    one, *others = (
+        replace(make(f"{term}/permission"), start=start, end=start + length)
+        for term, start, length in (span, *sorted(spans, key=lambda each: each[1:]))
+    )
+    own = [each for each in others if each.term == one.term]
+    shares = any(one.start < each.end and each.start < one.end for each in own)
+    assert Touching(others).any_with(one) == shares

@@ -15,7 +15,7 @@ from openclause.drills import Drill
 from openclause.evidence import weigh
 from openclause.findings import LEARNT, OVERRULES
 from openclause.limit_examples import document_limits, drill_limit
-from openclause.limits import NO_LIMIT, Limit, carriers
+from openclause.limits import NO_LIMIT, Limit, beginning_within, carriers
 from openclause.openness import decide
 from openclause.taxonomy import categories, terms
 
@@ -86,6 +86,13 @@ def test_a_limit_is_that_of_the_clauses_that_begin_with_its_sentence():
     assert granted.limit("use-restricted") == 0.9
     assert granted.limit("source-available") == 0.0
     assert barred.limit("source-available") == 0.95
+
+
+def test_limits_are_cut_by_where_they_begin():
+    limits = [Limit(start, start + 3, "proprietary", 0.9) for start in (0, 4, 4, 8)]
+    assert beginning_within(limits, 4, 4) == limits[1:3]
+    assert beginning_within(limits, 1, 3) == []
+    assert beginning_within(limits, 0, 8) == limits
 
 
 def document(category: str) -> LabelledDocument:

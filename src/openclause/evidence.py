@@ -13,7 +13,7 @@ import msgspec
 
 from openclause.clauses import Clause
 from openclause.cues import Shown
-from openclause.limits import Limit, by_start
+from openclause.limits import Limit, beginning_within, by_start
 
 # Half of the weight: from here on something counts as shown.
 SHOWN = 0.5
@@ -114,7 +114,10 @@ def weigh(
     """
     kinds: dict[str, list[Weighed]] = {}
     shown = {} if shown is None else shown
-    limited = by_start(limits)
+    starts = [clause.start for clause in clauses]
+    # Many parts of a long text are weighed, each with its own clauses and the limits of them all.
+    own = beginning_within(limits, min(starts), max(starts)) if starts else ()
+    limited = by_start(own)
     for clause in clauses:
         weighed = _weighed(clause, shown, limited.get(clause.start, ()))
         kinds.setdefault(f"{clause.term}/{clause.modality}", []).append(weighed)

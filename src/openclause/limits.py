@@ -7,7 +7,8 @@ somebody thought of. `data/limits.toml` says which clauses carry a limit.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import groupby
 
@@ -46,6 +47,15 @@ def carriers() -> dict[str, tuple[str, ...]]:
     return {name: tuple(labels) for name, labels in raw.items()}
 
 
+def beginning_within(limits: Sequence[Limit], first: int, last: int) -> Sequence[Limit]:
+    """Return those of some limits in the text's order that begin at `[first, last]`."""
+    return limits[bisect_left(limits, first, key=_start) : bisect_right(limits, last, key=_start)]
+
+
+def _start(limit: Limit) -> int:
+    return limit.start
+
+
 def by_start(limits: Iterable[Limit]) -> dict[int, tuple[Limit, ...]]:
     """Return limits by where their sentences begin, which is where the clauses of these begin."""
-    return {start: tuple(some) for start, some in groupby(limits, key=lambda limit: limit.start)}
+    return {start: tuple(some) for start, some in groupby(limits, key=_start)}

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate, pairwise
 
@@ -219,11 +219,8 @@ def _corrected(
     usable = [
         label for label in labels if all(p in sure for p in range(label.first, label.last + 1))
     ]
-    known = [
-        clause
-        for clause in _placed(reading, sure, usable)
-        if not any(_same(clause, other) for other in kept)
-    ]
+    touching = Touching(kept)
+    known = [each for each in _placed(reading, sure, usable) if not touching.any_with(each)]
     joined = sorted([*kept, *known], key=lambda each: (each.start, each.end, each.term))
     return tuple(
         msgspec.structs.replace(clause, id=f"c{number}") for number, clause in enumerate(joined, 1)
@@ -272,6 +269,20 @@ def _leads(text: str, said: Sequence[Sentence]) -> Iterator[tuple[int, int]]:
             yield number, lead
 
 
-def _same(one: Clause, other: Clause) -> bool:
-    same = (one.term, one.modality) == (other.term, other.modality)
-    return same and one.start < other.end and other.start < one.end
+class Touching:
+    """Clauses in the text's order, to be asked whether one of a term and modality touches some."""
+
+    def __init__(self, clauses: Sequence[Clause]) -> None:
+        own: dict[tuple[str, str], list[Clause]] = defaultdict(list)
+        for clause in clauses:
+            own[clause.term, clause.modality].append(clause)
+        self._starts = {kind: [each.start for each in some] for kind, some in own.items()}
+        self._ends = {
+            kind: [*accumulate((each.end for each in some), max)] for kind, some in own.items()
+        }
+
+    def any_with(self, clause: Clause) -> bool:
+        """Tell whether a clause of the same term and modality shares words with another one."""
+        kind = clause.term, clause.modality
+        before = bisect_left(self._starts.get(kind, ()), clause.end)
+        return before > 0 and self._ends[kind][before - 1] > clause.start
