@@ -20,7 +20,9 @@ from openclause.scanning import Plan, run
 from openclause.scanning.cache import Cache
 from openclause.scanning.deadlines import DeadlineError, deadline, watchdog
 from openclause.scanning.journal import Journal
+from openclause.scanning.reading import Task, Terms
 from openclause.scanning.records import Reading, to_line
+from openclause.scanning.workers import Workers
 
 HERE = Path(__file__).parent
 
@@ -105,6 +107,23 @@ def test_each_worker_that_dies_takes_one_file_along_round_by_round(tmp_path):
     records = scanned(folder, jobs=2, reader=scan_stubs.deadly)
     assert [record.path for record in records if record.error] == [*map(str, murderers)]
     assert len(records) == 900
+
+
+def test_a_file_that_was_in_hand_beside_a_deadly_one_is_read_again(monkeypatch):
+    with closing(Workers(2, Terms(edition="1"))) as workers:
+        marks = workers.terms.marks
+        found = iter([["innocent", "deadly"], ["innocent", "another"], []])
+
+        def begin(tasks):
+            if dead := next(found):
+                for key in dead:
+                    (marks / key).write_text(key)
+                raise RuntimeError("a worker died")
+            return iter([[(task.key, scan_stubs.stub(task, None)) for task in tasks]])
+
+        monkeypatch.setattr(workers, "_begin", begin)
+        ((_, reading),) = workers.again([Task("innocent", ".txt", b"")], deaths=5)
+    assert reading.error is None
 
 
 def test_workers_keep_what_stays_out_of_garbage_collection_and_end_with_the_scan(tmp_path):

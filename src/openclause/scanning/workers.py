@@ -137,7 +137,10 @@ class Workers:
             yield from self.start(others, deaths=deaths)
 
     def _alone(self, task: Task) -> Reading:
-        """Read what may have killed a worker; one of a later round may kill its worker again."""
+        """Read what may have killed a worker; one of a later round may kill its worker again.
+
+        When one dies, so does the other: only what was in hand without company is to blame.
+        """
         for _ in range(_BLAMED):
             try:
                 ((_, reading),) = (answer for some in self._begin([task]) for answer in some)
@@ -145,9 +148,9 @@ class Workers:
                 raise
             except Exception:
                 dead = marked(self.terms.marks) if self.terms.marks else {task.key}
-                if task.key in dead:
+                self._suspects |= dead - {task.key}
+                if dead == {task.key}:
                     break
-                self._suspects |= dead
             else:
                 return reading
         return Reading(error=_DIED)
