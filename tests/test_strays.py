@@ -91,6 +91,10 @@ def test_no_license_is_invented(text: str) -> None:
             "---\nlicense: cc-by-nc-4.0\nlanguage: en\n---\n# My model\n\nA model.\n",
             "non-commercial",
         ),
+        ("license: cc-by-nd-4.0\n", "no-derivatives"),
+        ("Licensed under CC-BY-NC-4.0.", "non-commercial"),
+        ("This file is licensed under BUSL-1.1.", "source-available"),
+        ("Licensed under the Hippocratic License 2.1.", "use-restricted"),
         ("This work is in the public domain.", "public-domain"),
         ("Copyright (c) 2015 Acme Corp. All rights reserved. Confidential.", "proprietary"),
         ("Copyright 2020 Acme. See the LICENSE file for details.", "proprietary"),
@@ -100,3 +104,20 @@ def test_no_license_is_invented(text: str) -> None:
 )
 def test_short_notices_are_not_lost(text: str, category: str) -> None:
     assert analyze(text).openness.category == category
+
+
+@pytest.mark.parametrize("named", ["CC-BY-NC-4.0", "BUSL-1.1", "GPL-3.0-only", "MIT"])
+@pytest.mark.parametrize(
+    "limit",
+    [
+        "You must not use it to build weapons.",
+        "Keep this notice with every copy.",
+        "Copies may not be passed on.",
+    ],
+)
+def test_a_sentence_more_opens_no_notice(named: str, limit: str) -> None:
+    notice = f"Licensed under {named}.\n"
+    before, after = analyze(notice).openness, analyze(f"{notice}\n{limit}\n").openness
+    assert before.rank is not None
+    assert after.rank is not None
+    assert after.rank >= before.rank

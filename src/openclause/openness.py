@@ -26,7 +26,9 @@ from openclause.messages import message
 from openclause.notices import Notices, read_notices
 from openclause.ranks import (
     Chance,
+    at_least_named,
     deal,
+    is_only_named,
     ranked,
     read_chances,
     shares_of,
@@ -206,8 +208,13 @@ def _verdict(  # noqa: PLR0913
     if prior is None or trees is None:
         shares = deal(chances, prior)
         category = _half_reached(shares)
+    elif is_only_named(findings, length):
+        # Nothing was read that could be mistaken.
+        shares = deal(chances, None)
+        category = _half_reached(shares)
     else:
-        held = (1.0, *trees.chances(_values(chances, findings, prior, length)))
+        weighed = trees.chances(_values(chances, findings, prior, length))
+        held = at_least_named((1.0, *weighed), findings, length)
         shares = shares_of(held)
         category = _first_held(held)
     category = NOT_A_LICENSE if away >= SHOWN else category

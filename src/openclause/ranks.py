@@ -178,6 +178,29 @@ def _with_name(chances: dict[str, Chance], findings: Findings) -> dict[str, Chan
     return chances | changed
 
 
+def is_only_named(findings: Findings, length: int) -> bool:
+    """Tell a notice that names its license and says nothing else that moves the rank."""
+    shown = any(finding.shown for finding in findings.rules.values())
+    limited = max(findings.limits.values(), default=0.0) >= SHOWN
+    return _is_named(findings, length) and not shown and not limited
+
+
+def at_least_named(held: Sequence[float], findings: Findings, length: int) -> tuple[float, ...]:
+    """Return chances of the ranks, that of a license which a notice names at least what it is.
+
+    But for open ones: an exception to a copyleft license names it, too.
+    """
+    named = findings.grants.named
+    if named is None or not _is_named(findings, length) or categories()[named].openness == "open":
+        return tuple(held)
+    rank = ranked().index(named)
+    return (*held[:rank], max(held[rank], _NAMED), *held[rank + 1 :])
+
+
+def _is_named(findings: Findings, length: int) -> bool:
+    return findings.grants.named is not None and length < NOTICE
+
+
 def _no_license(findings: Findings, notices: Notices) -> float:
     silence = 1.0 - findings.presence
     if findings.grants.waived >= SHOWN:

@@ -19,9 +19,7 @@ from openclause.taxonomy import categories
 from openclause.weighing import Trees, Values
 
 # Chosen on grouped folds of train and dev.
-_TREES, _RATE, _LEAVES, _LEAST, _PENALTY = 160, 0.05, 6, 15, 1.0
-# Each question chooses among this part of the values, drawn anew: so no value is leant on alone.
-_DRAWN = 0.3
+_TREES, _RATE, _LEAVES, _LEAST, _PENALTY = 80, 0.08, 6, 15, 1.0
 _DIGITS = 6
 # Rules from this rank on restrict.
 _RESTRICTIVE = 4
@@ -59,7 +57,6 @@ def _grown(
         min_samples_leaf=_LEAST,
         l2_regularization=_PENALTY,
         monotonic_cst=signs(names),
-        max_features=_DRAWN,
         early_stopping=False,
         random_state=0,
     ).fit(table, right)
