@@ -3,8 +3,9 @@ from __future__ import annotations
 import re
 
 import pytest
+from records import make
 
-from openclause.cues import Shown, cue_names, limbs
+from openclause.cues import Shown, Sightings, cue_names, limbs
 from openclause.taxonomy import read_toml
 
 # The keys of a rule that list cues.
@@ -43,6 +44,27 @@ KEYS = ("wants", "unless", "bounds", "saves")
 def test_cue_tells_two_texts_apart(cue: str, shows: str, hides: str) -> None:
     assert Shown(shows)[cue]
     assert not Shown(hides)[cue]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "may not be\n// sold by\n// itself",
+        "may not be sold by it\xadself",
+        "may not be sold by itself",
+    ],
+)
+def test_no_comment_sign_and_no_unseen_sign_parts_the_words_of_a_cue(said: str) -> None:
+    text = f"// The toys are yours.\n// They {said}.\n// Enjoy them.\n\nlet wheels = 4;\n"
+    start = text.index("They")
+    clause = make("sell/prohibition", text[start : text.index(".\n// Enjoy") + 1], start=start)
+    assert Sightings(text).of(clause)["by-itself"]
+
+
+def test_what_does_not_stand_in_the_text_is_taken_as_it_is_quoted() -> None:
+    clause = make("sell/prohibition", "It may not be sold by itself.")
+    assert Sightings("Something else that is longer than it.").of(clause)["by-itself"]
+    assert Sightings().of(clause)["by-itself"]
 
 
 def test_every_cue_is_used_by_a_rule_or_the_code() -> None:

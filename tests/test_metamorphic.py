@@ -31,7 +31,7 @@ REAL = (
 )
 OWN = licenses()
 own = pytest.mark.parametrize("path", OWN, ids=lambda path: path.stem)
-_ENUMERATOR = re.compile(r"[a-j]|\d+|[ivx]+")
+_ENUMERATOR = re.compile(r"br|[a-j]|\d+|[ivx]+")
 
 # A clause below this chance is hardly believed.
 FAINT = 0.3
@@ -123,6 +123,8 @@ FOLDS: dict[str, Callable[[str], str]] = {
     "# comment": lambda text: dresses.commented(text, "#"),
     "* comment": lambda text: dresses.commented(text, "*"),
     "set in": lambda text: "".join(f"    {line}" for line in text.splitlines(keepends=True)),
+    "> quoted": lambda text: "".join(f"> {line}" for line in text.splitlines(keepends=True)),
+    "lines end in <br>": lambda text: text.replace("\n", "<br>\n"),
 }
 
 
@@ -132,6 +134,14 @@ FOLDS: dict[str, Callable[[str], str]] = {
 def test_a_dress_changes_nothing_in_real_licenses(key: str, fold: str, *, known: bool) -> None:
     text = real(key)
     check_same(answer(text, known=known), answer(FOLDS[fold](text), known=known))
+
+
+@pytest.mark.parametrize("key", REAL)
+@pytest.mark.parametrize("sign", ["//", "#", "*"])
+def test_code_behind_a_comment_changes_nothing(key: str, sign: str) -> None:
+    text = real(key)
+    before = answer(text, known=False)
+    check_same(before, answer(f"{dresses.commented(text, sign)}\n\nlet wheels = 4;\n", known=False))
 
 
 HARMLESS = (

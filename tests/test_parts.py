@@ -85,6 +85,17 @@ def test_the_header_of_a_file_is_a_license_within(comment: str) -> None:
     assert "liable" in said
 
 
+@pytest.mark.parametrize("sign", ["# ", "// ", " * "])
+def test_of_a_comment_nothing_is_left_out(sign: str) -> None:
+    prose = "This file turns the wheels of the house,\nthe garden gate and the cart.\nSee below."
+    comment = re.sub("^", sign, f"{prose}\n{HOUSE}", flags=re.MULTILINE)
+    framed = f"/*\n{comment}\n */" if sign == " * " else comment
+    ((said, known),) = pieces(f"{framed}\n{CODE}")
+    assert known is None
+    assert "turns the wheels" in said
+    assert "listdir" not in said
+
+
 def test_a_section_of_a_read_me_is_a_license_within() -> None:
     prose = "It reads files and prints their names, one a line. " * 20
     text = f"# Names\n\n{prose}\n\n## License\n\n{HOUSE}\n\n## Thanks\n\nTo all who helped.\n"

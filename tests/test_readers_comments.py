@@ -37,6 +37,12 @@ def wrapped(marker: str, *, bare: str | None = None) -> str:
     return "\n".join(lines) + "\n"
 
 
+def test_quoted_lines_and_ends_of_lines_in_html_are_decoration() -> None:
+    quoted = "> You may:\n> copy it;<br>\n> sell it<BR />\n"
+    assert words(unmasked(quoted)) == [["You", "may:"], ["copy", "it;"], ["sell", "it"]]
+    assert comment_mask("a brave <brand>") == ()
+
+
 def words(text: str) -> list[list[str]]:
     return [line.split() for line in text.splitlines() if line.split()]
 

@@ -14,6 +14,7 @@ from typing import Literal
 import msgspec
 
 from openclause.clauses import Clause
+from openclause.cues import Sightings
 from openclause.evidence import SHOWN
 from openclause.findings import Finding, Findings, find
 from openclause.grants import Grant
@@ -64,7 +65,7 @@ def judge(
     Open Source Initiative: The Open Source Definition, version 1.9; The Open Source AI
     Definition, version 1.0.
     """
-    findings = findings or find(clauses, notices or read_notices(text))
+    findings = findings or find(clauses, notices or read_notices(text), Sightings(text))
     shown = [finding for finding in findings.rules.values() if finding.shown]
     return {
         criterion: Verdict(criterion, *_judge(criterion, findings, shown, clauses))

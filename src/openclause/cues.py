@@ -9,9 +9,12 @@ from __future__ import annotations
 import re
 from functools import cache, cached_property
 
+from openclause.clauses import Clause
+from openclause.documents import without_comment_signs
 from openclause.errors import DataError
 from openclause.searches import Search, searches, shows, squeezed
 from openclause.taxonomy import read_toml
+from openclause.wording import seen
 
 # A further verb with an object of its own: "..., nor make it available", "..., provide the work".
 _NEXT_LIMB = re.compile(
@@ -41,8 +44,8 @@ class Shown(dict[str, bool]):
 
     @cached_property
     def low(self) -> str:
-        """The text, lower-cased with single spaces."""
-        return squeezed(self._text.lower().split())
+        """The text, lower-cased with single spaces, without signs that are not seen."""
+        return squeezed(seen(self._text).lower().split())
 
     def __missing__(self, name: str) -> bool:
         try:
@@ -52,6 +55,27 @@ class Shown(dict[str, bool]):
                 f"data/openness.toml [cues.{name}]: {error}; mend its patterns"
             ) from error
         return found
+
+
+class Sightings(dict[str, Shown]):
+    """The cues of a text's clauses, looked for once in each wording; comment signs are no words.
+
+    What does not stand in the text is taken as it is quoted.
+    """
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__()
+        self._text, self._plain = text, without_comment_signs(text)
+
+    def __missing__(self, said: str) -> Shown:
+        self[said] = shown = Shown(said)
+        return shown
+
+    def of(self, clause: Clause) -> Shown:
+        """Return the cues of a clause."""
+        stretch = slice(clause.start, clause.end)
+        stands = self._text[stretch] == clause.text
+        return self[self._plain[stretch] if stands else clause.text]
 
 
 def limbs(low: str) -> tuple[str, ...]:

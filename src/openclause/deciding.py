@@ -23,7 +23,7 @@ from openclause.caution import (
     warnings,
 )
 from openclause.clauses import Clause
-from openclause.cues import Shown
+from openclause.cues import Sightings
 from openclause.documents import Document
 from openclause.findings import Findings, find
 from openclause.fingerprints import sentences
@@ -89,12 +89,12 @@ def verdict_of(
     found = answer or read_with_limits(text, learnt.clauses)
     clauses = english(found.clauses, document.language)
     notices = read_notices(text, names_of(learnt.index))
-    shown: dict[str, Shown] = {}
-    findings = find(clauses, notices, shown, limits=found.limits)
+    sightings = Sightings(text)
+    findings = find(clauses, notices, sightings, limits=found.limits)
     held = _held(text, matches, learnt.index)
     joined = _joined(
         document,
-        _Read(clauses, notices, findings, shown, found.limits, told=answer is not None),
+        _Read(clauses, notices, findings, sightings, found.limits, told=answer is not None),
         held.pieces,
         learnt,
     )
@@ -143,7 +143,7 @@ class _Read(msgspec.Struct, frozen=True):
     clauses: tuple[Clause, ...]
     notices: Notices
     findings: Findings
-    shown: dict[str, Shown]
+    sightings: Sightings
     limits: tuple[Limit, ...]
     told: bool
 
@@ -155,7 +155,7 @@ def _joined(document: Document, read: _Read, pieces: Sequence[Piece], learnt: Mo
         some: Sequence[Clause], said: str, its_notices: Notices, findings: Findings | None = None
     ) -> Openness:
         prior = prior_of(said, learnt)
-        findings = findings or find(some, its_notices, read.shown, limits=read.limits)
+        findings = findings or find(some, its_notices, read.sightings, limits=read.limits)
         openness = decide(
             some,
             text=said,

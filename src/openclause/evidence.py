@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from openclause.clauses import Clause
-from openclause.cues import Shown
+from openclause.cues import Shown, Sightings
 from openclause.limits import Limit, beginning_within, by_start
 
 # Half of the weight: from here on something counts as shown.
@@ -100,26 +100,26 @@ def together(weights: Iterable[float]) -> float:
 
 def weigh(
     clauses: Sequence[Clause],
-    shown: dict[str, Shown] | None = None,
+    sightings: Sightings | None = None,
     limits: Sequence[Limit] = (),
 ) -> Evidence:
     """Make clauses ready for weighing.
 
     Parameters
     ----------
-    shown
-        The cues that were looked for before, by the clauses' texts; to be added to.
+    sightings
+        The cues that were looked for before in the clauses' text; to be added to.
     limits
         What sentences of the text alone come to, in its order.
     """
     kinds: dict[str, list[Weighed]] = {}
-    shown = {} if shown is None else shown
+    sightings = Sightings() if sightings is None else sightings
     starts = [clause.start for clause in clauses]
     # Many parts of a long text are weighed, each with its own clauses and the limits of them all.
     own = beginning_within(limits, min(starts), max(starts)) if starts else ()
     limited = by_start(own)
     for clause in clauses:
-        weighed = _weighed(clause, shown, limited.get(clause.start, ()))
+        weighed = _weighed(clause, sightings.of(clause), limited.get(clause.start, ()))
         kinds.setdefault(f"{clause.term}/{clause.modality}", []).append(weighed)
     return Evidence(kinds, either(*(_PRESENT * clause.confidence for clause in clauses)))
 
@@ -129,10 +129,7 @@ def ids(shown: Iterable[Weighed]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(weighed.clause.id for weighed in shown))
 
 
-def _weighed(clause: Clause, shown: dict[str, Shown], limits: tuple[Limit, ...]) -> Weighed:
-    cues = shown.get(clause.text)
-    if cues is None:
-        cues = shown[clause.text] = Shown(clause.text)
+def _weighed(clause: Clause, cues: Shown, limits: tuple[Limit, ...]) -> Weighed:
     trust = clause.confidence
     weight = trust * (1.0 if clause.main else _MINOR)
     if clause.modality == "prohibition":

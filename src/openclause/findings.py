@@ -12,7 +12,7 @@ from functools import cache
 import msgspec
 
 from openclause.clauses import Clause
-from openclause.cues import Shown, cue_names, limbs
+from openclause.cues import Shown, Sightings, cue_names, limbs
 from openclause.errors import DataError
 from openclause.evidence import SHOWN, Evidence, Weighed, ids, together, weigh
 from openclause.grants import Grants, read_grants
@@ -124,7 +124,7 @@ def decision_rules() -> dict[str, DecisionRule]:
 def find(
     clauses: Sequence[Clause],
     notices: Notices,
-    shown: dict[str, Shown] | None = None,
+    sightings: Sightings | None = None,
     *,
     limits: Sequence[Limit] = (),
 ) -> Findings:
@@ -132,12 +132,12 @@ def find(
 
     Parameters
     ----------
-    shown
-        The cues that were looked for before, by the clauses' texts; to be added to.
+    sightings
+        The cues that were looked for before in the clauses' text; to be added to.
     limits
         What sentences of the text alone come to, in its order.
     """
-    evidence = weigh(clauses, shown, limits)
+    evidence = weigh(clauses, sightings, limits)
     grants = read_grants(evidence, notices)
     eased = _EASED if _only_adds(evidence, notices) else 1.0
     read = {rule.id: rule for kind in evidence.kinds for rule in _reading(kind)}

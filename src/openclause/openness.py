@@ -17,6 +17,7 @@ import msgspec
 
 from openclause.clauses import Clause
 from openclause.confidence import Signs, chance, read_signs
+from openclause.cues import Sightings
 from openclause.doubts import doubts
 from openclause.evidence import SHOWN
 from openclause.findings import Finding, Findings, find
@@ -135,7 +136,7 @@ def decide(  # noqa: PLR0913
     `data/categories.toml` (order of the categories) and `data/openness.toml` (edge cases).
     """
     notices = notices or read_notices(text)
-    findings = findings or find(clauses, notices, limits=limits)
+    findings = findings or find(clauses, notices, Sightings(text), limits=limits)
     chances = read_chances(findings, notices)
     trees = load_trees() if weighed and prior is not None else None
     verdict = _verdict(chances, findings, notices, prior, length=len(text), trees=trees)
@@ -169,7 +170,7 @@ def signs_of(
     They are what `calibration` learns from. With `trees`, those of other families, it is weighed.
     """
     notices = read_notices(text)
-    findings = find(clauses, notices, limits=limits)
+    findings = find(clauses, notices, Sightings(text), limits=limits)
     chances = read_chances(findings, notices)
     verdict = _verdict(chances, findings, notices, prior, length=len(text), trees=trees)
     return verdict.category, _signs(verdict, chances, prior)
@@ -184,7 +185,7 @@ def read_values(
 ) -> Values:
     """Return the named values of a text that are weighed, which `weighing_fitting` learns from."""
     notices = read_notices(text)
-    findings = find(clauses, notices, limits=limits)
+    findings = find(clauses, notices, Sightings(text), limits=limits)
     return _values(read_chances(findings, notices), findings, prior, len(text))
 
 

@@ -232,10 +232,10 @@ def _is_head(said: str) -> bool:
 
 def _inner(text: str, anchor: _Anchor) -> Piece | None:
     """Return the license that stands within something else: a comment, or a section."""
-    end = _block_end(text, anchor)
-    if end is None:
+    block = _block(text, anchor)
+    if block is None:
         return None
-    start, end = stripped(text, beginning(text, 0, anchor.start), end)
+    start, end = stripped(text, *block)
     inside = _dense(text[start:end])
     if inside >= _WHOLE * (inside + _dense(text[:start]) + _dense(text[end:])):
         return None
@@ -249,19 +249,22 @@ def _dense(text: str) -> int:
     return len("".join(text.split()))
 
 
-def _block_end(text: str, anchor: _Anchor) -> int | None:
-    """Return where the comment or the section ends in which a license stands, if it does."""
+def _block(text: str, anchor: _Anchor) -> tuple[int, int] | None:
+    """Return the comment or the section in which a license stands, if it does.
+
+    Of a comment nothing is left out: its first words may be those of the license.
+    """
     for sign, closing in _CLOSING.items():
         if _opened(text, sign, closing, anchor.start):
             end = text.find(closing, anchor.end)
-            return end if end >= 0 else None
+            return (text.rfind(sign, 0, anchor.start) + len(sign), end) if end >= 0 else None
     line = text.rfind("\n", 0, anchor.start) + 1
     mark = _COMMENT.match(text, line)
     if mark and _is_comment(text, anchor, mark):
-        return _comment_end(text, anchor.end, mark[0].strip())
+        return _commented(text, line, anchor.end, mark[0].strip())
     if anchor.known:
-        return anchor.end
-    return None if anchor.weak else _section_end(text, anchor)
+        return beginning(text, 0, anchor.start), anchor.end
+    return None if anchor.weak else _section(text, anchor)
 
 
 def _is_comment(text: str, anchor: _Anchor, mark: re.Match[str]) -> bool:
@@ -271,13 +274,13 @@ def _is_comment(text: str, anchor: _Anchor, mark: re.Match[str]) -> bool:
     return any(start < mark.end() <= end for start, end in comment_mask(text))
 
 
-def _section_end(text: str, anchor: _Anchor) -> int | None:
-    """Return the end of a section on licenses that is not the first of its text."""
+def _section(text: str, anchor: _Anchor) -> tuple[int, int] | None:
+    """Return a section on licenses that is not the first of its text."""
     heads = [head.span() for head in _HEADING.finditer(text, 0, anchor.start)]
     if len(heads) < 2 or "licen" not in text[heads[-1][0] : anchor.start].lower():  # noqa: PLR2004
         return None
     after = _HEADING.search(text, anchor.end)
-    return after.start() if after else len(text)
+    return beginning(text, 0, anchor.start), after.start() if after else len(text)
 
 
 def _opened(text: str, sign: str, closing: str, place: int) -> bool:
@@ -289,15 +292,20 @@ def _opened(text: str, sign: str, closing: str, place: int) -> bool:
     return text.find(closing, begin + len(sign), place) < 0
 
 
-def _comment_end(text: str, place: int, sign: str) -> int | None:
-    """Return the end of the lines with a comment sign; none if no other lines follow."""
-    end = place
+def _commented(text: str, line: int, place: int, sign: str) -> tuple[int, int] | None:
+    """Return the lines with a comment sign around a line; none if no other lines follow."""
+    start, end = line, place
+    while start and _says(text, before := text.rfind("\n", 0, start - 1) + 1, sign):
+        start = before
     while (line_end := text.find("\n", end)) >= 0:
-        line = text[line_end + 1 : _line_end(text, line_end + 1)]
-        if not line.lstrip().startswith(sign):
-            return line_end
+        if not _says(text, line_end + 1, sign):
+            return start, line_end
         end = line_end + 1
     return None
+
+
+def _says(text: str, line: int, sign: str) -> bool:
+    return text[line : _line_end(text, line)].lstrip().startswith(sign)
 
 
 def _line_end(text: str, start: int) -> int:

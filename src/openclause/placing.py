@@ -16,6 +16,7 @@ from functools import lru_cache
 import msgspec
 
 from openclause.clauses import Clause, Effect, Reading, items_under
+from openclause.documents import without_comment_signs
 from openclause.lines import LineNumbers
 from openclause.segmentation import Outline
 from openclause.standing import is_main, restricts
@@ -23,7 +24,7 @@ from openclause.taxonomy import Modality
 from openclause.wording import lowered
 
 # A line of comment signs alone parts paragraphs as an empty one does.
-_PARAGRAPH_END = re.compile(r"(?:\r\n|\r(?!\n)|\n)[ \t#*;%/-]*[\r\n]")
+_PARAGRAPH_END = re.compile(r"(?:\r\n|\r(?!\n)|\n)[ \t#*;%>/-]*[\r\n]")
 # Searched for in lower case; each way to begin has a letter of its own, which is told much faster.
 _CONDITION = re.compile(
     r"(?:a(?<=\ba)s\s+(?:long\s+as|follows)|i(?<=\bi)f\s+you"
@@ -110,7 +111,7 @@ def _outermost(spans: Sequence[Span]) -> list[Span]:
 
 def parts_paragraphs(text: str, start: int, end: int) -> bool:
     """Tell whether a paragraph ends in a stretch of a text."""
-    return _PARAGRAPH_END.search(text, start, end) is not None
+    return _PARAGRAPH_END.search(without_comment_signs(text), start, end) is not None
 
 
 def _runs_on(reading: Reading, before: Effect, after: Effect, speaking: AbstractSet[int]) -> bool:
@@ -139,14 +140,14 @@ def _stronger(one: Effect, two: Effect) -> Effect:
 
 def _record(reading: Reading, span: Span, name: str, lines: LineNumbers, *, alike: int) -> Clause:
     effect, start, end = span
-    said = reading.text[start:end]
+    said = without_comment_signs(reading.text)[start:end]
     return Clause(
         id=name,
         start=start,
         end=end,
         line=lines.of(start),
         section=_section(reading.outline, effect.unit),
-        text=said,
+        text=reading.text[start:end],
         term=effect.term,
         modality=effect.modality,
         holder=effect.holder,
@@ -175,7 +176,7 @@ def _conditions(reading: Reading, effect: Effect, said: str) -> tuple[str, ...]:
         return ()
     units = reading.outline.units
     items = [
-        reading.text[units[item].start : units[item].end]
+        without_comment_signs(reading.text)[units[item].start : units[item].end]
         for item in items_under(reading.outline, effect.unit)
         if units[item].kind != "inline"
     ]

@@ -196,8 +196,14 @@ def _without_signs(text: str) -> str:
     plain = plain.replace("•", " ")
     if plain.isascii():
         return plain
-    plain = unicodedata.normalize("NFKC", text)
-    return _FOREIGN_SIGNS.sub(" ", UNSEEN.sub("", plain.replace("\xad", "")))
+    return _FOREIGN_SIGNS.sub(" ", seen(text))
+
+
+def seen(text: str) -> str:
+    """Return a text without ligatures and signs that are not seen, as soft hyphens."""
+    if text.isascii():
+        return text
+    return UNSEEN.sub("", unicodedata.normalize("NFKC", text).replace("\xad", ""))
 
 
 def statement_spans(text: str) -> Iterator[tuple[int, int]]:

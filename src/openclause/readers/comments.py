@@ -25,10 +25,12 @@ _MARKER = (  # compiled when first used
     r"|(?P<percent>%+)|(?P<word>(?:REM|rem|Rem|dnl)(?=\s|$))"
     r"|(?P<dash>--+(?=\s|$))|(?P<quote>>+(?=\s|$))|(?P<tilde>~+(?=\s|$))"
 )
-_CERTAIN = frozenset(("slash", "semicolon", "percent", "word"))
+_CERTAIN = frozenset(("slash", "semicolon", "percent", "word", "quote"))
 _BORDER = "*#|;%/"
 _BRACKETS = (("/*", "*/"), ("<!--", "-->"), ('"""', '"""'), ("'''", "'''"))
 _TAIL = "-*!=#~"
+# An end of a line in HTML, as Markdown has it, too.
+_BREAK = re.compile(r"<br\s{0,9}/?>", re.IGNORECASE)
 _HANGING_WORDS = (  # they end full lines, but no bullet
     "a an any are as be by for from in is its may not of on shall that the this to under which "
     "will with your"
@@ -58,8 +60,9 @@ def comment_mask(text: str) -> tuple[tuple[int, int], ...]:
 
     Marked are leading markers (`#`, `//`, ` *`, `;`, `--`, `%`, `>`, `REM`, `dnl`) that at least
     three lines on end carry, their right-hand borders, brackets (`/* */`, `<!-- -->`, triple
-    quotes) around at least three lines, and lines of nothing but ornament (`=====`). Headings and
-    bullets stay: their paragraphs run on in lines without a marker, or each ends where it is full.
+    quotes) around at least three lines, lines of nothing but ornament (`=====`), and `<br>`.
+    Headings and bullets stay: their paragraphs run on in
+    lines without a marker, or each ends where it is full.
     The last ranges are kept, for several rooms ask for the same text.
     """
     runs = list(_runs(text))
@@ -68,6 +71,7 @@ def comment_mask(text: str) -> tuple[tuple[int, int], ...]:
     ranges = [span for run in kept for span in _decoration(run)]
     ranges += [(each.start, each.end) for run in runs for each in run if not each.family]
     ranges += _brackets(text)
+    ranges += (found.span() for found in _BREAK.finditer(text))
     return _merged(ranges)
 
 
