@@ -38,6 +38,35 @@ where everybody sees it.
 """
 
 
+# Lines that are not wrapped, as other paragraphs of a text may have them.
+ENDLESS = (
+    "Whoever gets the work gets the same rights from us, and nobody needs to ask. " * 4 + "\n\n"
+) * 6
+
+
+@pytest.mark.parametrize(
+    "paragraph",
+    [
+        "You may copy the work for Anna, for Bertha and for\nCharlotte, and give it to everybody whom the guild\nof Danish toymakers wants to have it.\n",
+        "THE WORK IS PROVIDED BY THE TOYMAKERS AS IT STANDS, AND\nALL WARRANTIES, EXPRESS OR IMPLIED, THAT ANYBODY MIGHT\nWISH FOR ARE DISCLAIMED.\n",
+    ],
+)
+def test_a_wrapped_paragraph_is_one_whatever_stands_around_it(paragraph: str) -> None:
+    assert [block.kind for block in blocks(ENDLESS + paragraph)] == ["paragraph"] * 7
+    assert [block.kind for block in blocks(paragraph)] == ["paragraph"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "Sourceworks and all of its Batch Changes for Windows\nCode Transformer of the Amazing Company of Toymakers\nApplication Advisor\n",
+        "You may copy the object code into works that you made; and\nYou may give it to those who pass your own works on; and\nYou may sell it.\n",
+    ],
+)
+def test_lines_that_are_full_by_chance_stay_apart(lines: str) -> None:
+    assert len(blocks(ENDLESS + lines)) == 6 + 3
+
+
 @pytest.mark.parametrize(
     ("text", "kinds"),
     [

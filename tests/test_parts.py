@@ -85,6 +85,12 @@ def test_the_header_of_a_file_is_a_license_within(comment: str) -> None:
     assert "liable" in said
 
 
+def test_a_notice_that_a_license_asks_for_is_no_other_license() -> None:
+    asked = "Every file must begin with the following copyright notice:"
+    notice = "Copyright (C) 2001 Jane Roe\n\nThis file is available under a House license"
+    assert pieces(f"{HOUSE}\n{asked}\n\n{notice}\n\nNo warranty is given.\n") == []
+
+
 @pytest.mark.parametrize("sign", ["# ", "// ", " * "])
 def test_of_a_comment_nothing_is_left_out(sign: str) -> None:
     prose = "This file turns the wheels of the house,\nthe garden gate and the cart.\nSee below."

@@ -18,6 +18,8 @@ from openclause.lines import WIDEST, Line
 
 # A text of fewer lines shows no width, and wider lines than these are not wrapped by hand.
 _FEWEST_LINES, _WIDEST_WRAP, _FULL = 3, 130, 0.9
+# A paragraph is not known to be wrapped at fewer characters.
+_NARROWEST = 45
 # A run of more lines than these has a width of its own.
 _SHORT_RUN = 3
 # A line of fewer characters does not run on over a gap, nor push a stray marker to the next.
@@ -64,7 +66,7 @@ def read_blocks(text: str, lines: Sequence[Line]) -> list[Block]:
 
 
 def _group(text: str, lines: Sequence[Line]) -> list[list[Line]]:
-    widths = _run_widths(lines, [line.indent + line.end - line.start for line in lines])
+    widths = _run_widths(text, lines)
     groups: list[list[Line]] = []
     for line, width in zip(lines, widths, strict=True):
         if groups and not _breaks(text, groups[-1], line, width):
@@ -82,21 +84,41 @@ def _wrap_width(ends: Sequence[int]) -> int:
     return width if width <= _WIDEST_WRAP else 0
 
 
-def _run_widths(lines: Sequence[Line], ends: Sequence[int]) -> list[int]:
-    """Return for each line the wrap width of its run of lines without a gap, 0 for none.
-
-    Parameters
-    ----------
-    ends
-        The columns at which the lines end.
-    """
+def _run_widths(text: str, lines: Sequence[Line]) -> list[int]:
+    """Return for each line the wrap width of its run of lines without a gap, 0 for none."""
+    ends = [line.indent + line.end - line.start for line in lines]
     whole = _wrap_width(ends)
     gaps = [number for number, line in enumerate(lines) if line.gap or not number]
     widths: list[int] = []
     for start, end in pairwise([*gaps, len(lines)]):
-        run = end - start
-        widths += [min(whole, max(ends[start:end])) if run > _SHORT_RUN else whole] * run
+        run, own = end - start, max(ends[start:end])
+        if _is_filled(text, lines[start:end], ends[start:end], own):
+            width = own
+        else:
+            width = min(whole, own) if run > _SHORT_RUN else whole
+        widths += [width] * run
     return widths
+
+
+def _is_filled(text: str, run: Sequence[Line], ends: Sequence[int], width: int) -> bool:
+    """Tell a paragraph that is wrapped whatever its text is: the next words would seldom fit."""
+    if len(run) < _FEWEST_LINES or not _NARROWEST <= width <= _WIDEST_WRAP:
+        return False
+    said = [text[line.start : line.end] for line in run[:-1]]
+    words = [len(_first_word(text, line)) for line in run[1:]]
+    left = [width - end - 1 - word for end, word in zip(ends[:-1], words, strict=True)]
+    return (
+        len({line.indent for line in run[1:]}) == 1
+        and max(left) < _ROOM
+        and sum(room < 0 for room in left) >= len(left) / 2
+        and sum(map(_ends_sentence, said)) <= len(said) / 2
+        and not any(map(_is_listed, said))
+        and (any(text[line.start].islower() for line in run) or "".join(said).isupper())
+    )
+
+
+def _first_word(text: str, line: Line) -> str:
+    return text[line.start : line.start + 40].split(None, 1)[0]
 
 
 def _breaks(text: str, group: list[Line], line: Line, width: int) -> bool:
@@ -167,8 +189,7 @@ def _ends_early(text: str, group: list[Line], line: Line, width: int) -> bool:
     listed = _is_listed(said)
     ended = listed or _ends_sentence(said)
     reach = before.indent + len(said)
-    word = text[line.start : line.start + 40].split(None, 1)[0]
-    fits = reach + 1 + len(word) <= width - (0 if ended else _ROOM)
+    fits = reach + 1 + len(_first_word(text, line)) <= width - (0 if ended else _ROOM)
     if opens.islower():
         return (listed or said[-1] in ":;") and (fits or not width)
     if width == 0:

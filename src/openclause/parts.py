@@ -235,7 +235,9 @@ def _inner(text: str, anchor: _Anchor) -> Piece | None:
     block = _block(text, anchor)
     if block is None:
         return None
-    start, end = stripped(text, *block)
+    start, end = block
+    start = beginning(text, start, anchor.start) if anchor.known else start
+    start, end = stripped(text, start, end)
     inside = _dense(text[start:end])
     if inside >= _WHOLE * (inside + _dense(text[:start]) + _dense(text[end:])):
         return None
@@ -252,7 +254,7 @@ def _dense(text: str) -> int:
 def _block(text: str, anchor: _Anchor) -> tuple[int, int] | None:
     """Return the comment or the section in which a license stands, if it does.
 
-    Of a comment nothing is left out: its first words may be those of the license.
+    Of a comment nothing is left out: its first words may be those of an unknown license.
     """
     for sign, closing in _CLOSING.items():
         if _opened(text, sign, closing, anchor.start):
