@@ -40,6 +40,7 @@ _MARKER = re.compile(
     r"|(?i:(?P<alpha>\(?[a-z](?:[.)]|\.\))(?=[ \t]|$)|\((?P<twin>[a-z])(?P=twin)?\)))"
     rf"|(?P<bullet>{_BULLET})"
 )
+_NUMBERED = ("section", "decimal", "paren", "roman", "alpha")
 
 
 class Line(msgspec.Struct, frozen=True, gc=False):
@@ -128,10 +129,23 @@ def _column(text: str, start: int) -> int:
 
 def _line(text: str, start: int, end: int, gap: bool) -> Line:
     column = _column(text, start) if start and text[start - 1] not in "\n\r" else 0
+    kind, mark, body = _marked(text, start, end)
+    return Line(start, end, body, column, gap, mark, kind)
+
+
+def _marked(text: str, start: int, end: int) -> tuple[str, str, int]:
+    """Return the kind of a line's marker, the marker, and where the words behind it begin.
+
+    A number behind a bullet is the marker of its item ("- (a) sell it").
+    """
     kind, body = _marker(text, start, end)
+    mark = text[start:body].strip() if kind else ""
     while body < end and text[body] in _SPACE:
         body += 1
-    return Line(start, end, body, column, gap, text[start:body].strip() if kind else "", kind)
+    if kind == "bullet" and body < end:
+        inner = _marked(text, body, end)
+        return inner if inner[0] in _NUMBERED else (kind, mark, body)
+    return kind, mark, body
 
 
 def _marker(text: str, start: int, end: int) -> tuple[str, int]:
