@@ -23,6 +23,12 @@ from openclause.lines import TAB, LineNumbers, read_lines
         ("• grant", "bullet", "•"),
         ("o  grant", "bullet", "o"),
         ("§ grant", "bullet", "§"),
+        ("- (b) grant", "alpha", "(b)"),
+        ("* 2. grant", "decimal", "2."),
+        ("**2.** grant", "decimal", "2."),
+        ("*(iv)* grant", "roman", "(iv)"),
+        ("2\\. grant", "decimal", "2."),
+        ("\\(b\\) grant", "alpha", "(b)"),
     ],
 )
 def test_markers(said: str, kind: str, marker: str) -> None:
@@ -47,6 +53,9 @@ def test_the_sign_of_a_section_is_a_bullet_where_no_section_begins() -> None:
         "A grant",
         "ab. grant",
         "#grant",
+        "**Grant.** of rights",
+        "*grant* of rights",
+        "\\grant",
     ],
 )
 def test_no_markers(said: str) -> None:

@@ -123,6 +123,11 @@ FOLDS: dict[str, Callable[[str], str]] = {
     "# comment": lambda text: dresses.commented(text, "#"),
     "* comment": lambda text: dresses.commented(text, "*"),
     "set in": lambda text: "".join(f"    {line}" for line in text.splitlines(keepends=True)),
+    "**not**": lambda text: re.sub(r"\b(may not|not|only)\b", r"**\1**", text),
+    "bullets before numbers": lambda text: re.sub(
+        r"(?m)^([ \t]*)(\(?\w[.)])(?=[ \t])", r"\1- \2", text
+    ),
+    "**numbers**": lambda text: re.sub(r"(?m)^([ \t]*)(\(?\w[.)])(?=[ \t])", r"\1**\2**", text),
     "> quoted": lambda text: "".join(f"> {line}" for line in text.splitlines(keepends=True)),
     "lines end in <br>": lambda text: text.replace("\n", "<br>\n"),
 }

@@ -63,6 +63,28 @@ def test_wrapped_lines_are_one_sentence() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "dressed",
+    [
+        "You may **not**: **(a)** sell _the work_; **(b)** *change* it; or **(c)** host it.",
+        "You may *not*: \\(a\\) sell the work; \\(b\\) change it; or \\(c\\) __host__ it\\.",
+        "You ***may not***: (a) sell the work; (b) change it; or (c) host it.",
+    ],
+)
+def test_emphasis_changes_no_unit_and_no_word(dressed: str) -> None:
+    plain = segment("You may not: (a) sell the work; (b) change it; or (c) host it.")
+    found = segment(dressed)
+    assert found.words == plain.words
+    shape = [(unit.kind, unit.lead, unit.first, unit.last) for unit in plain.units]
+    assert [(unit.kind, unit.lead, unit.first, unit.last) for unit in found.units] == shape
+
+
+def test_stars_and_underscores_within_words_and_blanks_stay() -> None:
+    assert segment("Call a_b(x) on __________ days, 5 * 3.").words == (
+        *("call", "a", "b", "(", "x", ")", "on", "_" * 10, "days", ",", "5", "3", "."),
+    )
+
+
 def test_crlf_changes_no_unit() -> None:
     text = "You may:\n\n  a. copy it;\n  b. sell it.\n\nNo warranty."
     assert said(text) == said(text.replace("\n", "\r\n"))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
@@ -73,6 +74,10 @@ _FOREIGN = {  # how files begin that hold no text we can read, and what to say o
 _EMPTY = "is empty; give a file with the text of the license"
 _BLANK = " \t\n\r\f\v\0"
 _BLANKED = re.compile(r"[^\n]")
+# Signs at the edge of a word, and backslashes before a sign.
+_EMPHASIS = re.compile(
+    r"(?<![\w*\\])[*_]{1,3}(?=[^\s*_])|(?<=[^\s*_])[*_]{1,3}(?![\w*])|(?<!\\)\\(?=[!-/:-@\[\]-`{-~])"
+)
 # Smaller pages cost less than the process in which larger ones are read.
 _LARGE_PAGE = 1_000_000  # characters
 _PDF_HEAD = 1024  # bytes; so far in Acrobat still finds the header
@@ -260,17 +265,23 @@ def _confined(reader: str, data: bytes, encoding: str = "") -> Content:
 
 @lru_cache(maxsize=2)
 def without_comment_signs(text: str, *more: tuple[int, int]) -> str:
-    """Put spaces in the place of comment decoration, and of more ranges, so that offsets hold.
+    """Put spaces in the place of comment decoration, emphasis and more ranges; offsets hold.
 
     The last ones are kept, for several rooms ask for the same text.
     """
     parts, position = [], 0
-    for start, end in sorted([*comment_mask(text), *more]):
+    for start, end in sorted([*comment_mask(text), *_emphasis(text), *more]):
         if end > position:
             begin = max(start, position)
             parts += [text[position:begin], _BLANKED.sub(" ", text[begin:end])]
             position = end
     return "".join([*parts, text[position:]])
+
+
+def _emphasis(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where signs of Markdown's emphasis stand, and backslashes before its signs."""
+    if "*" in text or "_" in text or "\\" in text:
+        yield from (found.span() for found in _EMPHASIS.finditer(text))
 
 
 def _error(name: str, words: str) -> DocumentError:

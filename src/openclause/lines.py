@@ -40,6 +40,11 @@ _MARKER = re.compile(
     r"|(?i:(?P<alpha>\(?[a-z](?:[.)]|\.\))(?=[ \t]|$)|\((?P<twin>[a-z])(?P=twin)?\)))"
     rf"|(?P<bullet>{_BULLET})"
 )
+# "**1.**", "1\\.", "\\(a\\)"
+_EMPHASIZED = re.compile(
+    r"(?P<sign>[*_]{0,3})(?P<mark>(?:\\?\()?[^\s*_\\()]{1,8}\\?[.)])(?P=sign)(?=[ \t]|$)"
+)
+_NEAR = 8
 _NUMBERED = ("section", "decimal", "paren", "roman", "alpha")
 
 
@@ -138,14 +143,35 @@ def _marked(text: str, start: int, end: int) -> tuple[str, str, int]:
 
     A number behind a bullet is the marker of its item ("- (a) sell it").
     """
-    kind, body = _marker(text, start, end)
-    mark = text[start:body].strip() if kind else ""
+    kind, mark, body = _first(text, start, end)
+    inner = _first(text, body, end) if kind == "bullet" and body < end else None
+    return inner if inner and inner[0] in _NUMBERED else (kind, mark, body)
+
+
+def _first(text: str, start: int, end: int) -> tuple[str, str, int]:
+    kind, mark, body = _emphasized(text, start, end) or _bare(text, start, end)
     while body < end and text[body] in _SPACE:
         body += 1
-    if kind == "bullet" and body < end:
-        inner = _marked(text, body, end)
-        return inner if inner[0] in _NUMBERED else (kind, mark, body)
     return kind, mark, body
+
+
+def _emphasized(text: str, start: int, end: int) -> tuple[str, str, int] | None:
+    """Return a number that Markdown emphasizes, or keeps from being one of its own lists."""
+    if text[start] not in "*_\\" and "\\" not in text[start : min(end, start + _NEAR)]:
+        return None
+    found = _EMPHASIZED.match(text, start, end)
+    if found is None:
+        return None
+    mark = found["mark"].replace("\\", "")
+    bare = _MARKER.match(f"{mark} ")
+    if bare is None or bare.lastgroup not in _NUMBERED or bare.end() != len(mark):
+        return None
+    return bare.lastgroup, mark, found.end()
+
+
+def _bare(text: str, start: int, end: int) -> tuple[str, str, int]:
+    kind, body = _marker(text, start, end)
+    return kind, text[start:body].strip() if kind else "", body
 
 
 def _marker(text: str, start: int, end: int) -> tuple[str, int]:

@@ -24,7 +24,13 @@ from openclause.sentences import Piece, read_pieces
 from openclause.taxonomy import read_toml
 from openclause.wording import UNSEEN
 
-_WORD = re.compile(r"[^\W_]+(?:[-­‐‑'’/.@](?=[^\W_])[^\W_]+)*|[^\w\s]|_+")
+# Markdown's sign that the next one is no markup, and emphasis of what counts the items of a list.
+_DRESS = re.compile(
+    r"(?<=\w)\\\)(?=\s)|(?<!\\)\\(?=[!-/:-@\[\]-`{-~])"
+    r"|(?<![\w*_])[*_]{1,3}(?=\(\w{1,5}\))|(?<=\w\))[*_]{1,3}(?=\s)"
+)
+# Signs of emphasis are no words; blanks to be filled in are one.
+_WORD = re.compile(r"[^\W_]+(?:[-­‐‑'’/.@](?=[^\W_])[^\W_]+)*|[^\w\s*]|_{4,}")
 # Behind a name nothing is given back: time would grow with the square of a row of quoted words.
 _DEFINED = re.compile(
     r"[\"“*_]{1,4}(?P<name>[A-Z][^\"”“*_]{1,60}?),?[\"”*_]++\s*+"
@@ -111,6 +117,8 @@ def _flatten(text: str, block: Block) -> _Flat:
     size = 0
     for start, end in block.lines:
         said = text[start:end]
+        if any(map(said.__contains__, "\\*_")):
+            said = _DRESS.sub(_undressed, said)
         if parts and _is_hyphenated(parts[-1], said):
             parts[-1] = parts[-1][:-1] + "\xad"
         elif parts:
@@ -121,6 +129,10 @@ def _flatten(text: str, block: Block) -> _Flat:
         parts.append(said)
         size += end - start
     return _Flat("".join(parts), inner, shifts)
+
+
+def _undressed(found: re.Match[str]) -> str:
+    return ") " if found[0] == "\\)" else " " * len(found[0])
 
 
 def _is_hyphenated(before: str, after: str) -> bool:
