@@ -51,6 +51,7 @@ def test_cue_tells_two_texts_apart(cue: str, shows: str, hides: str) -> None:
     [
         "may not be\n// sold by\n// itself",
         "may not be sold by it\xadself",
+        "may not be sold by it-\n//  self",
         "may not be sold by itself",
     ],
 )

@@ -13,6 +13,7 @@ from openclause.clauses import Clause
 from openclause.documents import without_comment_signs
 from openclause.errors import DataError
 from openclause.searches import Search, searches, shows, squeezed
+from openclause.segmentation import KEPT_HYPHEN
 from openclause.taxonomy import read_toml
 from openclause.wording import seen
 
@@ -27,6 +28,8 @@ _OBJECT = re.compile(
     r"\b(?:it|be|(?:the|this|any|such|your|its|their)"
     r" (?!third|other|person|part(?:y|ies)\b|one\b|way|means|form|manner))\b"
 )
+# A word that the end of a line cuts in two.
+_CUT = re.compile(r"\b(?P<head>[^\W\d_]+)-[^\S\n]*\n\s*(?=[^\W\d_])")
 
 
 class Shown(dict[str, bool]):
@@ -45,7 +48,8 @@ class Shown(dict[str, bool]):
     @cached_property
     def low(self) -> str:
         """The text, lower-cased with single spaces, without signs that are not seen."""
-        return squeezed(seen(self._text).lower().split())
+        low = seen(self._text).lower()
+        return squeezed(_CUT.sub(_mended, low).split() if "-" in low else low.split())
 
     def __missing__(self, name: str) -> bool:
         try:
@@ -76,6 +80,11 @@ class Sightings(dict[str, Shown]):
         stretch = slice(clause.start, clause.end)
         stands = self._text[stretch] == clause.text
         return self[self._plain[stretch] if stands else clause.text]
+
+
+def _mended(cut: re.Match[str]) -> str:
+    head = cut["head"]
+    return f"{head}-" if head in KEPT_HYPHEN else head
 
 
 def limbs(low: str) -> tuple[str, ...]:

@@ -41,7 +41,7 @@ _DEFINED = re.compile(
 # A definition begins with one of these.
 _QUOTED = re.compile('["“*_]')
 _PLAIN = str.maketrans("’‘“”‐", "''\"\"-")
-_KEPT_HYPHEN = frozenset(
+KEPT_HYPHEN = frozenset(
     ["non", "sub", "re", "co", "self", "third", "royalty", "open", "source", "pre", "post", "multi"]
 )
 
@@ -273,7 +273,7 @@ def normalize(word: str) -> str:
     word = unicodedata.normalize("NFKC", word).translate(_PLAIN)
     if "\xad" in word:
         head, _, tail = word.partition("\xad")
-        word = head + ("-" if head in _KEPT_HYPHEN else "") + tail.replace("\xad", "")
+        word = head + ("-" if head in KEPT_HYPHEN else "") + tail.replace("\xad", "")
     return word
 
 
