@@ -129,7 +129,9 @@ def weighers(some: Sequence[Case], more: Sequence[Row]) -> tuple[list[Trees], Tr
 
 def fit(rows: Sequence[Row]) -> Trees:
     """Fit trees to rows."""
-    return fit_trees([row.values for row in rows], [row.rank for row in rows])
+    return fit_trees(
+        [row.values for row in rows], [row.rank for row in rows], [row.family for row in rows]
+    )
 
 
 def fold_for(document: LabelledDocument, dealt: Mapping[str, int]) -> int:

@@ -18,7 +18,7 @@ from openclause.findings import decision_rules
 from openclause.ranks import ranked
 from openclause.weighing import from_json, load_trees, to_json
 from openclause.weighing_examples import planted, set_aside
-from openclause.weighing_fitting import _grown, fit_trees, signs
+from openclause.weighing_fitting import _grown, drawn, fit_trees, signs
 
 RULE = "rule:distribution-forbidden"
 NAMES = (RULE, "grant:distribution", "length")
@@ -32,26 +32,38 @@ TEXT = (
 )
 
 
-def rows(n: int = 400) -> tuple[list[dict[str, float]], list[int]]:
-    """Texts whose rank follows from a ban, and some that are mislabelled."""
+def rows(n: int = 800) -> tuple[list[dict[str, float]], list[int], list[str]]:
+    """Texts whose rank follows from a ban, and some that are mislabelled, each two of a family."""
     chance = np.random.default_rng(3)
     ranks = chance.integers(0, len(ranked()), n)
     made = [
         {RULE: rank / 8 + noise, "grant:distribution": 1.0 - rank / 8, "length": 9 * noise}
         for rank, noise in zip(ranks.tolist(), (0.2 * chance.random(n)).tolist(), strict=True)
     ]
-    return made, ranks.tolist()
+    return made, ranks.tolist(), [f"family {number // 2}" for number in range(n)]
 
 
-def test_trees_answer_as_scikit_learn_does() -> None:
-    made, ranks = rows()
-    trees = fit_trees(made, ranks)
+def test_trees_answer_as_scikit_learn_does_on_average() -> None:
+    made, ranks, families = rows()
+    trees = fit_trees(made, ranks, families)
     table, own = np.array([[row[name] for name in NAMES] for row in made]), np.array(ranks)
     for rank in (1, 5, 8):
-        model = _grown(table[own <= rank], own[own <= rank] == rank, NAMES)
-        wanted = model.predict_proba(table)[:, 1]
+        models = [
+            _grown(table[taken], own[taken] == rank, NAMES)
+            for taken in drawn(families) & (own <= rank)
+        ]
+        odds = np.mean([model.decision_function(table) for model in models], axis=0)
         given = [trees.chances(row)[rank - 1] for row in made]
-        assert given == pytest.approx(wanted.tolist(), abs=1e-4)
+        assert given == pytest.approx((1 / (1 + np.exp(-odds))).tolist(), abs=1e-4)
+
+
+def test_a_set_of_trees_learns_from_whole_families() -> None:
+    families = [f"family {number // 2}" for number in range(800)]
+    draws = drawn(families)
+    assert (draws[:, ::2] == draws[:, 1::2]).all()
+    assert (draws.mean(axis=1) > 0.4).all()
+    assert (draws.mean(axis=1) < 0.6).all()
+    assert len({each.tobytes() for each in draws}) == len(draws)
 
 
 def test_a_ban_more_raises_every_chance_or_leaves_it() -> None:
