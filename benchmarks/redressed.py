@@ -24,9 +24,15 @@ from openclause.documents import read_bytes
 TEXTS = Path(__file__).resolve().parents[1] / "corpora" / "licenses" / "texts"
 N_TEXTS, SEED, FAINT = 150, 5, 0.3
 _SIZES = range(500, 20_000)  # bytes
+_NUMBER = r"^([ \t]*)(\(?(?:[a-z]|\d{1,2}|[ivx]{2,4}))([.)])(?=[ \t])"
+_DOTTED = r"^([ \t]*)([a-z]|\d{1,2}|[ivx]{2,4})\.(?=[ \t])"
 _ENUMERATOR = re.compile(r"br|[a-j]|\d+|[ivx]+")
 
 Said = Counter[tuple[str, str, tuple[str, ...]]]
+
+
+def _sub(pattern: str, put: str) -> Callable[[str], Copy]:
+    return lambda text: Copy("LICENSE", re.sub(pattern, put, text, flags=re.MULTILINE).encode())
 
 
 def _lines(change: Callable[[str], str]) -> Callable[[str], Copy]:
@@ -42,7 +48,13 @@ DRESSES: dict[str, Callable[[str], Copy]] = {
     "set in": _lines(lambda line: f"    {line}" if line else line),
     "CRLF": _lines(lambda line: f"{line}\r"),
     "lines end in <br>": _lines(lambda line: f"{line}<br>"),
-    "soft hyphens": lambda text: Copy("LICENSE", text.replace("ware", "\xadware").encode()),
+    "soft hyphens": _sub(r"ware", "\xadware"),
+    "**not**, **only**": _sub(r"\b(may not|must not|shall not|not|only)\b", r"**\1**"),
+    "**(a)**, **1.**": _sub(_NUMBER, r"\1**\2\3**"),
+    "1\\., (a\\)": _sub(_NUMBER, r"\1\2\\\3"),
+    "- (a), - 1.": _sub(_NUMBER, r"\1- \2\3"),
+    "(1), (a) for 1., a.": _sub(_DOTTED, r"\1(\2)"),
+    "1), a) for 1., a.": _sub(_DOTTED, r"\1\2)"),
 }
 
 

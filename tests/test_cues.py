@@ -62,6 +62,11 @@ def test_no_comment_sign_and_no_unseen_sign_parts_the_words_of_a_cue(said: str) 
     assert Sightings(text).of(clause)["by-itself"]
 
 
+@pytest.mark.parametrize("said", ["aren't", "aren’t", "are not"])
+def test_short_forms_of_not_are_read_as_it(said: str) -> None:
+    assert Shown(f"Copies {said} limited to members.").low == "copies are not limited to members."
+
+
 def test_what_does_not_stand_in_the_text_is_taken_as_it_is_quoted() -> None:
     clause = make("sell/prohibition", "It may not be sold by itself.")
     assert Sightings("Something else that is longer than it.").of(clause)["by-itself"]

@@ -107,3 +107,11 @@ def test_kin_of_a_word_shares_runs_of_letters_with_it():
 @pytest.mark.parametrize("word", ["sell", "sell" * 40])
 def test_short_words_and_what_is_too_long_for_one_show_no_runs(word):
     assert not block(features(f"You may {word} it."), "letters", 0)
+
+
+@pytest.mark.parametrize("name", ["wording", "letters", "context"])
+def test_a_licence_is_a_license(name):
+    text = "Under this licence you may:\n\n   (a) sell licences;\n\n   (b) copy it.\n"
+    british, american = features(text), features(text.replace("licenc", "licens"))
+    assert all(block(british, name, unit) == block(american, name, unit) for unit in range(3))
+    assert block(british, "wording", 1)

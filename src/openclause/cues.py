@@ -30,6 +30,9 @@ _OBJECT = re.compile(
 )
 # A word that the end of a line cuts in two.
 _CUT = re.compile(r"\b(?P<head>[^\W\d_]+)-[^\S\n]*\n\s*(?=[^\W\d_])")
+_SHORT = re.compile(
+    r"\b(is|are|was|were|do|does|did|has|have|had|should|would|could|must|need)n['’]t\b"
+)
 
 
 class Shown(dict[str, bool]):
@@ -47,9 +50,14 @@ class Shown(dict[str, bool]):
 
     @cached_property
     def low(self) -> str:
-        """The text, lower-cased with single spaces, without signs that are not seen."""
+        """The text, lower-cased with single spaces, without signs that are not seen.
+
+        Words that the end of a line cuts in two are whole, and "isn't" is "is not".
+        """
         low = seen(self._text).lower()
-        return squeezed(_CUT.sub(_mended, low).split() if "-" in low else low.split())
+        low = _CUT.sub(_mended, low) if "-" in low else low
+        low = _SHORT.sub(r"\1 not", low) if "n't" in low or "n’t" in low else low
+        return squeezed(low.split())
 
     def __missing__(self, name: str) -> bool:
         try:
