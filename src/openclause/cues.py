@@ -15,7 +15,7 @@ from openclause.errors import DataError
 from openclause.searches import Search, searches, shows, squeezed
 from openclause.segmentation import KEPT_HYPHEN
 from openclause.taxonomy import read_toml
-from openclause.wording import seen
+from openclause.wording import one_spelling, seen
 
 # A further verb with an object of its own: "..., nor make it available", "..., provide the work".
 _NEXT_LIMB = re.compile(
@@ -52,9 +52,9 @@ class Shown(dict[str, bool]):
     def low(self) -> str:
         """The text, lower-cased with single spaces, without signs that are not seen.
 
-        Words that the end of a line cuts in two are whole, and "isn't" is "is not".
+        Words that the end of a line cuts in two are whole, "isn't" is "is not".
         """
-        low = seen(self._text).lower()
+        low = one_spelling(seen(self._text).lower())
         low = _CUT.sub(_mended, low) if "-" in low else low
         low = _SHORT.sub(r"\1 not", low) if "n't" in low or "n’t" in low else low
         return squeezed(low.split())

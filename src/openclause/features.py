@@ -26,7 +26,7 @@ from openclause.remembering import LONGEST as LONGEST_WORD
 from openclause.remembering import Remembered
 from openclause.segmentation import Unit
 from openclause.sketches import runs
-from openclause.wording import Hashes, mix, ngram_hashes
+from openclause.wording import Hashes, mix, ngram_hashes, one_spelling
 
 BLOCKS = ("wording", "context", "signals", "letters")
 # The block of what each part of `unit_features` shows, in their order.
@@ -102,8 +102,7 @@ def _above(reading: Reading, number: int) -> Iterator[tuple[int, int]]:
 
 
 def _crc(feature: str) -> int:
-    """Return the hash of a feature; a licence is a license."""
-    return crc32(feature.replace("licenc", "licens").encode("utf-8", "replace"))
+    return crc32(one_spelling(feature).encode("utf-8", "replace"))
 
 
 _CRC_OF = Remembered(_crc, most=2**16)
@@ -116,7 +115,7 @@ def _hashed(names: Sequence[str]) -> Hashes:
 def _runs_in(word: str) -> Sequence[int]:
     if not LONG <= len(word) <= LONGEST_WORD:
         return ()
-    framed = f"<{word.replace('licenc', 'licens')}>"
+    framed = f"<{word}>"
     return [_crc(framed[start : start + RUN]) for start in range(len(framed) - RUN + 1)]
 
 

@@ -22,6 +22,7 @@ from openclause.phrases import Place
 from openclause.reach import AHEAD, BACK, Cue, CueKind, Reach, first_word, is_condition, reach_of
 from openclause.segmentation import Outline, Unit
 from openclause.taxonomy import Holder, Modality
+from openclause.wording import one_spelling
 
 Governed = Modality | Literal["mask", "none"]
 
@@ -82,7 +83,7 @@ def cue_phrases() -> dict[str, tuple[tuple[str, CueKind], ...]]:
     for key, kind in sorted(cue_kinds().items()):
         for phrase in kind.phrases:
             for words in _expand(phrase):
-                kinds[" ".join(words)][key] = kind
+                kinds[one_spelling(" ".join(words))][key] = kind
     return {phrase: tuple(own.items()) for phrase, own in kinds.items()}
 
 

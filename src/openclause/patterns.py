@@ -22,6 +22,7 @@ import msgspec
 
 from openclause import taxonomy
 from openclause.errors import DataError
+from openclause.wording import one_spelling
 
 GAP = 3
 LONGEST_GAP = 25
@@ -221,7 +222,7 @@ def _element(part: str) -> Element:
     words: set[str] = set()
     for sets, word in _CHOICE.findall(part.removeprefix("!").removesuffix("?" if optional else "")):
         words |= {word} if word else set().union(*map(_set, sets.split("|")))
-    return Element(frozenset(words), optional, negated)
+    return Element(frozenset(map(one_spelling, words)), optional, negated)
 
 
 def _set(name: str) -> frozenset[str]:

@@ -22,7 +22,7 @@ from openclause.lines import read_lines
 from openclause.remembering import Remembered
 from openclause.sentences import Piece, read_pieces
 from openclause.taxonomy import read_toml
-from openclause.wording import UNSEEN
+from openclause.wording import UNSEEN, one_spelling
 
 # Markdown's sign that the next one is no markup, and emphasis of what counts the items of a list.
 _DRESS = re.compile(
@@ -255,6 +255,7 @@ def read_words(said: str) -> list[str]:
 
 def _split(chunk: str) -> tuple[str, ...]:
     """Return the words of what stands between two spaces: no word reaches over white space."""
+    chunk = one_spelling(chunk)
     if chunk.isascii() and "and/or" not in chunk:
         return tuple(map(intern, _WORD.findall(chunk)))
     words: list[str] = _WORD.findall(UNSEEN.sub("", chunk))

@@ -119,7 +119,7 @@ def normal_forms(text: str, spans: Sequence[tuple[int, int]]) -> list[bytes]:
             low = low.replace(sign, " ")
     stops = [stop.end() for stop in _STOP.finditer(low)]
     rare, numbered = _holding(_rare(low), spans), _holding(stops, spans)
-    low = low.replace("licenc", "licens")
+    low = one_spelling(low)
     plain = _plain(low, "ascii")
     said = b" ".join(_BETWEEN.join([plain[start:end] for start, end in spans]).split())
     forms = [form.strip() for form in said.split(_BETWEEN.strip())]
@@ -183,7 +183,7 @@ def worded(text: str) -> tuple[bytes, Hashes]:
 def _folded(text: str) -> str:
     if not text.isascii():
         text = _without_signs(text.replace("©", "(c)"))
-    return _BEGUN + text.casefold().replace("licenc", "licens")
+    return _BEGUN + one_spelling(text.casefold())
 
 
 def _without_signs(text: str) -> str:
@@ -209,6 +209,11 @@ def seen(text: str) -> str:
 def statement_spans(text: str) -> Iterator[tuple[int, int]]:
     """Yield where copyright statements stand that name years and holders and nothing else."""
     yield from _statements(lowered(text))
+
+
+def one_spelling(words: str) -> str:
+    """Return words in lower case in which a licence is a license; offsets hold."""
+    return words.replace("licenc", "licens")
 
 
 def lowered(text: str) -> str:
