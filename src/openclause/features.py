@@ -13,7 +13,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import accumulate, chain
+from itertools import chain
 from zlib import crc32
 
 import msgspec
@@ -112,11 +112,13 @@ def _hashed(names: Sequence[str]) -> Hashes:
     return np.fromiter(map(_CRC_OF.__getitem__, names), np.uint32, len(names))
 
 
-def _runs_in(word: str) -> Sequence[int]:
+def _runs_in(word: str) -> bytes:
+    """Return the hashes of a long word's runs of letters, as they stand in an array."""
     if not LONG <= len(word) <= LONGEST_WORD:
-        return ()
+        return b""
     framed = f"<{word}>"
-    return [_crc(framed[start : start + RUN]) for start in range(len(framed) - RUN + 1)]
+    runs_of = [_crc(framed[start : start + RUN]) for start in range(len(framed) - RUN + 1)]
+    return np.array(runs_of, np.uint32).tobytes()
 
 
 _RUNS_IN = Remembered(_runs_in, most=2**16)
@@ -129,9 +131,9 @@ def _shown(words: Sequence[str]) -> tuple[Hashes, Sequence[int]]:
     """
     hashes, inside = _hashed(words), [*map(_RUNS_IN.__getitem__, words)]
     pairs = ngram_hashes(hashes, 2)
-    starts = accumulate(map(len, inside), initial=len(hashes) + len(pairs))
-    letters = np.fromiter(chain.from_iterable(inside), np.uint32)
-    return np.concatenate([hashes, pairs, letters]), [*starts]
+    letters = np.frombuffer(b"".join(inside), np.uint32)
+    starts = np.cumsum([0, *map(len, inside)]) // letters.itemsize + len(hashes) + len(pairs)
+    return np.concatenate([hashes, pairs, letters]), starts.tolist()
 
 
 def _mixed(shown: Hashes, seen: Sequence[_Stretch]) -> tuple[Hashes, Whole]:
