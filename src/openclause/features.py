@@ -45,7 +45,7 @@ Whole = NDArray[np.int64]
 # and their distance from 0.
 _Leads = dict[int, list[tuple[int, int]]]
 # A unit that sees words `[first, stop)` of a text, and as what it sees them. Behind all words stand
-# all pairs of words, and behind these all runs of letters, as if they were words too.
+# all pairs of words, as if they were words too.
 _Stretch = tuple[int, int, int, str]
 # A unit, and names of features that it shows.
 _Names = tuple[int, Sequence[str]]
@@ -65,25 +65,24 @@ class Cells(msgspec.Struct, frozen=True, eq=False):
 def unit_features(reading: Reading, effects: Sequence[Effect]) -> Cells:
     """Return the features of the units that are looked into; the others show none."""
     leads = _leads(reading)
-    words, starts = _shown(reading.outline.words)
-    seen = (
-        [*_wording(reading, leads)],
-        [*_context(reading, leads)],
-        [*_letters(reading, leads, starts)],
-    )
+    seen = [*_wording(reading, leads)], [*_context(reading, leads)]
+    inside = [*_letters(reading, leads)]
     named = (
         [*_traits(reading, leads)],
         [*_sections(reading, leads)],
         [*_signals(reading, leads, effects)],
     )
-    ids, sizes = _mixed(words, [*chain(*seen)])
+    ids, sizes = _mixed(_shown(reading.outline.words), [*chain(*seen)])
+    letters = np.frombuffer(b"".join([own for _, own in inside]), np.uint32)
     names = [own for _, own in chain(*named)]
-    sizes = np.concatenate([sizes, np.array([len(own) for own in names], np.int64)])
-    blocks = np.repeat(_BLOCK_OF, [len(part) for part in (*seen, *named)])
-    numbers = np.array([row[0] for row in chain(*seen, *named)], np.int64)
+    others = [len(own) // letters.itemsize for _, own in inside] + [*map(len, names)]
+    sizes = np.concatenate([sizes, np.array(others, np.int64)])
+    parts = (*seen, inside, *named)
+    blocks = np.repeat(_BLOCK_OF, [len(part) for part in parts])
+    numbers = np.array([row[0] for row in chain(*parts)], np.int64)
     return Cells(
         np.repeat(numbers, sizes),
-        np.concatenate([ids, _hashed([*chain(*names)])]),
+        np.concatenate([ids, mix(letters, _hashed(["letters"])), _hashed([*chain(*names)])]),
         np.repeat(blocks, sizes),
     )
 
@@ -124,16 +123,10 @@ def _runs_in(word: str) -> bytes:
 _RUNS_IN = Remembered(_runs_in, most=2**16)
 
 
-def _shown(words: Sequence[str]) -> tuple[Hashes, Sequence[int]]:
-    """Return the words of a text, its pairs of words and its runs of letters, behind each other.
-
-    With them comes where the runs of each word begin, and where those of the last one end.
-    """
-    hashes, inside = _hashed(words), [*map(_RUNS_IN.__getitem__, words)]
-    pairs = ngram_hashes(hashes, 2)
-    letters = np.frombuffer(b"".join(inside), np.uint32)
-    starts = np.cumsum([0, *map(len, inside)]) // letters.itemsize + len(hashes) + len(pairs)
-    return np.concatenate([hashes, pairs, letters]), starts.tolist()
+def _shown(words: Sequence[str]) -> Hashes:
+    """Return the words of a text and, behind them, its pairs of words."""
+    hashes = _hashed(words)
+    return np.concatenate([hashes, ngram_hashes(hashes, 2)])
 
 
 def _mixed(shown: Hashes, seen: Sequence[_Stretch]) -> tuple[Hashes, Whole]:
@@ -187,12 +180,12 @@ def _context(reading: Reading, leads: _Leads) -> Iterator[_Stretch]:
                 yield number, pairs + first, pairs + above.last - 1, "lead pair"
 
 
-def _letters(reading: Reading, leads: _Leads, starts: Sequence[int]) -> Iterator[_Stretch]:
-    """Yield the runs of letters in the words of each unit."""
+def _letters(reading: Reading, leads: _Leads) -> Iterator[tuple[int, bytes]]:
+    """Yield the hashes of the runs of letters in the words of each unit."""
     for number in leads:
         unit = reading.outline.units[number]
-        last = min(unit.last, unit.first + LONGEST)
-        yield number, starts[unit.first], starts[last], "letters"
+        words = reading.outline.words[unit.first : min(unit.last, unit.first + LONGEST)]
+        yield number, b"".join(map(_RUNS_IN.__getitem__, words))
 
 
 def _traits(reading: Reading, leads: _Leads) -> Iterator[_Names]:

@@ -93,13 +93,19 @@ def unit_chances(
     Their shapes are `(n_units, n_labels)` and `(n_units, n_limits)`. A unit comes to one category:
     of its limits all but the likeliest are 0.
     """
-    units = reading.outline.units
-    labels, limits = model.chances(unit_features(reading, proposed), len(units))
+    asked, n_units = reading.looked_into(), len(reading.outline.units)
+    cells = unit_features(reading, proposed)
+    cells = msgspec.structs.replace(cells, rows=np.searchsorted(asked, cells.rows))
+    labels, limits = model.chances(cells, len(asked))
     limits[limits < limits.max(axis=1, keepdims=True)] = 0.0
-    silent = np.ones(len(units), bool)
-    silent[reading.looked_into()] = False
-    labels[silent] = limits[silent] = 0.0
-    return labels, limits
+    return _of_all(labels, asked, n_units), _of_all(limits, asked, n_units)
+
+
+def _of_all(chances: Floats, asked: Sequence[int], n_units: int) -> Floats:
+    """Return the chances of all units: 0 but for those that are looked into."""
+    spread = np.zeros((n_units, chances.shape[1]), chances.dtype)
+    spread[asked] = chances
+    return spread
 
 
 def _keep_bans(
