@@ -150,18 +150,13 @@ class Rules:
         patterns = self._cancelling.get(rule)
         if patterns is None:
             return spans
-        tried = [
-            (start, pattern)
-            for start in compress(count(), map(patterns.__contains__, said))
-            for needs, pattern in patterns[said[start]]
-            if not needs & lacking
-        ]
-        for start, pattern in tried:
-            against = _whole(pattern.whole, said, start)
-            if against is not None:
-                spans = [span for span in spans if span[1] <= against[0] or against[1] <= span[0]]
-                if not spans:
-                    break
+        for start in compress(count(), map(patterns.__contains__, said)):
+            for needs, pattern in patterns[said[start]]:
+                against = None if needs & lacking else _whole(pattern.whole, said, start)
+                if against is not None:
+                    spans = [(a, z) for a, z in spans if z <= against[0] or against[1] <= a]
+                    if not spans:
+                        return spans
         return spans
 
 
