@@ -99,7 +99,7 @@ def split(text: str, said: Sequence[Sentence], index: Index) -> tuple[Piece, ...
 def _anchors(text: str, said: Sequence[Sentence], index: Index) -> list[_Anchor]:
     low = lowered(text)
     found = [_known_anchor(said, passage) for passage in known_passages(said, index)]
-    found = [each for each in found if _grants(low[each.start : each.end])]
+    found = [each for each in found if _shows("grants", low[each.start : each.end])]
     ends, starts = [each.end for each in found], [each.start for each in found]
     outside = list(zip([0, *ends], [*starts, len(low)], strict=True))
     free = [*_openings(low, outside, "openings"), *_openings(low, outside, "weak_openings")]
@@ -111,7 +111,7 @@ def _anchors(text: str, said: Sequence[Sentence], index: Index) -> list[_Anchor]
             anchors.append(anchor)
             continue
         looked = _look(text, before, anchor, looked)
-        if _tells_how_to_apply(text, before.end, anchor):
+        if _tells_how_to_apply(low, before.end, anchor):
             anchors[-1] = msgspec.structs.replace(before, end=anchor.end)
         elif _begins_another(before, anchor, looked.kinds):
             anchors.append(anchor)
@@ -165,12 +165,12 @@ def _possible(low: str, begun: str, kind: str) -> set[str]:
     }
 
 
-def _tells_how_to_apply(text: str, start: int, anchor: _Anchor) -> bool:
+def _tells_how_to_apply(low: str, start: int, anchor: _Anchor) -> bool:
     """Tell a notice that a license gives as an example of how to apply it."""
     if anchor.end - anchor.start > _NOTICE:
         return False
     start = max(start, anchor.start - _NOTICE)
-    return _pattern("appendices").search(text, start, anchor.start) is not None
+    return _shows("appendices", low[start : anchor.start])
 
 
 def _begins_another(before: _Anchor, anchor: _Anchor, between: Collection[str]) -> bool:
@@ -189,12 +189,14 @@ def _look(text: str, before: _Anchor, anchor: _Anchor, looked: _Looked | None) -
     kinds: frozenset[str] = frozenset()
     if looked is not None:
         start, kinds = max(start, looked.place - _LONGEST_BOUNDARY), looked.kinds
-    found = (
-        kind
-        for kind in ("separators", "titles", "copyrights")
-        if kind not in kinds and _pattern(kind).search(text, start, anchor.start)
-    )
-    return _Looked(anchor.start, kinds.union(found))
+    # Between faint ones both a separator and a title must stand, and nothing found is kept.
+    faint = before.weak or (anchor.weak and not before.found)
+    for kind in ("separators", "titles", "copyrights"):
+        if kind in kinds or _pattern(kind).search(text, start, anchor.start):
+            kinds |= {kind}
+        elif faint:
+            break
+    return _Looked(anchor.start, kinds)
 
 
 def _pieces(text: str, anchors: Sequence[_Anchor]) -> Iterator[Piece]:
@@ -342,12 +344,12 @@ def _beginnings(kind: str) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...
     )
 
 
-def _grants(low: str) -> bool:
-    """Tell whether a lower-cased text grants anything."""
+def _shows(kind: str, low: str) -> bool:
+    """Tell whether any words of a kind stand in a lower-cased text."""
     try:
-        return shows(searches(_patterns("grants")), low)
+        return shows(searches(_patterns(kind)), low)
     except re.error as error:
-        raise _fault("grants", error) from error
+        raise _fault(kind, error) from error
 
 
 @cache
