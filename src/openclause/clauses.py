@@ -124,6 +124,13 @@ class Reading(msgspec.Struct, frozen=True):
         ]
 
 
+def _rows(outline: Outline, asked: Container[int]) -> Iterator[tuple[int, Sequence[str]]]:
+    """Yield the words of the units that are asked for, each with the number of its first."""
+    for number, unit in enumerate(outline.units):
+        if number in asked:
+            yield unit.first, outline.words[unit.first : unit.last]
+
+
 class Reader:
     """Reads texts into clauses with one vocabulary, its rules and its cues."""
 
@@ -143,18 +150,19 @@ class Reader:
     def look_through(
         self, text: str, outline: Outline, asked: Container[int] | None = None
     ) -> Reading:
-        """Find the cues in a text, and the rule hits in the units that are asked for, else in all.
+        """Find the cues and rule hits in the units of a text that are asked for, else in all.
 
-        What is said of a unit hangs on its own hits and on those of what leads it in.
+        What is said of a unit hangs on what leads it in, too: that must be asked for with it.
         """
-        places = self.places(outline)
-        hits = self.rules.find(outline, places, asked)
+        places = self.places(outline, asked)
+        hits = self.rules.find(outline, places)
         return Reading(text, outline, scopes_of(outline, find_cues(places)), tuple(hits), asked)
 
-    def places(self, outline: Outline) -> list[Place]:
-        """Return where the phrases of rules and cues stand in an outline, in its order."""
+    def places(self, outline: Outline, asked: Container[int] | None = None) -> list[Place]:
+        """Return where the phrases of rules and cues stand in the units that are asked for."""
+        rows = turns(outline) if asked is None else _rows(outline, asked)
         places: list[Place] = []
-        for first, words in turns(outline):
+        for first, words in rows:
             found = self.phrases.find(words)
             places += [(first + s, first + e, phrase) for s, e, phrase in found] if first else found
         return places

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, reduce
 from itertools import compress, count
 from operator import or_
@@ -101,23 +101,19 @@ class Rules:
         """Return the phrases that the patterns are looked for by, each word parted by a space."""
         return self._finding.keys()
 
-    def find(
-        self, outline: Outline, places: Sequence[Place], asked: Container[int] | None = None
-    ) -> list[Hit]:
+    def find(self, outline: Outline, places: Sequence[Place]) -> list[Hit]:
         """Return what the rules match in each unit that is no heading, in order of the text.
 
         Parameters
         ----------
         places
-            Where phrases stand in the outline, in its order.
-        asked
-            The numbers of the units to look in; None: all.
+            Where phrases stand in the outline, in its order: around them alone is looked.
         """
         hits: list[Hit] = []
         at = 0
         for number, unit in enumerate(outline.units):
             first, at = at, bisect_left(places, (unit.last,), lo=at)
-            if at > first and unit.kind != "heading" and (asked is None or number in asked):
+            if at > first and unit.kind != "heading":
                 hits += self._unit(number, unit, outline.words, places[first:at])
         return hits
 
