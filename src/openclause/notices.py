@@ -22,7 +22,7 @@ from openclause.references import Names, Reference, identified, references
 from openclause.searches import Texts, compiled, literals, squeezed
 from openclause.signals import Signals, fixed_texts, signal_shows, words_of
 from openclause.taxonomy import is_license, mildest, read_toml, strictest
-from openclause.windows import spaced, windows
+from openclause.windows import spaced, windows, without_hyphens
 from openclause.wording import lowered
 
 # A notice names its license early or at its end; a long text between names many in passing.
@@ -241,8 +241,9 @@ def _with_references(
 
 def _names(text: str, low: str, span: tuple[int, int], maybe: frozenset[str]) -> list[Mention]:
     found: list[Mention] = []
+    folded = without_hyphens(low[slice(*span)])
     for family in _families():
-        for left, right in windows(low, maybe.intersection(family.anchors), *span):
+        for left, right in windows(low, maybe.intersection(family.anchors), span, folded):
             for match in _matches(family.patterns, low, left, right):
                 if not any(m.start < match.end() and match.start() < m.end for m in found):
                     name = " ".join(text[match.start() : match.end()].split())

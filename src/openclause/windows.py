@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from functools import lru_cache
-
-from openclause.searches import compiled
+from functools import cache
 
 # A shorter stretch is looked at as a whole; how far a window reaches before an anchor and behind.
 _SHORT, _BEFORE, _BEHIND = 250, 50, 90
@@ -18,13 +16,21 @@ _SHORT, _BEFORE, _BEHIND = 250, 50, 90
 _SPACE, _BETWEEN = re.compile(r"\[[^]]*\]|\\? "), r"[-\s\"'”’*`]+"
 
 
-def windows(low: str, anchors: Collection[str], start: int, end: int) -> list[tuple[int, int]]:
-    """Return the stretches around the anchors, where alone a costly pattern is tried."""
+def windows(
+    low: str, anchors: Collection[str], span: tuple[int, int], folded: str
+) -> list[tuple[int, int]]:
+    """Return the stretches around the anchors, where alone a costly pattern is tried.
+
+    Parameters
+    ----------
+    folded
+        What stands in the span, with single spaces and without hyphens (see `without_hyphens`).
+    """
+    start, end = span
     if end - start < _SHORT:
         return [(start, end)]
     if not anchors:
         return []
-    folded = _folded(low[start:end])
     places = [at for each in anchors for at in _places(low, each, folded, start, end)]
     return list(
         _joined((max(start, at - _BEFORE), min(end, at + _BEHIND)) for at in sorted(places))
@@ -44,9 +50,8 @@ def _joined(windows: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
         yield left, right
 
 
-@lru_cache(maxsize=8)
-def _folded(low: str) -> str:
-    """Return a stretch with hyphens as spaces, and single ones."""
+def without_hyphens(low: str) -> str:
+    """Return a text with hyphens as spaces, and single ones."""
     return " ".join(low.replace("-", " ").split())
 
 
@@ -59,8 +64,14 @@ def _places(low: str, anchor: str, folded: str, start: int, end: int) -> Iterato
             yield at
             at = low.find(anchor, at + len(anchor), end)
     elif inner in folded:
-        for match in compiled(spaced(re.escape(inner))).finditer(low, start, end):
+        for match in _spread(inner).finditer(low, start, end):
             yield match.start()
+
+
+@cache
+def _spread(words: str) -> re.Pattern[str]:
+    """Return the pattern of words, whatever stands between them."""
+    return re.compile(spaced(re.escape(words)))
 
 
 def spaced(pattern: str) -> str:
