@@ -152,7 +152,7 @@ def _run(
         from openclause.page import View
         from openclause.scanning.writers.table import totals
 
-        edge.note(f"{output}: {totals(tallies, View(lang=edge.language()))}")
+        edge.note(f"{output}: {totals(tallies, View(lang=edge.told_language()))}")
 
 
 def _begun(records: Iterator[Record]) -> Iterator[Record]:
