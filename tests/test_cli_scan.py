@@ -14,7 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from openclause.cli import app
-from openclause.cli.scan import ScanFormat
+from openclause.cli.scan import ScanFormat, _to_file
 from openclause.scanning.records import Reading
 from openclause.scanning.writers import WRITERS
 
@@ -203,6 +203,20 @@ def told_of(process, name):
         return Path(f"/proc/{process}/{name}").read_bytes()
     except OSError:
         return b""
+
+
+def test_of_scans_to_one_file_each_writes_its_own_and_the_last_one_stays(tmp_path):
+    output = tmp_path / ("x" * 255)
+
+    def slow():
+        yield b"slow, "
+        _to_file([b"quick"], output)
+        assert output.read_bytes() == b"quick"
+        yield b"whole"
+
+    _to_file(slow(), output)
+    assert output.read_bytes() == b"slow, whole"
+    assert [*tmp_path.iterdir()] == [output]
 
 
 def test_the_words_of_the_table_are_korean_too(run, tree):
