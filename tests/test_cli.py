@@ -449,3 +449,28 @@ def test_a_name_is_the_same_in_every_locale(tmp_path, arguments):
     ]
     assert said[0] == said[1]
     assert str(path) in said[0].decode()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="names are text on other systems")
+def test_a_name_that_is_no_utf8_is_called_alike_wherever_it_is_told(tmp_path):
+    path = os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9/LICENSE")
+    Path(path).parent.mkdir()
+    Path(path).write_text("You may use it.\n")
+    read = process("analyze", path, "--format=json"), process("scan", path, "--format=jsonl")
+    assert all(rb"/caf\\xe9/LICENSE" in ended.stdout for ended in read)
+    kept = process("scan", path, "--output", f"{path}.txt")
+    failed = process("analyze", f"{path}x"), process("analyze", path, "-o", f"{path}/x")
+    assert all(rb"/caf\xe9/LICENSE" in ended.stderr for ended in (kept, *failed))
+
+
+def test_what_stderr_cannot_hold_is_told_in_english():
+    ascii_only = {"PYTHONIOENCODING": "ascii", "LC_ALL": "ko_KR.UTF-8"}
+    for command in ("analyze", "scan", "explain"):
+        assert b"\\u" not in process(command, "no-such-thing", env=ascii_only).stderr
+    told = process("analyze", "nowhere", env=ascii_only).stderr
+    assert told == b"openclause: nowhere: does not exist; check the path\n"
+    assert "경로" in process("analyze", "nowhere", env={"LC_ALL": "ko_KR.UTF-8"}).stderr.decode()
+
+
+def test_no_line_of_stderr_is_a_command_to_who_keeps_the_log():
+    assert b"[U+0023]#vso[x]" in process("analyze", "##vso[x]").stderr

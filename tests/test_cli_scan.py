@@ -14,7 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from openclause.cli import app
-from openclause.cli.scan import ScanFormat
+from openclause.cli.scan import ScanFormat, _to_file
 from openclause.scanning.records import Reading
 from openclause.scanning.writers import WRITERS
 
@@ -174,6 +174,49 @@ def test_an_interrupt_ends_in_130_and_says_how_to_go_on(tmp_path):
     assert f"go on with --resume {journal}" in line
     assert not output.exists()
     assert journal.read_bytes().endswith(b"\n")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="signals of others are told by /proc")
+def test_an_interrupt_reaches_no_worker_that_starts(tmp_path):
+    """It would die of it with a traceback, whatever of Python it was importing."""
+    for number in range(400):
+        (tmp_path / f"{number}").mkdir()
+        (tmp_path / f"{number}" / "LICENSE").write_text(f"{TIED * 20} Number {number}.")
+    done = process(
+        *(tmp_path, "--no-cache", "--jobs", "2"),
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+    workers = []
+    while done.poll() is None and len(workers) < 2:
+        children = Path(f"/proc/{done.pid}/task/{done.pid}/children").read_text().split()
+        workers = [one for one in children if b"popen_loky" in told_of(one, "cmdline")]
+    blocked = [told_of(one, "status").partition(b"SigBlk:")[2].split()[0] for one in workers]
+    os.killpg(done.pid, signal.SIGINT)
+    assert done.communicate(timeout=60)[1].count(b"\n") == 1
+    assert [int(mask, 16) >> (signal.SIGINT - 1) & 1 for mask in blocked] == [1, 1]
+
+
+def told_of(process, name):
+    try:
+        return Path(f"/proc/{process}/{name}").read_bytes()
+    except OSError:
+        return b""
+
+
+def test_of_scans_to_one_file_each_writes_its_own_and_the_last_one_stays(tmp_path):
+    output = tmp_path / ("x" * 255)
+
+    def slow():
+        yield b"slow, "
+        _to_file([b"quick"], output)
+        assert output.read_bytes() == b"quick"
+        yield b"whole"
+
+    _to_file(slow(), output)
+    assert output.read_bytes() == b"slow, whole"
+    assert [*tmp_path.iterdir()] == [output]
 
 
 def test_the_words_of_the_table_are_korean_too(run, tree):

@@ -154,7 +154,7 @@ def test_path_that_cannot_be_is_told_on_one_line() -> None:
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="their file names are Unicode")
 def test_file_name_that_is_no_unicode_is_shown(tmp_path: Path) -> None:
     path = written(tmp_path, os.fsdecode(b"LIC\xff"), LICENSE.encode())
-    assert read_path(path).path == str(tmp_path / "LIC?")
+    assert read_path(path).path == str(tmp_path / "LIC\\xff")
 
 
 @pytest.mark.parametrize("data", [b"", b" \r\n\t ", b"\xef\xbb\xbf", b"\xff\xfe \0\n\0", b"\0"])

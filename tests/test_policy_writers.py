@@ -103,6 +103,11 @@ def test_text_has_colour_only_where_it_is_asked_for(report):
     assert "\x1b[31m" in WRITERS["text"](report, View(color=True))
 
 
+def test_no_name_is_a_command_to_who_keeps_the_log(policy):
+    report = held(policy('[categories]\nallow = ["open"]'), text("proprietary", path="##vso[x]"))
+    assert "[U+0023]#vso[x]" in WRITERS["text"](report, View())
+
+
 def test_a_file_of_a_hostile_name_and_cause_is_one_line_of_each(policy):
     report = held(policy('[categories]\nallow = ["open"]'), ATTACK, today=date(2027, 1, 1))
     for name in WRITERS:

@@ -49,6 +49,10 @@ def record(**given):
     return Record(**(usual | given))
 
 
+COMMANDS = record(
+    path="::error::x/LICENSE",
+    findings=(Finding("license-mismatch", "##vso[task.complete]"),),
+)
 PASSAGE = Passage(
     "sell", "prohibition", ("redistribution",), START, END, 2, 1, 2, END - START + 1, "You may …"
 )
@@ -120,6 +124,14 @@ def test_no_name_moves_the_cursor_or_turns_the_direction(name, color):
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\u200e\u200f]", ours)
     if name == "table":
         assert "owned" in text
+
+
+@pytest.mark.parametrize("width", [60, 100])
+def test_no_line_of_a_table_is_a_command(width):
+    page = written("table", [COMMANDS], width=width).decode()
+    assert "##" not in page
+    assert not any(line.lstrip().startswith("::") for line in page.splitlines())
+    assert "error::x/LICENSE" in page
 
 
 def test_letters_of_all_scripts_stay():

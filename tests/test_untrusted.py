@@ -11,8 +11,8 @@ from openclause.analysis import analyze_document
 from openclause.comparing import compare
 from openclause.documents import read_text
 from openclause.formats import BILLS, FORMATS
-from openclause.page import View
-from openclause.untrusted import visible
+from openclause.page import View, render, row
+from openclause.untrusted import unheeded, visible
 
 # Cc but for line ends and tabs, and the explicit directional formatting characters of UAX 9.
 BIDI = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
@@ -30,11 +30,39 @@ BIDI = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
         ("over\rwritten\r\nline", "over\nwritten\nline"),
         ("page\fbreak", "page break"),
         ("tag\U000e0041", "tag[U+E0041]"),
+        ("caf\udce9", "caf\\xe9"),
+        ("half\ud83d", "half[U+D83D]"),
         ("한국어 ‘quotes’ – 😀", "한국어 ‘quotes’ – 😀"),
     ],
 )
 def test_what_acts_unseen_is_written_out(text, shown):
     assert visible(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("page", "shown"),
+    [
+        ("a::b\n# [x] #1", "a::b\n# [x] #1"),
+        ("::error::x\n \xa0::add-mask::y", "[U+003A]:error::x\n \xa0[U+003A]:add-mask::y"),
+        ("a ##vso[task.x]b", "a [U+0023]#vso[task.x]b"),
+        ("###[error]", "#[U+0023]#[error]"),
+        ("##teamcity[x]", "[U+0023]#teamcity[x]"),
+    ],
+)
+def test_no_line_is_a_command(page, shown):
+    assert unheeded(page) == shown
+    assert unheeded(shown) == shown
+
+
+def test_no_page_for_people_has_a_command_in_it():
+    """Whatever place a line is broken at."""
+    said = "Whoever sells ##vso[task.complete]it " + "::error::says more " * 9
+    pages = [render([row(said, widths=(None,))], view=View(width=width)) for width in range(40, 90)]
+    lines = "".join(pages).splitlines()
+    assert not any("##" in line or line.lstrip().startswith("::") for line in lines)
+    assert any(line.lstrip().startswith("[U+003A]:error") for line in lines)
+    titled = analyze_document(read_text("Evil ##[error]x License\n\nYou may use it.\n"))
+    assert FORMATS["text"](titled, View()).startswith("Evil [U+0023]#[error]x License")
 
 
 @given(st.text(st.characters(), max_size=200))

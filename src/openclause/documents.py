@@ -18,7 +18,7 @@ from typing import BinaryIO
 import msgspec
 
 from openclause.errors import DocumentError
-from openclause.locales import unicode_name
+from openclause.locales import visible_bytes
 from openclause.messages import message
 from openclause.readers import Content, plain
 from openclause.readers.comments import comment_mask
@@ -113,7 +113,7 @@ def read_path(path: str | os.PathLike[str], *, max_bytes: int = MAX_BYTES) -> Do
         When the file is missing, a folder, not to be opened, larger than `max_bytes`, or when its
         content cannot be read as text; the message names file, cause and remedy on one line.
     """
-    shown = unicode_name(path).encode("utf-8", "replace").decode()
+    shown = visible_bytes(path)
     try:
         if Path(path).is_dir():
             raise _error(shown, "is a folder; name a file in it, or scan it")

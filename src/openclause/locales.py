@@ -43,6 +43,11 @@ def unicode_name(path: str | os.PathLike[str]) -> str:
         return name
 
 
+def visible_bytes(path: str | os.PathLike[str]) -> str:
+    r"""Return a path with its bytes that are no UTF-8 as `\xNN`."""
+    return unicode_name(path).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
 def asked_language(arguments: Sequence[str]) -> Language | None:
     """Return the language of `--lang`; None where there is none, or one not spoken here."""
     asked = _asked(arguments)

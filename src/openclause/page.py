@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from openclause.messages import Language, message
-from openclause.untrusted import visible
+from openclause.untrusted import unheeded, visible
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
@@ -42,7 +42,7 @@ class View(msgspec.Struct, frozen=True):
 
 
 def render(parts: Iterable[RenderableType], *, view: View) -> str:
-    """Render parts one below the other; no line ends in spaces."""
+    """Render parts one below the other; no line ends in spaces, and none is a command."""
     from rich.console import Console
 
     console = Console(
@@ -58,7 +58,8 @@ def render(parts: Iterable[RenderableType], *, view: View) -> str:
     with console.capture() as capture:
         for part in parts:
             console.print(visible(part) if isinstance(part, str) else part)
-    return "".join(f"{line.rstrip()}\n" for line in capture.get().split("\n")[:-1])
+    page = "".join(f"{line.rstrip()}\n" for line in capture.get().split("\n")[:-1])
+    return unheeded(page)
 
 
 def styled(words: str, style: str = "") -> Text:

@@ -258,7 +258,7 @@ def explain(
     page = edge.view(lang=said, no_color=no_color, output=output)
     found = explanation.explain(name, lang=said.value) if name else None
     if name and found is None:
-        edge.fail(explanation.not_found(name, lang=lang.value))
+        edge.fail(explanation.not_found(name, lang=edge.told_language()))
     if format is edge.TextOrJson.json:
         answer = edge.to_json(found or explanation.listed(said.value))
     elif found:

@@ -106,7 +106,7 @@ def check(
     report = _checked(paths, _policy(policy, model), plan, day, quiet=quiet)
     _write(report, format, edge.view(lang=said, no_color=no_color, output=output), output)
     if output is not None and not quiet:
-        edge.note(f"{output}: {_line(report, lang)}")
+        edge.note(f"{output}: {_line(report)}")
     raise typer.Exit(_ENDS[report.verdict])
 
 
@@ -152,11 +152,11 @@ def _write(report: Report, format: CheckFormat, page: View, output: Path | None)
             raise
 
 
-def _line(report: Report, lang: edge.Lang) -> str:
+def _line(report: Report) -> str:
     from openclause.page import View
     from openclause.policy.writers.text import counts, title
 
-    view = View(lang=lang.value)
+    view = View(lang=edge.told_language())
     return f"{title(report, view)}; {counts(report, view)}"
 
 

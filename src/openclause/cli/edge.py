@@ -30,7 +30,7 @@ from openclause import locales
 from openclause.cli.plainly import take_plainly
 from openclause.errors import OpenClauseError
 from openclause.phrasebook import said
-from openclause.untrusted import visible
+from openclause.untrusted import unheeded, visible
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -48,6 +48,8 @@ _FOR_PEOPLE = frozenset({"text", "table", "html", "markdown"})
 # By their numbers; stdin is opened for writing and stdout for reading, so that their use fails.
 _STREAMS = {"stdin": os.O_WRONLY, "stdout": os.O_RDONLY, "stderr": os.O_WRONLY}
 _language: ContextVar[locales.Language] = ContextVar("language", default="en")
+# A letter of each language.
+_LETTERS: dict[locales.Language, str] = {"en": "a", "ko": "가"}
 # The language that was asked for, whatever the locale; English where none was.
 _asked: ContextVar[locales.Language] = ContextVar("asked", default="en")
 
@@ -258,9 +260,18 @@ def answer_language(format: StrEnum) -> Lang:
     return Lang(language() if format.value in _FOR_PEOPLE else _asked.get())
 
 
+def told_language() -> locales.Language:
+    """Return the language of what goes to stderr: English where that cannot hold the reader's."""
+    try:
+        _LETTERS[language()].encode(getattr(sys.stderr, "encoding", None) or "utf-8")
+    except (UnicodeError, LookupError):
+        return "en"
+    return language()
+
+
 def tell(text: str) -> str:
-    """Return an English sentence in the language of who runs the command."""
-    return said(text, language())
+    """Return an English sentence in the language of who runs the command, if stderr can hold it."""
+    return said(text, told_language())
 
 
 def _usage(error: Exception) -> str:
@@ -290,15 +301,26 @@ def _denied(error: OSError) -> str:
 
 
 def _complain(words: str) -> int:
-    line = visible(" ".join(tell(" ".join(words.split())).split()))
-    note(line)
+    note(" ".join(tell(" ".join(words.split())).split()))
     return WRONG
 
 
 def note(line: str) -> None:
     """Write a line to stderr; that there is no room for it changes no answer."""
     with suppress(OSError):
-        sys.stderr.write(f"openclause: {line}\n")
+        sys.stderr.write(f"openclause: {_harmless(line)}\n")
+
+
+def _harmless(told: str) -> str:
+    return unheeded(visible(told))
+
+
+class _Told(logging.Formatter):
+    """Logs with nothing in them that acts on who shows them."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return a record as it is written to stderr."""
+        return _harmless(super().format(record))
 
 
 def fail(words: str) -> NoReturn:
@@ -309,7 +331,9 @@ def fail(words: str) -> NoReturn:
 def start(*, quiet: bool) -> None:
     """Let the library's logs through to stderr, or only its errors."""
     level = logging.ERROR if quiet else logging.WARNING
-    logging.basicConfig(level=level, format="openclause: %(message)s", stream=sys.stderr)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Told("openclause: %(message)s"))
+    logging.basicConfig(level=level, handlers=[handler])
 
 
 def start_reading(*, quiet: bool) -> None:

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from itertools import chain, islice
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -152,7 +153,7 @@ def _run(
         from openclause.page import View
         from openclause.scanning.writers.table import totals
 
-        edge.note(f"{output}: {totals(tallies, View(lang=edge.language()))}")
+        edge.note(f"{output}: {totals(tallies, View(lang=edge.told_language()))}")
 
 
 def _begun(records: Iterator[Record]) -> Iterator[Record]:
@@ -187,15 +188,15 @@ def _write(parts: Iterable[bytes], output: Path | None, plan: Plan) -> None:
 
 
 def _to_file(parts: Iterable[bytes], output: Path) -> None:
-    """Write a file beside the wanted one, which takes its place when it is whole."""
+    """Write a file of our own beside the wanted one, which takes its place when it is whole."""
     if output.exists() and not output.is_file():  # a device or a pipe
         with output.open("wb", buffering=0) as stream:
             for part in parts:
                 stream.write(part)
         return
-    beside = output.with_name(f".{output.name}.part")
+    beside = output.with_name(f".openclause-{token_hex(8)}.part")
     try:
-        with beside.open("wb") as stream:
+        with beside.open("xb") as stream:
             for part in parts:
                 stream.write(part)
         beside.replace(output)

@@ -74,7 +74,7 @@ def train(
             folders, out or _out(folders[0]), force=force, lessons=lessons, progress=_say(quiet)
         )
     except WorseModelError as error:
-        typer.echo(f"openclause: {edge.tell(str(error))}", err=True)
+        edge.note(edge.tell(str(error)))
         raise typer.Exit(_WORSE) from error
     page = _outcome_page(outcome)
     edge.write_record(outcome, page, format=format, output=output, no_color=no_color)

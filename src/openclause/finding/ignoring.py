@@ -8,23 +8,33 @@ count as ignored here.
 
 from __future__ import annotations
 
+import logging
 import os
+import stat
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 
 import msgspec
 
 from openclause.finding.globs import Rule, rule
+from openclause.finding.names import shown
+from openclause.locales import unicode_name
 
-# A longer file of rules is not one.
-_MOST_BYTES = 1_000_000
-GIT = ".git"
+# So much of rules may hold in a folder; what fits no more is not obeyed, and more is searched.
+_MOST_BYTES = 250_000
+GIT, IGNORE = ".git", ".gitignore"
+_LOG = logging.getLogger(__name__)
+# Not to wait for a pipe, and, as git, to follow no link in a tree.
+_SAFELY = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_AS_IT_IS = getattr(os, "O_NOFOLLOW", 0)
 
 
 class Rules(msgspec.Struct, frozen=True):
-    """The rules of one folder, whose path ends in a separator."""
+    """The rules of one folder, whose path ends in a separator, and their size in bytes."""
 
     folder: str
     lines: tuple[Rule, ...]
+    size: int
 
 
 class Ignores(msgspec.Struct, frozen=True):
@@ -64,15 +74,17 @@ def ignores_in(folder: str, above: Ignores, *, top: bool | None = None) -> Ignor
         above = Ignores(True, tuple(_read(folder, os.path.join(GIT, "info", "exclude"))))
     if not above.repository:
         return above
-    return Ignores(True, (*above.rules, *_read(folder, ".gitignore")))
+    return Ignores(True, (*above.rules, *_read(folder, IGNORE, above)))
 
 
 def is_ignored(path: str, ignores: Ignores, *, folder: bool) -> bool:
     """Tell whether the nearest rule that fits an absolute path says to ignore it."""
     for each in reversed(ignores.rules):
-        relative = path[len(each.folder) :].replace(os.sep, "/") + "/" * folder
+        below = path[len(each.folder) :].replace(os.sep, "/")
+        relative = below if below.isascii() else os.fsencode(below).decode("latin-1")
+        name = relative.rpartition("/")[2]
         for line in reversed(each.lines):
-            if line.fits(relative):
+            if line.fits(relative, name, folder=folder):
                 return line.ignores
     return False
 
@@ -103,11 +115,28 @@ def _next(top: str, folder: str) -> str:
     return os.path.join(top, os.path.relpath(folder, top).split(os.sep)[0])
 
 
-def _read(folder: str, name: str) -> Iterator[Rules]:
-    try:
-        with open(os.path.join(folder, name), "rb") as stream:
-            lines = stream.read(_MOST_BYTES).decode("utf-8", "surrogateescape").splitlines()
-    except OSError:
+def _read(folder: str, name: str, above: Ignores = NOTHING) -> Iterator[Rules]:
+    path = os.path.join(folder, name)
+    room = _MOST_BYTES - sum(each.size for each in above.rules)
+    data = _content(path, room + 1, os.O_RDONLY | _SAFELY | (_AS_IT_IS if name == IGNORE else 0))
+    if len(data) > room:
+        _LOG.warning(
+            "%s: not obeyed: with the rules above it, it has more than %s bytes; what it ignores "
+            "is searched, too; shorten it",
+            shown(unicode_name(path)),
+            f"{_MOST_BYTES:,}",
+        )
         return
-    if sound := tuple(found for line in lines if (found := rule(line))):
-        yield Rules(os.path.join(folder, ""), sound)
+    lines = data.removeprefix(BOM_UTF8).decode("latin-1").split("\n")
+    if sound := tuple(found for line in lines if (found := rule(line.removesuffix("\r")))):
+        yield Rules(os.path.join(folder, ""), sound, len(data))
+
+
+def _content(path: str, most: int, flags: int) -> bytes:
+    """Return the beginning of a regular file; nothing of what is none."""
+    try:
+        with open(path, "rb", opener=lambda path, _: os.open(path, flags)) as stream:
+            regular = stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
+            return stream.read(most) if regular else b""
+    except OSError:
+        return b""

@@ -8,11 +8,13 @@ dies too, it is a reading with `error`; all else is read as if nothing had been.
 from __future__ import annotations
 
 import logging
+import signal
 import threading
 import warnings
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from multiprocessing import resource_tracker
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -108,7 +110,7 @@ class Workers:
         }  # fmt: skip
         # joblib is not told of a Dask task that was given up; other processes have a watchdog.
         stalled_s = max(_STALLED_S, 4 * (self.terms.timeout_s or 0)) if self._client else None
-        with parallel_config(**backend, n_jobs=self.jobs):
+        with parallel_config(**backend, n_jobs=self.jobs), _uninterrupted():
             run = Parallel(
                 return_as="generator_unordered",
                 batch_size=1,
@@ -119,7 +121,7 @@ class Workers:
             found: Iterator[Sequence[Answer]] = run(
                 delayed(_answered)(batch, self.terms) for batch in batches
             )
-        self._running.append(found)
+            self._running.append(found)
         return found
 
     def again(self, rest: Sequence[Task], deaths: int) -> Iterator[Answer]:
@@ -220,6 +222,23 @@ def _quiet_manager() -> Iterator[None]:
         yield
     finally:
         threading.excepthook = before
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Start processes that interrupts do not reach; one that comes meanwhile is taken after that.
+
+    `close` ends them. While they start, each would die of an interrupt with a traceback.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()  # or joblib does, and lets interrupts through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _connected(address: str) -> Any:

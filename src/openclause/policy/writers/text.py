@@ -11,6 +11,7 @@ from openclause.messages import message
 from openclause.page import View
 from openclause.policy.reports import Excused, Issue, Report
 from openclause.scanning.writers.safety import printable
+from openclause.untrusted import unheeded
 
 _COLORS = {"error": "31", "unsure": "35", "warning": "33", "note": "2"}
 _VERDICTS = {"kept": "1;32", "violated": "1;31", "unsure": "1;35"}
@@ -18,7 +19,7 @@ _VERDICTS = {"kept": "1;32", "violated": "1;31", "unsure": "1;35"}
 
 def text(report: Report, view: View) -> str:
     """Return the page."""
-    return "".join(f"{line}\n" for line in _lines(report, view))
+    return unheeded("".join(f"{line}\n" for line in _lines(report, view)))
 
 
 def _lines(report: Report, view: View) -> Iterator[str]:

@@ -20,6 +20,7 @@ from openclause.scanning.records import MODEL, PACKAGE, Record, Released
 from openclause.scanning.tallies import DECLARED, UNREAD, Tallies, license_of, verdict_of
 from openclause.scanning.writers.safety import printable
 from openclause.taxonomy import categories
+from openclause.untrusted import unheeded
 
 _COLORS = {"open": "32", "open-ish": "33", "closed": "31", "none": "2", "error": "35"}
 # Character cells of the columns before the path.
@@ -128,7 +129,7 @@ def _line(cells: tuple[str, str, str, str], *, color: str, view: View) -> bytes:
     head = set_cell_size(category, first)
     told = f" {set_cell_size(sure, _SURE)} {_cut(name, last)}"
     rest = f"{told} {path}" if view.width >= _WIDE else f"{told.rstrip()}\n  {path}"
-    return _text(head, color, view) + rest.rstrip().encode() + b"\n"
+    return _text(head, color, view) + unheeded(rest.rstrip()).encode() + b"\n"
 
 
 def _columns(width: int) -> tuple[int, int]:
@@ -145,7 +146,8 @@ def _cut(text: str, cells: int) -> str:
 
 
 def _text(text: str, color: str, view: View) -> bytes:
-    return (f"\x1b[{color}m{text}\x1b[0m" if view.color else text).encode()
+    said = unheeded(text)
+    return (f"\x1b[{color}m{said}\x1b[0m" if view.color else said).encode()
 
 
 def summary(tallies: Tallies, view: View) -> Iterator[bytes]:
