@@ -338,6 +338,14 @@ def test_what_is_told_of_wrong_use_moves_no_cursor(run, given):
     assert "\x1b" not in result.stderr
 
 
+def test_of_a_name_as_long_as_a_book_a_line_quotes_both_ends(run):
+    result = run("check", MODEL, "--policy", f"first {'x' * 100_000} last")
+    assert result.exit_code == 2
+    assert len(result.stderr) < 6_000
+    assert result.stderr.startswith("openclause: first x")
+    assert result.stderr.endswith("research\n")
+
+
 def shell(line):
     """Run a line in which `openclause` is ours, by the shell, which can close streams."""
     openclause = f"{shlex.quote(sys.executable)} -m openclause"

@@ -42,6 +42,8 @@ DONE, VIOLATED, WRONG, INTERRUPTED = 0, 1, 2, 130
 # The page for a reader of unknown width, in character cells.
 _WIDTH = 88
 _HELP_WIDTH = 80
+# What is told of an error, in characters; a path of the system is told whole.
+_LONGEST_LINE = 5_000
 # How Typer says that a value is none of those that an option takes.
 _REFUSED, _QUOTED = re.compile(r"'([^']*)' is not one of (.*)", re.DOTALL), re.compile(r"'([^']*)'")
 _FOR_PEOPLE = frozenset({"text", "table", "html", "markdown"})
@@ -290,9 +292,15 @@ def _denied(error: OSError) -> str:
 
 
 def _complain(words: str) -> int:
-    line = visible(" ".join(tell(" ".join(words.split())).split()))
+    line = visible(" ".join(tell(_short(" ".join(words.split()))).split()))
     note(line)
     return WRONG
+
+
+def _short(line: str) -> str:
+    """Leave out the middle of a line that quotes more than anybody reads."""
+    half = _LONGEST_LINE // 2
+    return line if len(line) <= _LONGEST_LINE else f"{line[:half]}[…]{line[-half:]}"
 
 
 def note(line: str) -> None:
