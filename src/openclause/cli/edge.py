@@ -347,6 +347,19 @@ def _colored() -> bool:
     return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
+def spare(output: Path | None, sources: Iterable[str | Path | None]) -> None:
+    """End before an answer is written over one of the files that it is read from."""
+    if output is not None and any(_is_same(output, source) for source in sources if source):
+        fail(f"{output}: is read for this answer; choose another --output")
+
+
+def _is_same(output: Path, source: str | Path) -> bool:
+    try:
+        return output.is_file() and output.samefile(source)
+    except (OSError, ValueError):
+        return False
+
+
 def write(answer: str, *, output: Path | None) -> None:
     """Write an answer as UTF-8 to a file, or to stdout."""
     try:
