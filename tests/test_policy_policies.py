@@ -151,6 +151,9 @@ def test_a_license_that_nobody_knows_is_told_with_the_nearest(policy):
     with pytest.raises(DataError, match=r"'Nobody-1\.0' is no licence"):
         check_names(expression, known.get, known)
     check_names(policy('[licenses]\nallow = ["MIT OR Apache-2.0"]'), known.get, known)
+    deep = f"{'(MIT AND (MIT OR ' * 3_000}MIT{'))' * 3_000}"
+    with pytest.raises(DataError, match="is no licence that is known"):
+        check_names(policy(f'[licenses]\nallow = ["{deep}"]'), known.get, known)
 
 
 DOCS = (Path(__file__).parents[1] / "docs" / "policy.md").read_text("utf-8")
