@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from datetime import date
 from pathlib import Path
@@ -103,6 +104,13 @@ def test_a_wrong_policy_is_one_line_with_file_key_and_suggestion(tmp_path, text,
     line = " ".join(str(failed.value).split())
     assert said in line
     assert "policy.toml" in line or "open-source" in line
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_a_pipe_that_a_policy_extends_is_not_waited_for(policy, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(DataError, match=r"policy\.toml: extends: pipe is a pipe or device; name"):
+        policy('extends = "pipe"')
 
 
 def test_an_unknown_name_suggests_a_ready_made_policy():

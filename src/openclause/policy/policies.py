@@ -130,6 +130,8 @@ def _read(name: str, folder: Path, above: tuple[str, ...]) -> Policy:
         source, folder = name, Path.cwd()
     else:
         path = folder / name
+        if above and _is_stream(path):
+            raise DataError(f"{above[-1]}: extends: {name} is a pipe or device; name a file")
         source, folder, data = (str(path) if above else name), path.parent, _bytes(path, name)
     if source in above or len(above) > _DEEPEST:
         raise DataError(f"{above[0]}: extends: {source} extends itself; leave one of them out")
@@ -138,6 +140,14 @@ def _read(name: str, folder: Path, above: tuple[str, ...]) -> Policy:
         return policy
     below = _read(policy.extends, folder, (*above, source))
     return _policy_over(below, policy)
+
+
+def _is_stream(path: Path) -> bool:
+    """Tell whether a path leads to what may have to be waited for."""
+    try:
+        return path.exists() and not (path.is_file() or path.is_dir())
+    except (OSError, ValueError):
+        return False
 
 
 def _bytes(path: Path, name: str) -> bytes:
