@@ -231,6 +231,7 @@ def test_rows_of_one_name_and_many_dates_are_drawn(tmp_path):
         (b"{}\n", "line 1: is no record of a scan"),
         (b'\n{"path": \n', "line 2: is no record of a scan"),
         (b"\xff\n", "line 1: is no record of a scan"),
+        (b'{"x":' + b"[" * 100_000 + b"\n", "line 1: is no record of a scan"),
         (line("a", category="sunny"), "line 1: sunny is unknown"),
     ],
 )

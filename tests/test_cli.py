@@ -338,6 +338,34 @@ def test_what_is_told_of_wrong_use_moves_no_cursor(run, given):
     assert "\x1b" not in result.stderr
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "analyze {0}",
+        "compare MIT {0}",
+        "check {0} --policy research",
+        "check . --policy {0}",
+        "scan {0}",
+        "atlas --scan {0}",
+    ],
+)
+def test_no_answer_is_written_over_what_it_is_read_from(run, tmp_path, line):
+    (tmp_path / "a").write_text("title = 'kept'")
+    (tmp_path / "b").symlink_to("a")
+    result = run(*line.format(tmp_path / "a").split(), "--output", str(tmp_path / "b"))
+    assert result.exit_code == 2
+    assert result.stderr.endswith("b: is read for this answer; choose another --output\n")
+    assert (tmp_path / "a").read_text() == "title = 'kept'"
+
+
+def test_of_a_name_as_long_as_a_book_a_line_quotes_both_ends(run):
+    result = run("check", MODEL, "--policy", f"first {'x' * 100_000} last")
+    assert result.exit_code == 2
+    assert len(result.stderr) < 6_000
+    assert result.stderr.startswith("openclause: first x")
+    assert result.stderr.endswith("research\n")
+
+
 def shell(line):
     """Run a line in which `openclause` is ours, by the shell, which can close streams."""
     openclause = f"{shlex.quote(sys.executable)} -m openclause"

@@ -184,6 +184,12 @@ class TestRecordFiles:
         with pytest.raises(DataError, match=r"acme\.toml: 'utf-8' codec"):
             corpus.read_records(tmp_path)
 
+    @pytest.mark.parametrize("text", ["a = " + "[" * 100_000, f"{'a.' * 20_000}a = 1"])
+    def test_a_record_that_would_take_for_ever_is_named(self, tmp_path: Path, text: str) -> None:
+        (tmp_path / "acme.toml").write_text(text)
+        with pytest.raises(DataError, match=r"acme\.toml: .* too many .*; mend the record"):
+            corpus.read_records(tmp_path)
+
     def test_a_folder_without_records_is_an_error(self, tmp_path: Path) -> None:
         with pytest.raises(DataError, match=r"no records.*--corpus"):
             corpus.read_records(tmp_path)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import json
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from openclause import analyze
+from openclause import analyze, documents
 from openclause.documents import (
     Document,
     read_bytes,
@@ -133,6 +134,22 @@ def test_forbidden_file_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(Path, "open", forbid)
     with pytest.raises(DocumentError, match=r"LICENSE: may not be read; check its permissions$"):
         read_path(path)
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.ELOOP])
+def test_a_name_that_cannot_be_looked_at_is_there(
+    monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def stat(*_: object, **__: object) -> None:
+        raise OSError(number, "shut")
+
+    monkeypatch.setattr(Path, "stat", stat)
+    assert documents.exists("shut/LICENSE")
+
+
+@pytest.mark.parametrize("name", ["no such file", "a\0b", "x" * 5_000])
+def test_words_that_name_no_file_are_not_there(name: str) -> None:
+    assert not documents.exists(name)
 
 
 def test_failing_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 
 import msgspec
@@ -10,6 +11,7 @@ from policies import EXCUSED, FLOOR, held, policy, released, text
 from test_scanning_writers import record
 
 from openclause.page import View
+from openclause.policy.paths import Patterns
 from openclause.policy.reports import GRAVITIES
 from openclause.policy.writers import WRITERS
 
@@ -66,6 +68,38 @@ def test_patterns_for_folders_hold_for_the_record_of_a_model(policy, pattern):
     assert held(skip, model).counts.skipped == 1
     excuse = f'[[exception]]\npaths = ["{pattern}"]\nreason = "r"\nexpires = "never"'
     assert held(policy(excuse), model).verdict == "kept"
+
+
+@pytest.mark.parametrize(
+    ("patterns", "path", "holds"),
+    [
+        (["a/"], "a/b/c", True),
+        (["a/"], "a", False),
+        (["/a"], "b/a", False),
+        (["a/", "!a/b/"], "a/b/c", False),
+        (["a/", "!a/b/", "*.md"], "a/b/c.md", True),
+        (["!a/b", "a/"], "a/b", True),
+        (["a/b", "!a/"], "a/b", True),
+        (["a/b/**", "!a/b/**"], "a/b/c", False),
+        (["**", "!*.md"], "a/b.md", False),
+    ],
+)
+def test_the_last_pattern_of_a_name_counts_more_than_that_of_its_folder(patterns, path, holds):
+    assert Patterns.of(patterns).hold(path) is holds
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path"),
+    [
+        ("**/a/" * 100 + "x", "a/" * 400 + "y"),
+        ("**/a*/" * 100 + "x", "a/" * 400 + "y"),
+        ("*a" * 2_000 + "b", "a" * 4_000),
+    ],
+)
+def test_patterns_of_many_stars_take_time_in_proportion(pattern, path):
+    began = time.process_time()
+    assert not Patterns.of([pattern]).hold(path)
+    assert time.process_time() - began < 1
 
 
 def test_roots_of_names_that_are_not_utf_8_are_shown(policy):

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from datetime import date
 from pathlib import Path
@@ -82,7 +83,13 @@ def _fields(words):
         (EXCUSE + 'expires = 2027-01-01T00:00:00', "exception[0].expires: '2027-01-01T00:00:00' is"),
         ('[[exception]]\npaths = ["a"]\nreason = " "\nexpires = "never"', "exception[0].reason: is e"),
         (EXCUSE + 'expires = "never"\nrules = ["terms"]', "exception[0].rules: 'terms' is no rule; did"),
+        ('[[path]]\npaths = ["# a"]', "path[0].paths: '# a' is no pattern; write one as in a"),
+        ('[[path]]\npaths = ["' + "**/" * 2_000 + 'a"]', "path[0].paths: a pattern is longer than 4,096"),
+        ("[[path]]\npaths = [" + '"a",' * 1_001 + "]", "path[0].paths: has more than 1,000 patterns"),
         ("a = [", "is no TOML"),
+        ("a = " + "[" * 100_000, "is no TOML: tables or lists within too many others; mend"),
+        (".".join(["a"] * 20_000) + " = 1", "is no TOML: a key of too many parts; mend the file"),
+        ("[" + " . ".join(["a"] * 20_000) + "]", "is no TOML: a key of too many parts; mend the file"),
         ("\udcff", "is no TOML"),
         ("extends = 'open-source'", "open-source: no policy can be read there"),
         ("extends = 'policy.toml'", "extends itself"),
@@ -97,6 +104,13 @@ def test_a_wrong_policy_is_one_line_with_file_key_and_suggestion(tmp_path, text,
     line = " ".join(str(failed.value).split())
     assert said in line
     assert "policy.toml" in line or "open-source" in line
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_a_pipe_that_a_policy_extends_is_not_waited_for(policy, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(DataError, match=r"policy\.toml: extends: pipe is a pipe or device; name"):
+        policy('extends = "pipe"')
 
 
 def test_an_unknown_name_suggests_a_ready_made_policy():
@@ -145,6 +159,9 @@ def test_a_license_that_nobody_knows_is_told_with_the_nearest(policy):
     with pytest.raises(DataError, match=r"'Nobody-1\.0' is no licence"):
         check_names(expression, known.get, known)
     check_names(policy('[licenses]\nallow = ["MIT OR Apache-2.0"]'), known.get, known)
+    deep = f"{'(MIT AND (MIT OR ' * 3_000}MIT{'))' * 3_000}"
+    with pytest.raises(DataError, match="is no licence that is known"):
+        check_names(policy(f'[licenses]\nallow = ["{deep}"]'), known.get, known)
 
 
 DOCS = (Path(__file__).parents[1] / "docs" / "policy.md").read_text("utf-8")

@@ -11,7 +11,6 @@ import hashlib
 import json
 import os
 import re
-import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from openclause import untrusted_toml
 from openclause.errors import DataError
 from openclause.families import Split, nearest, split_of
 from openclause.taxonomy import MODALITIES, Holder, Modality, categories, terms
@@ -163,7 +163,7 @@ def read_record(path: Path) -> Record:
         As `read_records`, or if there is no such file.
     """
     try:
-        record = msgspec.convert(tomllib.loads(path.read_bytes().decode("utf-8")), Record)
+        record = msgspec.convert(untrusted_toml.parse(path.read_bytes().decode("utf-8")), Record)
     except (OSError, ValueError) as error:
         raise DataError(f"{path}: {error}; mend the record, its README says how") from error
     if record.key != path.stem:

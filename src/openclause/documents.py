@@ -7,6 +7,7 @@ others.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
@@ -44,6 +45,9 @@ __all__ = [
 MAX_BYTES = 20_000_000
 # A text of so many characters is read in half a minute; no license is a tenth as long.
 MAX_CHARS = 6_000_000
+
+# What keeps a name that is there from being looked at.
+_UNSEEN = frozenset({errno.EACCES, errno.EPERM, errno.ELOOP, errno.EIO})
 
 PLAIN = "text/plain"
 MARKDOWN = "text/markdown"
@@ -207,11 +211,17 @@ def read_source(source: Path | str) -> Document:
 
 
 def exists(name: str) -> bool:
-    """Tell whether there is a file or folder of a name, which may be any words."""
+    """Tell whether there is a file or folder of a name, which may be any words.
+
+    What cannot be looked at counts: who opens it is told why.
+    """
     try:
-        return Path(name).exists()
-    except (OSError, ValueError):
+        Path(name).stat()
+    except ValueError:
         return False
+    except OSError as error:
+        return error.errno in _UNSEEN
+    return True
 
 
 def _document(content: Content, media_type: str, data: bytes, path: str | None) -> Document:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import get_args
 
 import msgspec
 
+from openclause import untrusted_toml
 from openclause.analysis import Analysis
 from openclause.clauses import Clause
 from openclause.corpus import Artifact, ClauseLabel
@@ -147,8 +147,8 @@ def read_page(page: str, where: str) -> Draft:
         If it is no TOML, lacks a field, has an unknown one or one of another kind.
     """
     try:
-        draft = msgspec.convert(tomllib.loads(page), Draft)
-    except (ValueError, RecursionError) as error:
+        draft = msgspec.convert(untrusted_toml.parse(page), Draft)
+    except ValueError as error:
         raise DataError(f"{where}: {error}; mend the draft") from error
     for field, given in (("category", draft.category), ("alt", draft.alt or None)):
         if given is not None and given not in categories():

@@ -30,6 +30,8 @@ _LONGEST = 400
 _END = re.compile(r"\s*(?:\*+/|-->|#\}|\*\)|[\"'`,;|\\]|\s{2,}|\*+\s*$)")
 # A file says its license once; a file of many notices is read so far.
 _MOST = 200
+# Brackets of an expression; none that a person wrote has more.
+_BRACKETS = 200
 
 
 def combined(own: str, exception: str) -> str:
@@ -122,6 +124,8 @@ def parsed(words: str) -> Any:
     """Return the tree of an expression as `license_expression` reads it; None where it is none."""
     from license_expression import ExpressionError
 
+    if words.count("(") > _BRACKETS:
+        return None
     try:
         return _licensing().parse(words)
     except (ExpressionError, RecursionError):

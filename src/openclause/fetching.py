@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-import tomllib
 from collections.abc import Callable, Sequence
 from hashlib import file_digest
 from pathlib import Path
@@ -18,6 +17,7 @@ from zipfile import ZipFile
 
 import msgspec
 
+from openclause import untrusted_toml
 from openclause.corpus import Record, digest, read_records, text_path, write_whole
 from openclause.errors import DataError
 from openclause.keeping import user_folder
@@ -53,7 +53,7 @@ def read_pin(folder: Path) -> Pin:
     """
     path = folder.parent / "source.toml"
     try:
-        return msgspec.convert(tomllib.loads(path.read_bytes().decode("utf-8")), Pin)
+        return msgspec.convert(untrusted_toml.parse(path.read_bytes().decode("utf-8")), Pin)
     except (OSError, ValueError) as error:
         raise DataError(f"{path}: {error}; restore it from the repository") from error
 

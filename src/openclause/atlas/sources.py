@@ -181,7 +181,7 @@ def _lines(path: Path) -> Iterator[Scanned]:
 def _scanned(line: bytes, where: str) -> Scanned:
     try:
         record = msgspec.json.decode(line, type=Scanned)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise DataError(
             f"{where}: is no record of a scan ({error}); make the file with "
             "`openclause scan --format jsonl`"

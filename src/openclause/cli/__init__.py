@@ -192,6 +192,7 @@ def analyze(
 
     if folder is not None and not folder.is_dir():
         edge.fail(f"{folder}: no such folder; give that of the records, or leave out --corpus")
+    edge.spare(output, [file])
     if vocabulary is not None and format not in (AnalyzeFormat.text, AnalyzeFormat.json):
         edge.fail(f"--vocabulary answers as JSON; leave --format {format.value} out")
     if file == "-":

@@ -64,6 +64,7 @@ def atlas(
     edge.start(quiet=quiet)
     if scan is not None and (folder is not None or read):
         edge.fail("--scan draws what a scan found; leave --corpus and --read out")
+    edge.spare(output, [scan])
     from openclause.atlas import html
 
     if scan is not None:

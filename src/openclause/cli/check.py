@@ -93,6 +93,7 @@ def check(
     if policy is None or not paths:
         missing = "PATH" if policy else "--policy; `openclause check --list-policies` lists some"
         edge.fail(f"check needs a {missing}")
+    edge.spare(output, [*paths, policy])
     said = edge.answer_language(format)
     plan = Plan(
         jobs=jobs,

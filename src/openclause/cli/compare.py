@@ -71,6 +71,7 @@ def compare(
         edge.fail("give two licenses or more; see `openclause compare --help`")
     if licenses.count("-") > 1:
         edge.fail("-: stdin can be read once; give a file instead of the second -")
+    edge.spare(output, licenses)
     from openclause.comparison import compare_documents
     from openclause.formats.comparison import COMPARISON_FORMATS
 

@@ -42,6 +42,8 @@ DONE, VIOLATED, WRONG, INTERRUPTED = 0, 1, 2, 130
 # The page for a reader of unknown width, in character cells.
 _WIDTH = 88
 _HELP_WIDTH = 80
+# What is told of an error, in characters; a path of the system is told whole.
+_LONGEST_LINE = 5_000
 # How Typer says that a value is none of those that an option takes.
 _REFUSED, _QUOTED = re.compile(r"'([^']*)' is not one of (.*)", re.DOTALL), re.compile(r"'([^']*)'")
 _FOR_PEOPLE = frozenset({"text", "table", "html", "markdown"})
@@ -301,8 +303,14 @@ def _denied(error: OSError) -> str:
 
 
 def _complain(words: str) -> int:
-    note(" ".join(tell(" ".join(words.split())).split()))
+    note(" ".join(tell(_short(" ".join(words.split()))).split()))
     return WRONG
+
+
+def _short(line: str) -> str:
+    """Leave out the middle of a line that quotes more than anybody reads."""
+    half = _LONGEST_LINE // 2
+    return line if len(line) <= _LONGEST_LINE else f"{line[:half]}[…]{line[-half:]}"
 
 
 def note(line: str) -> None:
@@ -361,6 +369,19 @@ def _colored() -> bool:
     if os.environ.get("FORCE_COLOR"):
         return True
     return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def spare(output: Path | None, sources: Iterable[str | Path | None]) -> None:
+    """End before an answer is written over one of the files that it is read from."""
+    if output is not None and any(_is_same(output, source) for source in sources if source):
+        fail(f"{output}: is read for this answer; choose another --output")
+
+
+def _is_same(output: Path, source: str | Path) -> bool:
+    try:
+        return output.is_file() and output.samefile(source)
+    except (OSError, ValueError):
+        return False
 
 
 def write(answer: str, *, output: Path | None) -> None:

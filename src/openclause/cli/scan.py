@@ -107,6 +107,7 @@ def scan(
         edge.fail("--id-column needs --text-column")
     if text_column is None and any(path.suffix == ".parquet" for path in paths):
         edge.fail("a .parquet file needs --text-column, the name of the column of texts")
+    edge.spare(output, [*paths, journal, resume])
     if format is ScanFormat.parquet and output is None and sys.stdout.isatty():
         edge.fail("Parquet is no text for a terminal; name a file with --output")
     said = edge.answer_language(format)

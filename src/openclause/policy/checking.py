@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -20,6 +19,7 @@ from openclause.finding.names import display
 from openclause.messages import Language, in_language
 from openclause.policy.judging import Judge
 from openclause.policy.licensing import asked
+from openclause.policy.paths import Patterns
 from openclause.policy.policies import Excuse, PathRule, Policy, Settings, over
 from openclause.policy.reports import (
     GRAVITIES,
@@ -33,9 +33,6 @@ from openclause.policy.reports import (
 )
 from openclause.policy.wording import rules, sentence
 from openclause.scanning.records import FOLDERS, MODEL, PACKAGE, Record
-
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
 
 _SKIPPED = "skipped"  # counted beside the kinds of records
 
@@ -74,8 +71,8 @@ class _Check:
     ) -> None:
         self.policy, self.resolve, self.today, self.lang = policy, resolve, today, lang
         self.roots = sorted({root.rstrip("/") for root in roots}, key=len, reverse=True)
-        self.rules = [(rule, _spec(rule.paths)) for rule in policy.path]
-        self.excuses = [(excuse, _spec(excuse.paths)) for excuse in policy.exception]
+        self.rules = [(rule, Patterns.of(rule.paths)) for rule in policy.path]
+        self.excuses = [(excuse, Patterns.of(excuse.paths)) for excuse in policy.exception]
         self.excused: Counter[int] = Counter()
         self.judges: dict[tuple[int, ...], Judge | None] = {}
 
@@ -95,7 +92,7 @@ class _Check:
     def _judge(self, path: str, *, folder: bool) -> Judge | None:
         """Return who judges a path; nobody, where a rule says to skip it."""
         names = self._names(path, folder=folder)
-        holding = tuple(n for n, (_, spec) in enumerate(self.rules) if _matches(spec, names))
+        holding = tuple(n for n, (_, patterns) in enumerate(self.rules) if _match(patterns, names))
         if holding not in self.judges:
             self.judges[holding] = self._made([self.rules[n][0] for n in holding])
         return self.judges[holding]
@@ -124,8 +121,8 @@ class _Check:
 
     def _excused(self, issue: Issue) -> Issue:
         names = self._names(issue.path, folder=issue.rule.startswith("model-"))
-        for number, (excuse, spec) in enumerate(self.excuses):
-            if _covers(excuse, issue) and _matches(spec, names):
+        for number, (excuse, patterns) in enumerate(self.excuses):
+            if _covers(excuse, issue) and _match(patterns, names):
                 self.excused[number] += 1
                 if not excuse.is_over(self.today):
                     why = Excused(excuse.reason, excuse.expires)
@@ -188,11 +185,5 @@ def _covers(excuse: Excuse, issue: Issue) -> bool:
     return not excuse.subjects or issue.subject in excuse.subjects
 
 
-def _spec(patterns: Sequence[str]) -> GitIgnoreSpec:
-    from pathspec import GitIgnoreSpec
-
-    return GitIgnoreSpec.from_lines(patterns)
-
-
-def _matches(spec: GitIgnoreSpec, names: Sequence[str]) -> bool:
-    return any(spec.match_file(name.lstrip("/")) for name in names)
+def _match(patterns: Patterns, names: Sequence[str]) -> bool:
+    return any(patterns.hold(name.lstrip("/")) for name in names)

@@ -7,7 +7,6 @@ What becomes of files by it is for `judging`.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
@@ -17,8 +16,10 @@ from typing import Any, Literal, TypeVar, get_args
 
 import msgspec
 
+from openclause import untrusted_toml
 from openclause.errors import DataError
 from openclause.locales import unicode_name
+from openclause.policy.paths import LONGEST, read_pattern
 from openclause.policy.wording import near_name, rules
 from openclause.scanning.together import kinds
 from openclause.taxonomy import MODALITIES, Words, categories, terms
@@ -31,6 +32,7 @@ NEVER = "never"
 _AT = re.compile(r"(?P<cause>.*?)(?: - at `\$\.?(?P<key>.*)`)?", re.DOTALL)
 _OPENNESS = ("open", "open-ish", "closed")
 _MOST_BYTES = 1_000_000
+_MOST_PATTERNS = 1_000  # of one rule
 _DEEPEST = 8  # policies that extend one another
 
 
@@ -128,6 +130,8 @@ def _read(name: str, folder: Path, above: tuple[str, ...]) -> Policy:
         source, folder = name, Path.cwd()
     else:
         path = folder / name
+        if above and _is_stream(path):
+            raise DataError(f"{above[-1]}: extends: {name} is a pipe or device; name a file")
         source, folder, data = (str(path) if above else name), path.parent, _bytes(path, name)
     if source in above or len(above) > _DEEPEST:
         raise DataError(f"{above[0]}: extends: {source} extends itself; leave one of them out")
@@ -136,6 +140,14 @@ def _read(name: str, folder: Path, above: tuple[str, ...]) -> Policy:
         return policy
     below = _read(policy.extends, folder, (*above, source))
     return _policy_over(below, policy)
+
+
+def _is_stream(path: Path) -> bool:
+    """Tell whether a path leads to what may have to be waited for."""
+    try:
+        return path.exists() and not (path.is_file() or path.is_dir())
+    except (OSError, ValueError):
+        return False
 
 
 def _bytes(path: Path, name: str) -> bytes:
@@ -155,8 +167,8 @@ def _bytes(path: Path, name: str) -> bytes:
 
 def _parsed(data: bytes, source: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(data.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
+        return untrusted_toml.parse(data.decode("utf-8-sig"))
+    except ValueError as error:
         raise DataError(f"{source}: is no TOML: {error}; mend the file") from error
 
 
@@ -287,15 +299,15 @@ def _term(name: str, at: str) -> Iterator[tuple[str, str]]:
 
 
 def _patterns(paths: tuple[str, ...], at: str) -> Iterator[tuple[str, str]]:
-    from pathspec import GitIgnoreSpec
-
     if not paths:
         yield at, "is empty; name a path, or '**' for all"
+    if len(paths) > _MOST_PATTERNS:
+        yield at, f"has more than {_MOST_PATTERNS:,} patterns; name folders, not files"
     for pattern in paths:
-        try:
-            GitIgnoreSpec.from_lines([pattern])
-        except ValueError as error:
-            yield at, f"{pattern!r} is no pattern ({error}); write one as in a .gitignore"
+        if len(pattern) > LONGEST:
+            yield at, f"a pattern is longer than {LONGEST:,} characters; no path is"
+        elif read_pattern(pattern) is None:
+            yield at, f"{pattern!r} is no pattern; write one as in a .gitignore"
 
 
 def over(below: Settings, above: Settings) -> Settings:
