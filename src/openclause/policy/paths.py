@@ -52,9 +52,12 @@ class Patterns(msgspec.Struct, frozen=True):
                 held, by = self.rules[last].ignores, last
         return held
 
-    def _last(self, path: str) -> int | None:
+    def _last(self, level: str) -> int | None:
+        path, folder = level.removesuffix("/"), level.endswith("/")
+        name = path.rpartition("/")[2]
         numbers = range(len(self.rules) - 1, -1, -1)
-        return next((n for n in numbers if self.rules[n].fits(path)), None)
+        fits = (n for n in numbers if self.rules[n].fits(path, name, folder=folder))
+        return next(fits, None)
 
 
 def _levels(path: str) -> Iterator[str]:
