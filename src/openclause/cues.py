@@ -55,7 +55,7 @@ class Shown(dict[str, bool]):
         Words that the end of a line cuts in two are whole, "isn't" is "is not".
         """
         low = one_spelling(seen(self._text).lower())
-        low = _CUT.sub(_mended, low) if "-" in low else low
+        low = _CUT.sub(_mended, low) if "-\n" in low or "-\r" in low else low
         low = _SHORT.sub(r"\1 not", low) if "n't" in low or "n’t" in low else low
         return squeezed(low.split())
 

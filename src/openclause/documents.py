@@ -78,10 +78,8 @@ _FOREIGN = {  # how files begin that hold no text we can read, and what to say o
 _EMPTY = "is empty; give a file with the text of the license"
 _BLANK = " \t\n\r\f\v\0"
 _BLANKED = re.compile(r"[^\n]")
-# Signs at the edge of a word, and backslashes before a sign.
-_EMPHASIS = re.compile(
-    r"(?<![\w*\\])[*_]{1,3}(?=[^\s*_])|(?<=[^\s*_])[*_]{1,3}(?![\w*])|(?<!\\)\\(?=[!-/:-@\[\]-`{-~])"
-)
+_EMPHASIS, _LONGEST_EMPHASIS = re.compile(r"[*_]+"), 3
+_ESCAPE = re.compile(r"(?<!\\)\\(?=[!-/:-@\[\]-`{-~])")
 # Smaller pages cost less than the process in which larger ones are read.
 _LARGE_PAGE = 1_000_000  # characters
 _PDF_HEAD = 1024  # bytes; so far in Acrobat still finds the header
@@ -290,8 +288,20 @@ def without_comment_signs(text: str, *more: tuple[int, int]) -> str:
 
 def _emphasis(text: str) -> Iterator[tuple[int, int]]:
     """Yield where signs of Markdown's emphasis stand, and backslashes before its signs."""
-    if "*" in text or "_" in text or "\\" in text:
-        yield from (found.span() for found in _EMPHASIS.finditer(text))
+    for found in _EMPHASIS.finditer(text) if "*" in text or "_" in text else ():
+        start, end = found.span()
+        edge = _is_edge(text[start - 1 : start], text[end : end + 1])
+        if edge and end - start <= _LONGEST_EMPHASIS:
+            yield start, end
+    if "\\" in text:
+        yield from (found.span() for found in _ESCAPE.finditer(text))
+
+
+def _is_edge(before: str, after: str) -> bool:
+    """Tell the edge of words from their inside, and from a sign that stands alone."""
+    opens = not before.isalnum() and before != "\\" and not after.isspace() and after != ""
+    closes = not before.isspace() and before != "" and not after.isalnum()
+    return opens or closes
 
 
 def _error(name: str, words: str) -> DocumentError:

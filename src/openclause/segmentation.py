@@ -117,7 +117,7 @@ def _flatten(text: str, block: Block) -> _Flat:
     size = 0
     for start, end in block.lines:
         said = text[start:end]
-        if any(map(said.__contains__, "\\*_")):
+        if "*" in said or "_" in said or "\\" in said:
             said = _DRESS.sub(_undressed, said)
         if parts and _is_hyphenated(parts[-1], said):
             parts[-1] = parts[-1][:-1] + "\xad"

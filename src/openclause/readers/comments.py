@@ -71,7 +71,8 @@ def comment_mask(text: str) -> tuple[tuple[int, int], ...]:
     ranges = [span for run in kept for span in _decoration(run)]
     ranges += [(each.start, each.end) for run in runs for each in run if not each.family]
     ranges += _brackets(text)
-    ranges += (found.span() for found in _BREAK.finditer(text))
+    if "<br" in text or "<BR" in text:
+        ranges += (found.span() for found in _BREAK.finditer(text))
     return _merged(ranges)
 
 
