@@ -61,8 +61,8 @@ def comment_mask(text: str) -> tuple[tuple[int, int], ...]:
     Marked are leading markers (`#`, `//`, ` *`, `;`, `--`, `%`, `>`, `REM`, `dnl`) that at least
     three lines on end carry, their right-hand borders, brackets (`/* */`, `<!-- -->`, triple
     quotes) around at least three lines, lines of nothing but ornament (`=====`), and `<br>`.
-    Headings and bullets stay: their paragraphs run on in
-    lines without a marker, or each ends where it is full.
+    Headings and bullets stay: their paragraphs run on in lines without a marker, or each ends
+    where it is full.
     The last ranges are kept, for several rooms ask for the same text.
     """
     runs = list(_runs(text))
