@@ -61,7 +61,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     key: str
     name: str
     spdx_id: str | None = None
-    unnamed: Literal[True] | None = None
+    unnamed: bool | None = None
     language: str
     artifact: Artifact
     category: str
