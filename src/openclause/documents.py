@@ -11,13 +11,13 @@ import errno
 import hashlib
 import os
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
 
+from openclause.emphasis import emphasis
 from openclause.errors import DocumentError
 from openclause.locales import visible_bytes
 from openclause.messages import message
@@ -78,8 +78,6 @@ _FOREIGN = {  # how files begin that hold no text we can read, and what to say o
 _EMPTY = "is empty; give a file with the text of the license"
 _BLANK = " \t\n\r\f\v\0"
 _BLANKED = re.compile(r"[^\n]")
-_EMPHASIS, _LONGEST_EMPHASIS = re.compile(r"[*_]+"), 3
-_ESCAPE = re.compile(r"(?<!\\)\\(?=[!-/:-@\[\]-`{-~])")
 # Smaller pages cost less than the process in which larger ones are read.
 _LARGE_PAGE = 1_000_000  # characters
 _PDF_HEAD = 1024  # bytes; so far in Acrobat still finds the header
@@ -278,30 +276,12 @@ def without_comment_signs(text: str, *more: tuple[int, int]) -> str:
     The last ones are kept, for several rooms ask for the same text.
     """
     parts, position = [], 0
-    for start, end in sorted([*comment_mask(text), *_emphasis(text), *more]):
+    for start, end in sorted([*comment_mask(text), *emphasis(text), *more]):
         if end > position:
             begin = max(start, position)
             parts += [text[position:begin], _BLANKED.sub(" ", text[begin:end])]
             position = end
     return "".join([*parts, text[position:]])
-
-
-def _emphasis(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where signs of Markdown's emphasis stand, and backslashes before its signs."""
-    for found in _EMPHASIS.finditer(text) if "*" in text or "_" in text else ():
-        start, end = found.span()
-        edge = _is_edge(text[start - 1 : start], text[end : end + 1])
-        if edge and end - start <= _LONGEST_EMPHASIS:
-            yield start, end
-    if "\\" in text:
-        yield from (found.span() for found in _ESCAPE.finditer(text))
-
-
-def _is_edge(before: str, after: str) -> bool:
-    """Tell the edge of words from their inside, and from a sign that stands alone."""
-    opens = not before.isalnum() and before != "\\" and not after.isspace() and after != ""
-    closes = not before.isspace() and before != "" and not after.isalnum()
-    return opens or closes
 
 
 def _error(name: str, words: str) -> DocumentError:

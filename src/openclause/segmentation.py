@@ -18,17 +18,13 @@ from sys import intern
 import msgspec
 
 from openclause.blocks import Block, read_blocks
+from openclause.emphasis import plainly_counted
 from openclause.lines import read_lines
 from openclause.remembering import Remembered
 from openclause.sentences import Piece, read_pieces
 from openclause.taxonomy import read_toml
 from openclause.wording import UNSEEN, one_spelling
 
-# Markdown's sign that the next one is no markup, and emphasis of what counts the items of a list.
-_DRESS = re.compile(
-    r"(?<=\w)\\\)(?=\s)|(?<!\\)\\(?=[!-/:-@\[\]-`{-~])"
-    r"|(?<![\w*_])[*_]{1,3}(?=\(\w{1,5}\))|(?<=\w\))[*_]{1,3}(?=\s)"
-)
 # Signs of emphasis are no words; blanks to be filled in are one.
 _WORD = re.compile(r"[^\W_]+(?:[-­‐‑'’/.@](?=[^\W_])[^\W_]+)*|[^\w\s*]|_{4,}")
 # Behind a name nothing is given back: time would grow with the square of a row of quoted words.
@@ -116,9 +112,7 @@ def _flatten(text: str, block: Block) -> _Flat:
     shifts: list[int] = []
     size = 0
     for start, end in block.lines:
-        said = text[start:end]
-        if "*" in said or "_" in said or "\\" in said:
-            said = _DRESS.sub(_undressed, said)
+        said = plainly_counted(text[start:end])
         if parts and _is_hyphenated(parts[-1], said):
             parts[-1] = parts[-1][:-1] + "\xad"
         elif parts:
@@ -129,10 +123,6 @@ def _flatten(text: str, block: Block) -> _Flat:
         parts.append(said)
         size += end - start
     return _Flat("".join(parts), inner, shifts)
-
-
-def _undressed(found: re.Match[str]) -> str:
-    return ") " if found[0] == "\\)" else " " * len(found[0])
 
 
 def _is_hyphenated(before: str, after: str) -> bool:
