@@ -12,12 +12,13 @@ import typer
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from openclause.cli import app, edge
+from openclause.cli import app
+from openclause.cli import common_options as common
 from openclause.cli.plainly import take_plainly
 
 MODEL = str(Path(__file__).parent / "documents" / "example-model.txt")
 VALUES = (None, "", "text", "json", "ko", "-", ".", "no/such/file", "2", "yes", True, False)
-VALUES += (edge.Lang.ko, edge.TextOrJson.json, 3, 0.5, (), ["x"], ("no/such", "."))
+VALUES += (common.Lang.ko, common.TextOrJson.json, 3, 0.5, (), ["x"], ("no/such", "."))
 
 
 def parameters(command, context):

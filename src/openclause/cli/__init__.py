@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from openclause import __version__
+from openclause.cli import common_options as common
 from openclause.cli import completing, edge
 from openclause.cli.later import Commands
 
@@ -106,7 +107,7 @@ def openclause(
         bool,
         typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
     ] = False,
-    lang: edge.Language = edge.Lang.en,
+    lang: common.Language = common.Lang.en,
 ) -> None:
     """Read a license: its restricting clauses, quoted, and how open the whole is.
 
@@ -159,12 +160,12 @@ def analyze(
     with_text: Annotated[
         bool, typer.Option("--with-text", help="Carry the text in spdx, spdx3 and cyclonedx.")
     ] = False,
-    output: edge.Output = None,
-    lang: edge.Language = edge.Lang.en,
-    folder: edge.Corpus = None,
-    model: edge.Model = None,
-    quiet: edge.Quiet = False,
-    no_color: edge.NoColor = False,
+    output: common.Output = None,
+    lang: common.Language = common.Lang.en,
+    folder: common.Corpus = None,
+    model: common.Model = None,
+    quiet: common.Quiet = False,
+    no_color: common.NoColor = False,
 ) -> None:
     """Read one document: how open it is, and why.
 
@@ -231,11 +232,11 @@ def explain(
             metavar="ID", help="An id as it stands in an answer.", autocompletion=completing.ids
         ),
     ] = None,
-    format: edge.AnyFormat = edge.TextOrJson.text,
-    output: edge.Output = None,
-    lang: edge.Language = edge.Lang.en,
-    quiet: edge.Quiet = False,
-    no_color: edge.NoColor = False,
+    format: common.AnyFormat = common.TextOrJson.text,
+    output: common.Output = None,
+    lang: common.Language = common.Lang.en,
+    quiet: common.Quiet = False,
+    no_color: common.NoColor = False,
 ) -> None:
     """Say what an id of an answer means.
 
@@ -260,7 +261,7 @@ def explain(
     found = explanation.explain(name, lang=said.value) if name else None
     if name and found is None:
         edge.fail(explanation.not_found(name, lang=edge.told_language()))
-    if format is edge.TextOrJson.json:
+    if format is common.TextOrJson.json:
         answer = edge.to_json(found or explanation.listed(said.value))
     elif found:
         answer = explanation_text(found, page)

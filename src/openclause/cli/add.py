@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from openclause.cli import common_options as common
 from openclause.cli import edge
 from openclause.errors import OpenClauseError
 
@@ -38,7 +39,7 @@ class _Proposal(NamedTuple):
     draft: Draft
     analysis: Analysis
     text: str
-    lang: edge.Lang
+    lang: common.Lang
 
 
 def add(
@@ -58,18 +59,18 @@ def add(
         typer.Option("--draft", metavar="TOML", help="Write the proposal here, and add nothing."),
     ] = None,
     split: Annotated[
-        edge.Split | None, typer.Option(help="The split of a new family; never test by default.")
+        common.Split | None, typer.Option(help="The split of a new family; never test by default.")
     ] = None,
     yes: Annotated[
         bool, typer.Option("--yes", "-y", help="Ask nothing; what nobody read weighs less.")
     ] = False,
-    folder: edge.Corpus = None,
-    model: edge.Model = None,
-    format: edge.AnyFormat = edge.TextOrJson.text,
-    output: edge.Output = None,
-    lang: edge.Language = edge.Lang.en,
-    quiet: edge.Quiet = False,
-    no_color: edge.NoColor = False,
+    folder: common.Corpus = None,
+    model: common.Model = None,
+    format: common.AnyFormat = common.TextOrJson.text,
+    output: common.Output = None,
+    lang: common.Language = common.Lang.en,
+    quiet: common.Quiet = False,
+    no_color: common.NoColor = False,
 ) -> None:
     """Add a license to a corpus, once you have corrected its labels.
 
@@ -193,7 +194,7 @@ def _shown(rows: Iterator[RenderableType]) -> str:
     return render(rows, view=View(lang="en", width=88, color=False))
 
 
-def _with_category(draft: Draft, lang: edge.Lang) -> Draft:
+def _with_category(draft: Draft, lang: common.Lang) -> Draft:
     from msgspec.structs import replace
 
     from openclause.messages import message
@@ -282,7 +283,7 @@ def _in_editor(page: str) -> str:
             edge.fail(f"{command}: the editor failed ({error}); set EDITOR, or use --draft")
 
 
-def _save(page: str, path: Path, lang: edge.Lang) -> None:
+def _save(page: str, path: Path, lang: common.Lang) -> None:
     from openclause.messages import message
 
     edge.write(page, output=path)
@@ -311,7 +312,7 @@ def _clause_row(line: int | None, said: str, quote: str) -> RenderableType:
     return row(str(line or ""), said, quoted, widths=(_LINE, _SAID, None), indent=0)
 
 
-def _added_page(added: Added, lang: edge.Lang) -> Iterator[RenderableType]:
+def _added_page(added: Added, lang: common.Lang) -> Iterator[RenderableType]:
     from openclause.messages import message
     from openclause.page import styled
 

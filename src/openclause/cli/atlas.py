@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from openclause.cli import common_options as common
 from openclause.cli import edge
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ class AtlasFormat(StrEnum):
 
 
 def atlas(
-    folder: edge.Corpus = None,
+    folder: common.Corpus = None,
     scan: Annotated[
         Path | None,
         typer.Option("--scan", metavar="FILE", help="Records of `openclause scan -f jsonl`."),
@@ -36,14 +37,14 @@ def atlas(
     format: Annotated[
         AtlasFormat, typer.Option("--format", "-f", help="For people or for programs.")
     ] = AtlasFormat.html,
-    output: edge.Output = None,
+    output: common.Output = None,
     jobs: Annotated[
         int, typer.Option("--jobs", "-j", min=1, help="Processes that read, with --read.")
     ] = 1,
-    lang: edge.Language = edge.Lang.en,
-    model: edge.Model = None,
-    quiet: edge.Quiet = False,
-    no_color: edge.NoColor = False,
+    lang: common.Language = common.Lang.en,
+    model: common.Model = None,
+    quiet: common.Quiet = False,
+    no_color: common.NoColor = False,
 ) -> None:
     """Draw the map of openness over the corpus or a scan.
 
@@ -84,7 +85,13 @@ def _of_scan(path: Path) -> Atlas:
 
 
 def _of_corpus(
-    folder: Path | None, *, read: bool, model: Path | None, jobs: int, lang: edge.Lang, quiet: bool
+    folder: Path | None,
+    *,
+    read: bool,
+    model: Path | None,
+    jobs: int,
+    lang: common.Lang,
+    quiet: bool,
 ) -> Atlas:
     from openclause.atlas import corpus_entries, count
     from openclause.corpus import default_folder

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from openclause.cli import common_options as common
 from openclause.cli import edge
 from openclause.cli import scan_options as options
 
@@ -49,7 +50,7 @@ def check(
     format: Annotated[
         CheckFormat, typer.Option("--format", "-f", help="For people or for programs.")
     ] = CheckFormat.text,
-    output: edge.Output = None,
+    output: common.Output = None,
     today: Annotated[
         datetime | None,
         typer.Option(
@@ -64,10 +65,10 @@ def check(
     cache: options.Cache = True,
     cache_dir: options.CacheDir = None,
     ignored: options.Ignored = False,
-    lang: edge.Language = edge.Lang.en,
-    model: edge.Model = None,
-    quiet: edge.Quiet = False,
-    no_color: edge.NoColor = False,
+    lang: common.Language = common.Lang.en,
+    model: common.Model = None,
+    quiet: common.Quiet = False,
+    no_color: common.NoColor = False,
 ) -> None:
     """Hold the licenses in folders and archives against a policy.
 
@@ -161,7 +162,7 @@ def _line(report: Report) -> str:
     return f"{title(report, view)}; {counts(report, view)}"
 
 
-def _list(lang: edge.Lang, output: Path | None) -> None:
+def _list(lang: common.Lang, output: Path | None) -> None:
     from openclause.messages import in_language, message
     from openclause.policy import ready_made
 

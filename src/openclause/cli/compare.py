@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from openclause.cli import common_options as common
 from openclause.cli import completing, edge
 
 if TYPE_CHECKING:
@@ -42,12 +43,12 @@ def compare(
     format: Annotated[
         CompareFormat, typer.Option("--format", "-f", help="For people or for programs.")
     ] = CompareFormat.table,
-    output: edge.Output = None,
-    lang: edge.Language = edge.Lang.en,
-    folder: edge.Corpus = None,
-    model: edge.Model = None,
-    quiet: edge.Quiet = False,
-    no_color: edge.NoColor = False,
+    output: common.Output = None,
+    lang: common.Language = common.Lang.en,
+    folder: common.Corpus = None,
+    model: common.Model = None,
+    quiet: common.Quiet = False,
+    no_color: common.NoColor = False,
 ) -> None:
     """Set licenses side by side, and tell which fits under which.
 

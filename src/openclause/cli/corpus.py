@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from openclause.cli import common_options as common
 from openclause.cli import completing, edge
 from openclause.cli.add import add
 from openclause.cli.review import review, unknown
@@ -26,7 +27,7 @@ _KEY, _CATEGORY, _SPLIT = 34, 18, 7
 
 
 @app.callback(invoke_without_command=True)
-def corpus(context: typer.Context, lang: edge.Language = edge.Lang.en) -> None:
+def corpus(context: typer.Context, lang: common.Language = common.Lang.en) -> None:
     """Fetch, add to, list, count and review the labelled corpus.
 
     \b
@@ -44,16 +45,16 @@ def corpus(context: typer.Context, lang: edge.Language = edge.Lang.en) -> None:
 
 @app.command()
 def fetch(
-    folder: edge.Corpus = None,
+    folder: common.Corpus = None,
     cache: Annotated[
         Path | None,
         typer.Option("--cache", metavar="FOLDER", help="Where the downloaded package is kept."),
     ] = None,
-    format: edge.AnyFormat = edge.TextOrJson.text,
-    output: edge.Output = None,
-    lang: edge.Language = edge.Lang.en,
-    quiet: edge.Quiet = False,
-    no_color: edge.NoColor = False,
+    format: common.AnyFormat = common.TextOrJson.text,
+    output: common.Output = None,
+    lang: common.Language = common.Lang.en,
+    quiet: common.Quiet = False,
+    no_color: common.NoColor = False,
 ) -> None:
     """Write the texts that are missing; needs the network.
 
@@ -85,16 +86,16 @@ def fetch(
 
 @app.command("list")
 def list_records(
-    folder: edge.Corpus = None,
+    folder: common.Corpus = None,
     category: Annotated[
         str | None, typer.Option(help="Only this category.", autocompletion=completing.categories)
     ] = None,
-    split: Annotated[edge.Split | None, typer.Option(help="Only this split.")] = None,
-    format: edge.AnyFormat = edge.TextOrJson.text,
-    output: edge.Output = None,
-    lang: edge.Language = edge.Lang.en,
-    quiet: edge.Quiet = False,
-    no_color: edge.NoColor = False,
+    split: Annotated[common.Split | None, typer.Option(help="Only this split.")] = None,
+    format: common.AnyFormat = common.TextOrJson.text,
+    output: common.Output = None,
+    lang: common.Language = common.Lang.en,
+    quiet: common.Quiet = False,
+    no_color: common.NoColor = False,
 ) -> None:
     """List the records: key, category, split and name.
 
@@ -127,12 +128,12 @@ def show(
             metavar="KEY", help="The key of a record.", autocompletion=completing.records
         ),
     ],
-    folder: edge.Corpus = None,
-    format: edge.AnyFormat = edge.TextOrJson.text,
-    output: edge.Output = None,
-    lang: edge.Language = edge.Lang.en,
-    quiet: edge.Quiet = False,
-    no_color: edge.NoColor = False,
+    folder: common.Corpus = None,
+    format: common.AnyFormat = common.TextOrJson.text,
+    output: common.Output = None,
+    lang: common.Language = common.Lang.en,
+    quiet: common.Quiet = False,
+    no_color: common.NoColor = False,
 ) -> None:
     """Show one record; its clauses are quoted once its text is there.
 
@@ -157,12 +158,12 @@ def show(
 
 @app.command()
 def stats(
-    folder: edge.Corpus = None,
-    format: edge.AnyFormat = edge.TextOrJson.text,
-    output: edge.Output = None,
-    lang: edge.Language = edge.Lang.en,
-    quiet: edge.Quiet = False,
-    no_color: edge.NoColor = False,
+    folder: common.Corpus = None,
+    format: common.AnyFormat = common.TextOrJson.text,
+    output: common.Output = None,
+    lang: common.Language = common.Lang.en,
+    quiet: common.Quiet = False,
+    no_color: common.NoColor = False,
 ) -> None:
     """Count the records: by category and split, by language, by term.
 
@@ -194,7 +195,7 @@ def _rows(records: Sequence[Record]) -> Iterator[RenderableType]:
         yield row(*cells, widths=(_KEY, _CATEGORY, _SPLIT, None), indent=0)
 
 
-def _record(record: Record, text: str | None, *, lang: edge.Lang) -> Iterator[RenderableType]:
+def _record(record: Record, text: str | None, *, lang: common.Lang) -> Iterator[RenderableType]:
     from openclause.messages import in_language, message
     from openclause.page import row, shorten, styled
     from openclause.taxonomy import terms

@@ -1,4 +1,4 @@
-"""Where the program meets the world: common options, what is written where, and how it ends.
+"""Where the program meets the world: what is written where, in which language, and how it ends.
 
 Answers go to stdout or `--output`, all else to stderr. Whatever goes wrong on purpose ends in one
 line and exit code 2; an interrupt ends in 130; a reader that closes the pipe ends nothing loudly.
@@ -21,12 +21,13 @@ from contextvars import ContextVar
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
 from openclause import locales
+from openclause.cli.common_options import Lang, TextOrJson
 from openclause.cli.plainly import take_plainly
 from openclause.errors import OpenClauseError
 from openclause.phrasebook import said
@@ -54,72 +55,6 @@ _language: ContextVar[locales.Language] = ContextVar("language", default="en")
 _LETTERS: dict[locales.Language, str] = {"en": "a", "ko": "가"}
 # The language that was asked for, whatever the locale; English where none was.
 _asked: ContextVar[locales.Language] = ContextVar("asked", default="en")
-
-
-class Lang(StrEnum):
-    """The languages that people read answers in."""
-
-    en = "en"
-    ko = "ko"
-
-
-class TextOrJson(StrEnum):
-    """The formats of an answer that is for people or for programs."""
-
-    text = "text"
-    json = "json"
-
-
-class Split(StrEnum):
-    """The splits of the corpus."""
-
-    train = "train"
-    dev = "dev"
-    test = "test"
-
-
-AnyFormat = Annotated[
-    TextOrJson, typer.Option("--format", "-f", help="For people or for programs.")
-]
-Output = Annotated[
-    Path | None,
-    typer.Option("--output", "-o", metavar="FILE", help="Write the answer to FILE, not to stdout."),
-]
-Language = Annotated[
-    Lang,
-    typer.Option(
-        "--lang",
-        help="The language of all that is shown; that of the locale by default.",
-        show_default=False,
-    ),
-]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress and no logs.")]
-NoColor = Annotated[
-    bool, typer.Option("--no-color", help="Write without colour; NO_COLOR does the same.")
-]
-Model = Annotated[
-    Path | None,
-    typer.Option("--model", metavar="FOLDER", help="A model of your own; see `openclause train`."),
-]
-Corpus = Annotated[
-    Path | None,
-    typer.Option(
-        "--corpus", metavar="FOLDER", help="The folder of records; found above here by default."
-    ),
-]
-
-Corpora = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--corpus",
-        metavar="FOLDER",
-        help="A folder of records; found above here by default, given again for several.",
-    ),
-]
-Models = Annotated[
-    list[Path] | None,
-    typer.Option("--model", metavar="FOLDER", help="A model; given again to compare with it."),
-]
 
 
 def open_streams() -> None:

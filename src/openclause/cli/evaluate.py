@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from openclause.cli import common_options as common
 from openclause.cli import edge
 from openclause.cli.train import differences_page
 
@@ -29,20 +30,21 @@ _QUOTE = 300
 
 
 def evaluate(
-    folder: edge.Corpus = None,
+    folder: common.Corpus = None,
     split: Annotated[
-        edge.Split, typer.Option(help="Which texts; what is not `test` the model has learnt from.")
-    ] = edge.Split.test,
+        common.Split,
+        typer.Option(help="Which texts; what is not `test` the model has learnt from."),
+    ] = common.Split.test,
     errors: Annotated[
         int,
         typer.Option(min=0, help="Quote so many misses, and as many false alarms, of each term."),
     ] = 0,
-    models: edge.Models = None,
-    format: edge.AnyFormat = edge.TextOrJson.text,
-    output: edge.Output = None,
-    lang: edge.Language = edge.Lang.en,
-    quiet: edge.Quiet = False,
-    no_color: edge.NoColor = False,
+    models: common.Models = None,
+    format: common.AnyFormat = common.TextOrJson.text,
+    output: common.Output = None,
+    lang: common.Language = common.Lang.en,
+    quiet: common.Quiet = False,
+    no_color: common.NoColor = False,
 ) -> None:
     """Measure whole answers against the labels of the corpus.
 

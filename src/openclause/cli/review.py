@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from openclause.cli import common_options as common
 from openclause.cli import completing, edge
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def review(
             metavar="KEY", help="The key of a record.", autocompletion=completing.records
         ),
     ] = None,
-    folder: edge.Corpus = None,
+    folder: common.Corpus = None,
     second: Annotated[
         Path | None,
         typer.Option(
@@ -60,12 +61,12 @@ def review(
         typer.Option("--uncertain", help="What to label next: where rules and models differ."),
     ] = False,
     limit: Annotated[int, typer.Option(min=0, help="How many documents to list.")] = 20,
-    model: edge.Model = None,
-    format: edge.AnyFormat = edge.TextOrJson.text,
-    output: edge.Output = None,
-    lang: edge.Language = edge.Lang.en,
-    quiet: edge.Quiet = False,
-    no_color: edge.NoColor = False,
+    model: common.Model = None,
+    format: common.AnyFormat = common.TextOrJson.text,
+    output: common.Output = None,
+    lang: common.Language = common.Lang.en,
+    quiet: common.Quiet = False,
+    no_color: common.NoColor = False,
 ) -> None:
     """Check the labels, and lay them beside what the program finds.
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from openclause.cli import common_options as common
 from openclause.cli import edge
 from openclause.cli import scan_options as options
 
@@ -48,7 +49,7 @@ def scan(
     format: Annotated[
         ScanFormat, typer.Option("--format", "-f", help="For people or for programs.")
     ] = ScanFormat.table,
-    output: edge.Output = None,
+    output: common.Output = None,
     jobs: options.Jobs = None,
     timeout_s: options.Timeout = options.TIMEOUT_S,
     journal: Annotated[
@@ -76,10 +77,10 @@ def scan(
         str | None,
         typer.Option("--id-column", metavar="NAME", help="The column of their names."),
     ] = None,
-    lang: edge.Language = edge.Lang.en,
-    model: edge.Model = None,
-    quiet: edge.Quiet = False,
-    no_color: edge.NoColor = False,
+    lang: common.Language = common.Lang.en,
+    model: common.Model = None,
+    quiet: common.Quiet = False,
+    no_color: common.NoColor = False,
 ) -> None:
     """Find the licenses in folders and archives, and read each.
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from openclause.cli import common_options as common
 from openclause.cli import edge
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ _FIGURE = 26
 
 
 def train(
-    folders: edge.Corpora = None,
+    folders: common.Corpora = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -39,11 +40,11 @@ def train(
     anew: Annotated[
         bool, typer.Option("--anew", help="Learn everything anew, also what has not changed.")
     ] = False,
-    format: edge.AnyFormat = edge.TextOrJson.text,
-    output: edge.Output = None,
-    lang: edge.Language = edge.Lang.en,
-    quiet: edge.Quiet = False,
-    no_color: edge.NoColor = False,
+    format: common.AnyFormat = common.TextOrJson.text,
+    output: common.Output = None,
+    lang: common.Language = common.Lang.en,
+    quiet: common.Quiet = False,
+    no_color: common.NoColor = False,
 ) -> None:
     """Learn a model from a corpus and say how good it is.
 
