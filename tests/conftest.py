@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -22,6 +23,16 @@ GOLDEN = Path(__file__).parent / "golden"
 DOCUMENTS = Path(__file__).parent / "documents"
 
 Golden = Callable[[str, str], None]
+
+
+@pytest.fixture
+def run() -> Callable[..., Any]:
+    """Return what runs a command in this process, and returns what became of it."""
+    from typer.testing import CliRunner
+
+    from openclause.cli import app
+
+    return lambda *arguments, **given: CliRunner().invoke(app, [*map(str, arguments)], **given)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -8,10 +8,8 @@ import tomllib
 
 import pytest
 from small_corpus import write
-from typer.testing import CliRunner
 
 from openclause import analyze
-from openclause.cli import app
 from openclause.corpus import load, read_records
 
 TEXT = """The Paddle License
@@ -24,11 +22,6 @@ TEXT = """The Paddle License
 
 3. The paddle maker is not liable for wet feet.
 """
-
-
-@pytest.fixture
-def run():
-    return lambda *arguments: CliRunner().invoke(app, [*map(str, arguments)])
 
 
 @pytest.fixture

@@ -6,18 +6,10 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from typer.testing import CliRunner
-
-from openclause.cli import app
 
 DOCUMENTS = Path(__file__).parent / "documents"
 A, B = DOCUMENTS / "short-grant.txt", DOCUMENTS / "evaluation-terms.txt"
 SCHEMA = files("openclause").joinpath("data", "comparison.schema.json")
-
-
-@pytest.fixture
-def run():
-    return lambda *arguments, **given: CliRunner().invoke(app, [*map(str, arguments)], **given)
 
 
 def test_json_is_all_there_is_on_stdout_and_keeps_the_schema(run):

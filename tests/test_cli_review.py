@@ -5,9 +5,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from typer.testing import CliRunner
 
-from openclause.cli import app
 from openclause.corpus import ClauseLabel, Record, digest, read_records, write_record
 
 FIRST = "You may use and distribute the Software."
@@ -16,11 +14,6 @@ LABELS = (
     ClauseLabel(0, len(FIRST), "distribute", "permission", "recipient", True),
     ClauseLabel(0, len(FIRST), "audit", "obligation", "recipient", False),
 )
-
-
-@pytest.fixture
-def run():
-    return lambda *arguments: CliRunner().invoke(app, [*map(str, arguments)])
 
 
 def add(folder: Path, key: str, **changes: object) -> None:
