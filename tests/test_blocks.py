@@ -193,3 +193,83 @@ def test_lines_of_a_block_leave_out_its_marker_and_its_indents() -> None:
     (block,) = blocks(text)
     said = [text[start:end] for start, end in block.lines]
     assert said == ["to copy the work and", "to keep it."]
+
+
+@pytest.mark.parametrize(
+    ("text", "shape"),
+    [
+        pytest.param(
+            "You shall not:\n\n3.1. sell toys\n\n(See the table of toys.)\n\n3.2. lend toys\n\n(See the list.)\n\n3.3. burn toys\n",
+            [
+                "You shall",
+                "  3.1. sell toys",
+                "(See the",
+                "  3.2. lend toys",
+                "(See the",
+                "  3.3. burn toys",
+            ],
+            id="a paragraph between items does not end a list that counts on",
+        ),
+        pytest.param(
+            "You may not:\n(g) sell toys;\n(h) lend toys;\n(i) burn toys;\n(j) eat toys.\n",
+            [
+                "You may",
+                "  (g) sell toys;",
+                "  (h) lend toys;",
+                "  (i) burn toys;",
+                "  (j) eat toys.",
+            ],
+            id="i behind h is a letter where j is next",
+        ),
+        pytest.param(
+            "You may not:\n(h) lend toys to any of these persons\n(i) thieves\n(ii) pirates\n(i) burn toys\n",
+            [
+                "You may",
+                "  (h) lend toys",
+                "    (i) thieves",
+                "    (ii) pirates",
+                "  (i) burn toys",
+            ],
+            id="i behind h is a number where ii is next",
+        ),
+        pytest.param(
+            "You may not:\n(iv) sell toys;\n(v) lend toys;\n(vi) burn toys.\n",
+            ["You may", "  (iv) sell toys;", "  (v) lend toys;", "  (vi) burn toys."],
+            id="v behind iv is a number",
+        ),
+        pytest.param(
+            "1. Terms of the toys\na. You may play.\n2. You may not:\na. sell toys\nb. lend toys\n",
+            ["1. Terms of", "  a. You may", "2. You may", "  a. sell toys", "  b. lend toys"],
+            id="a first item hangs on the colon before it",
+        ),
+        pytest.param(
+            "18. Toys of others\n\nThey are theirs.\n\n19. General terms of toys\n\nThese hold for all.\n\n19.1 You may play.\n19.2 You may sing.\n",
+            [
+                "18. Toys of",
+                "  They are",
+                "19. General terms",
+                "These hold",
+                "  19.1 You may",
+                "  19.2 You may",
+            ],
+            id="a number hangs under its outer number",
+        ),
+        pytest.param(
+            "2.1. If you play:\n2.1.1. sing;\n2.1.2. dance.\n3.1. This is the law of toys.\n",
+            ["2.1. If you", "  2.1.1. sing;", "  2.1.2. dance.", "3.1. This is"],
+            id="another section does not hang where the last one did",
+        ),
+        pytest.param(
+            "You may not:\n(a) sell toys;\nb) lend toys.\n",
+            ["You may", "  (a) sell toys;", "  b) lend toys."],
+            id="a bracket that is missing",
+        ),
+        pytest.param(
+            "1.Play. You may play.\n2.Song. You may sing.\nii.Dance is free.\n-Toys are free.\n",
+            ["1. You may", "2. You may", "  ii. Dance is", "    - Toys are"],
+            id="no blank behind the marker",
+        ),
+    ],
+)
+def test_lists_that_count_hang_together(text: str, shape: list[str]) -> None:
+    assert tree(text) == shape

@@ -9,32 +9,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import chain
 
 import msgspec
 
+from openclause.grouping import grouped
 from openclause.headings import is_heading, run_in, tidy
 from openclause.lines import WIDEST, Line
+from openclause.markers import counts_on, outer_numbers
 
-# A text of fewer lines shows no width, and wider lines than these are not wrapped by hand.
-_FEWEST_LINES, _WIDEST_WRAP, _FULL = 3, 130, 0.9
-# A paragraph is not known to be wrapped at fewer characters.
-_NARROWEST = 45
-# A run of more lines than these has a width of its own.
-_SHORT_RUN = 3
-# A line of fewer characters does not run on over a gap, nor push a stray marker to the next.
-_LONG, _LONGER, _UNWRAPPED = 40, 60, 80
-# So much room, in characters or as a part, is left where a line ended early in mid-sentence.
-_ROOM, _EARLY = 12, 0.75
 _LEAST_LEAD_IN = 20
 # Of headings and lists within each other so many are open, the innermost.
 _MOST_OPEN = 100
 # Bullets set so much further in, in columns, than bullets of the same sign hang under them.
 _DEEPER = 2
-
-_STOPS, _CLOSING = (".", ":", ";", "!", "?"), "\"'”’)]*_"
-_JOINED = ("and", "or")
-_LISTED = re.compile(r"[;,:.]\s*(?:and|or|and/or)$")
+# A roman number or the letter behind h: the next one tells, if it is no more blocks away.
+_TWO_COUNTS, _MOST_BETWEEN = ("i", "I"), 40
+# Levels whose blocks are no items of a list that counts.
+_UNCOUNTED = ("plain", "title")
 
 
 class Block(msgspec.Struct, frozen=True, gc=False):
@@ -57,164 +49,93 @@ class Block(msgspec.Struct, frozen=True, gc=False):
 
 def read_blocks(text: str, lines: Sequence[Line]) -> list[Block]:
     """Join `lines` to blocks and hang each block where it belongs."""
-    groups = _group(text, lines)
+    groups = grouped(text, lines)
     blocks: list[Block] = []
-    tree = _Tree()
+    tree = _Tree([group[0].marker for group in groups])
     for group in groups:
         blocks.append(_block(text, group, tree, blocks))
     return blocks
 
 
-def _group(text: str, lines: Sequence[Line]) -> list[list[Line]]:
-    widths = _run_widths(text, lines)
-    groups: list[list[Line]] = []
-    for line, width in zip(lines, widths, strict=True):
-        if groups and not _breaks(text, groups[-1], line, width):
-            groups[-1].append(line)
-        else:
-            groups.append([line])
-    return groups
-
-
-def _wrap_width(ends: Sequence[int]) -> int:
-    """Return the column at which lines are wrapped by hand, in characters; 0 when they are not."""
-    if len(ends) < _FEWEST_LINES:
-        return 0
-    width = sorted(ends)[int(len(ends) * _FULL)]
-    return width if width <= _WIDEST_WRAP else 0
-
-
-def _run_widths(text: str, lines: Sequence[Line]) -> list[int]:
-    """Return for each line the wrap width of its run of lines without a gap, 0 for none."""
-    ends = [line.indent + line.end - line.start for line in lines]
-    whole = _wrap_width(ends)
-    gaps = [number for number, line in enumerate(lines) if line.gap or not number]
-    widths: list[int] = []
-    for start, end in pairwise([*gaps, len(lines)]):
-        run, own = end - start, max(ends[start:end])
-        if _is_filled(text, lines[start:end], ends[start:end], own):
-            width = own
-        else:
-            width = min(whole, own) if run > _SHORT_RUN else whole
-        widths += [width] * run
-    return widths
-
-
-def _is_filled(text: str, run: Sequence[Line], ends: Sequence[int], width: int) -> bool:
-    """Tell a paragraph that is wrapped whatever its text is: the next words would seldom fit."""
-    if len(run) < _FEWEST_LINES or not _NARROWEST <= width <= _WIDEST_WRAP:
-        return False
-    said = [text[line.start : line.end] for line in run[:-1]]
-    words = [len(_first_word(text, line)) for line in run[1:]]
-    left = [width - end - 1 - word for end, word in zip(ends[:-1], words, strict=True)]
-    return (
-        len({line.indent for line in run[1:]}) == 1
-        and max(left) < _ROOM
-        and sum(room < 0 for room in left) >= len(left) / 2
-        and sum(map(_ends_sentence, said)) <= len(said) / 2
-        and not any(map(_is_listed, said))
-        and (any(text[line.start].islower() for line in run) or "".join(said).isupper())
-    )
-
-
-def _first_word(text: str, line: Line) -> str:
-    return text[line.start : line.start + 40].split(None, 1)[0]
-
-
-def _breaks(text: str, group: list[Line], line: Line, width: int) -> bool:
-    before = group[-1]
-    if len(group) == 1 and before.kind and before.body >= before.end and not line.kind:
-        return False
-    if line.gap:
-        return not _runs_on(text, group, line)
-    if line.kind and not _stray_marker(text, before, line):
-        return True
-    if before.kind == "heading":
-        return True
-    return _ends_early(text, group, line, width)
-
-
-def _runs_on(text: str, group: list[Line], line: Line) -> bool:
-    """Tell a sentence that a page break or a blank line cut in two."""
-    before = text[group[-1].start : group[-1].end]
-    return (
-        not line.kind
-        and text[line.start].islower()
-        and not _ends_sentence(before)
-        and before[-1:] not in ";,"
-        and not _is_listed(before)
-        and len(before) > _LONG
-        and not is_heading(text, group)
-    )
-
-
-def _ends_sentence(said: str) -> bool:
-    return said.rstrip(_CLOSING).endswith(_STOPS)
-
-
-def _is_listed(said: str) -> bool:
-    """Tell an item of a list behind which the last one stands, or other ones to choose from."""
-    return said.endswith(_JOINED) and _LISTED.search(said) is not None
-
-
-def _stray_marker(text: str, before: Line, line: Line) -> bool:
-    """Tell a number or letter that wrapping brought to the start of a line from a marker."""
-    said = text[before.start : before.end]
-    if line.kind in ("heading", "bullet"):
-        return (
-            line.marker in "-–—>"
-            and before.kind == ""
-            and text[line.body].islower()
-            and len(said) > _LONGER
-            and not _ends_sentence(said)
-            and not _is_listed(said)
-        )
-    if _ends_sentence(said) or said[-1:] in ",;" or re.search(r"\b(?:and|or)$", said):
-        return False
-    if line.kind == "section":
-        return True
-    rest = text[line.body : line.body + 1]
-    return (
-        len(said) > _LONG
-        and (not rest or rest.islower() or line.kind in ("paren", "decimal"))
-        and not line.marker.startswith("(")
-    )
-
-
-def _ends_early(text: str, group: list[Line], line: Line, width: int) -> bool:
-    """Tell a line end that somebody meant from one where the line was merely full."""
-    before = group[-1]
-    said = text[before.start : before.end]
-    opens = text[line.start]
-    listed = _is_listed(said)
-    ended = listed or _ends_sentence(said)
-    reach = before.indent + len(said)
-    fits = reach + 1 + len(_first_word(text, line)) <= width - (0 if ended else _ROOM)
-    if opens.islower():
-        return (listed or said[-1] in ":;") and (fits or not width)
-    if width == 0:
-        return ended or len(said) < _UNWRAPPED or opens in '"“('
-    if ended:
-        return fits or (said[-1] == ":" and line.indent > before.indent)
-    if not fits or said[-1] in ",-":
-        return False
-    return reach < _EARLY * width or (said.isupper() and not text[line.start : line.end].isupper())
+# Style of marker, indent, index of block.
+Level = tuple[str, int, int]
+Levels = list[Level]
 
 
 class _Tree:
     """The open headings and list levels above the block that is being placed."""
 
-    def __init__(self) -> None:
-        self.levels: list[tuple[str, int, int]] = []  # (style of marker, indent, index of block)
-        self.lead: int = -1  # a block that ends like a lead-in and waits for its items
+    def __init__(self, markers: Sequence[str]) -> None:
+        self.markers = markers
+        self.levels: Levels = []
+        self.left: dict[str, tuple[Level, Levels]] = {}  # style: its last level, and those above
 
     def open(self, style: str, indent: int, index: int) -> None:
         """Let what follows hang under a block, if nothing deeper is opened."""
         del self.levels[: 1 - _MOST_OPEN]
+        self.left.pop(style, None)
+        self.left[style] = (style, indent, index), [*self.levels]
+        if len(self.left) > _MOST_OPEN:
+            del self.left[next(iter(self.left))]
         self.levels.append((style, indent, index))
 
     def parent(self) -> int:
         return self.levels[-1][2] if self.levels else -1
+
+    def begun(self, index: int, indent: int) -> tuple[str, Levels] | None:
+        """Return the style of the list that a block's marker counts on, and what that hangs under.
+
+        Open lists come first, those that a paragraph without a marker closed behind them; of either
+        one that is set in as far, then the innermost.
+        """
+        marker = self.markers[index]
+        if marker.strip("().") in _TWO_COUNTS and self._opens_roman(index):
+            return None
+        for levels in self._begun():
+            counted = [each for each in levels if counts_on(self.markers[each[2]], marker)]
+            for level in sorted(counted, key=lambda each: each[1] != indent):
+                return level[0], self._over(level)
+        return None
+
+    def of_section(self, marker: str) -> Levels | None:
+        """Return the levels down to the block that has a marker's outer numbers: 3.1 for 3.1.2."""
+        outer = outer_numbers(marker)
+        for level in chain(*self._begun()) if outer else ():
+            if self.markers[level[2]].strip("().") == outer:
+                return [*self._over(level), level]
+        return None
+
+    def _begun(self) -> tuple[Levels, Levels]:
+        """Return the levels of open lists and of closed ones, the innermost and latest first."""
+        closed = [level for level, _ in reversed(self.left.values())]
+        return _countable(self.levels[::-1]), _countable(closed)
+
+    def _over(self, level: Level) -> Levels:
+        """Return what a list hangs under."""
+        if level in self.levels:
+            return self.levels[: self.levels.index(level)]
+        return [*self.left[level[0]][1]]
+
+    def _opens_roman(self, index: int) -> bool:
+        """Tell the first of roman numbers from the letter behind h by what is next: ii, j or a."""
+        marker = self.markers[index]
+        said = [marker.replace("i", each).replace("I", each.upper()) for each in ("ii", "j", "a")]
+        near = self.markers[index + 1 : index + 1 + _MOST_BETWEEN]
+        return next((each == said[0] for each in near if each in said), False)
+
+    def is_of_one_section(self, at: int, marker: str) -> bool:
+        """Tell whether the list of a level has a marker's outer numbers: 3.1.2 and 3.1.5 do."""
+        return outer_numbers(self.markers[self.levels[at][2]]) == outer_numbers(marker)
+
+    def above(self, at: int) -> int:
+        """Return the outermost of a level and what leads it in."""
+        while at and self.levels[at - 1][0] == "plain":
+            at -= 1
+        return at
+
+
+def _countable(levels: Levels) -> Levels:
+    return [each for each in levels if each[0] not in _UNCOUNTED]
 
 
 def _heading(text: str, group: list[Line]) -> str:
@@ -246,6 +167,13 @@ def _place(text: str, first: Line, kind: str, tree: _Tree, blocks: list[Block]) 
     known = [at for at, level in enumerate(tree.levels) if level[0] == style]
     if style in ("title", "heading"):
         del tree.levels[known[0] if known and style == "heading" else 0 :]
+        tree.left.clear()
+    elif _is_led_in(text, first, blocks):
+        _hang_on(text, index - 1, tree, blocks)
+    elif (begun := tree.begun(index, first.indent)) is not None:
+        style, tree.levels = begun
+    elif (outer := tree.of_section(first.marker)) is not None:
+        tree.levels = outer
     elif known and (at := _sibling(tree, known, first)) is not None:
         del tree.levels[at:]
     else:
@@ -256,6 +184,20 @@ def _place(text: str, first: Line, kind: str, tree: _Tree, blocks: list[Block]) 
     return parent
 
 
+def _is_led_in(text: str, first: Line, blocks: list[Block]) -> bool:
+    """Tell the first item of a list behind a colon: it hangs there, whatever lists are open."""
+    if not blocks or blocks[-1].kind == "heading" or text[blocks[-1].end - 1] != ":":
+        return False
+    if first.kind == "bullet":
+        return blocks[-1].kind == "paragraph" or any(map(str.isalnum, blocks[-1].marker))
+    return _is_first(first.marker.strip("().").rpartition(".")[2])
+
+
+def _hang_on(text: str, lead: int, tree: _Tree, blocks: list[Block]) -> None:
+    if tree.parent() != lead:
+        tree.open("plain", _indent(text, blocks[lead]), lead)
+
+
 def _hang_on_paragraph(text: str, first: Line, tree: _Tree, blocks: list[Block]) -> None:
     """Let a list that starts after an unmarked lead-in hang on that paragraph."""
     lead = len(blocks) - 1
@@ -263,7 +205,7 @@ def _hang_on_paragraph(text: str, first: Line, tree: _Tree, blocks: list[Block])
         return
     said = text[blocks[lead].start : blocks[lead].end]
     if said[-1:] == ":" or (_is_first(first.marker) and said[-1:] not in '.!?"”'):
-        tree.open("plain", _indent(text, blocks[lead]), lead)
+        _hang_on(text, lead, tree, blocks)
 
 
 def _sibling(tree: _Tree, known: list[int], first: Line) -> int | None:
@@ -272,7 +214,7 @@ def _sibling(tree: _Tree, known: list[int], first: Line) -> int | None:
     if _is_first(first.marker):
         same = [at for at in known if tree.levels[at][1] == first.indent]
         return same[-1] if same and not tree.levels[-1][1] < first.indent else None
-    return known[-1]
+    return known[-1] if tree.is_of_one_section(known[-1], first.marker) else tree.above(known[0])
 
 
 def _bullet_level(tree: _Tree, known: list[int], first: Line) -> int | None:

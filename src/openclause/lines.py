@@ -30,13 +30,16 @@ _LINE_END = re.compile(r"\r\n?|\n")
 # Each kind of marker; the first that fits tells.
 _BULLET = (
     r"[-*•·–—●▪◦‣⁃§+>○■\uf0b7\uf0a7](?=[ \t\xa0])|[•●▪◦‣⁃■\uf0b7\uf0a7]|o(?=[ \t]{2,})|--(?=[ \t])"
+    r"|-(?=[A-Z][a-z]+ )"
 )
 _MARKER = re.compile(
     r"(?P<heading>#{1,6}(?=[ \t]))"
     r"|(?i:(?P<section>(?:section|article|clause|part|§)[ \t]+(?:\d+(?:\.\d+)*|[ivxl]+)\b[.:)]?))"
-    r"|(?P<decimal>\(?\d{1,3}(?:\.\d{1,3})+[.)]?(?=[ \t])|\(?\d{1,3}(?:[.)]|\.\))(?=[ \t]))"
+    r"|(?P<decimal>\(?\d{1,3}(?:\.\d{1,3})+[.)]?(?=[ \t])|\(?\d{1,3}(?:[.)]|\.\))(?=[ \t])"
+    r"|\d{1,2}(?:\.\d{1,2})*\.(?=[A-Z][A-Za-z]))"
     r"|(?P<paren>\(?\d{1,2}\))"
-    r"|(?i:(?P<roman>\(?(?:x{0,3}(?:ix|iv|v?i{1,3}|v|x))(?:[.)]|\.\))(?=[ \t]|$)))"
+    r"|(?i:(?P<roman>\(?(?:x{0,3}(?:ix|iv|v?i{1,3}|v|x))(?:[.)]|\.\))(?=[ \t]|$)"
+    r"|(?-i:[ivx]{1,4}\.(?=[A-Z][a-z]))))"
     r"|(?i:(?P<alpha>\(?[a-z](?:[.)]|\.\))(?=[ \t]|$)|\((?P<twin>[a-z])(?P=twin)?\)))"
     rf"|(?P<bullet>{_BULLET})"
 )

@@ -8,11 +8,11 @@ which of them leads an item in. What units they make is for `segmentation` to sa
 from __future__ import annotations
 
 import re
-from functools import cache
 from itertools import chain
 
 import msgspec
 
+from openclause.markers import ALPHABET, counted
 from openclause.remembering import Remembered
 
 _END = re.compile(
@@ -45,9 +45,6 @@ _NUMBERED = ("section", "sections", "article", "clause", "version")
 _LEADS_IN = frozenset(":–—-")
 # A list begins with one of these.
 _FIRST_CLOSED, _FIRST_DOTTED = ("a)", "A)", "i)", "I)", "1)"), (" a. ", " i. ", " 1. ")
-_ALPHABET = 26
-_ROMAN_NUMBERS = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx"
-_ROMAN = _ROMAN_NUMBERS.split()
 # So many words before a full stop are remembered, and whether they are abbreviations.
 _REMEMBERED = 2**12
 # So many characters before a marker or full stop tell a reference or an abbreviation.
@@ -140,7 +137,7 @@ class _Count(msgspec.Struct):
     def has_next(self, shape: str, label: str) -> bool:
         """Tell whether a marker counts on."""
         kind = self.style.removeprefix(shape)
-        return kind != self.style and _label(kind, self.number + 1) == label
+        return kind != self.style and counted(kind, self.number + 1) == label
 
 
 def _enumerators(text: str, marker: str) -> list[_Mark]:
@@ -175,8 +172,8 @@ def _opened(marker: str) -> _Count | None:
     if label.isdigit():
         return _Count(_OWN, shape + "1", int(label), [])
     for style in ("i", "I", "a", "A"):
-        for number in range(1, _ALPHABET + 1):
-            if _label(style, number) == label and (style in "iI" or len(label) == 1):
+        for number in range(1, ALPHABET + 1):
+            if counted(style, number) == label and (style in "iI" or len(label) == 1):
                 return _Count(_OWN, shape + style, number, [])
     return None
 
@@ -200,16 +197,6 @@ def _count_on(
         del open_counts[:-_MOST_OPEN]
         open_counts.append(count)
         counts.append(count)
-
-
-@cache
-def _label(style: str, count: int) -> str:
-    if style == "1":
-        return str(count)
-    if style in "aA":
-        return chr(ord(style) + count - 1) if count <= _ALPHABET else ""
-    said = _ROMAN[count - 1] if count <= len(_ROMAN) else ""
-    return said if style == "i" else said.upper()
 
 
 def read_sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
