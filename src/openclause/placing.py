@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
 import msgspec
@@ -33,11 +32,13 @@ _CONDITION = re.compile(
     r"|s(?<=\bs)(?:o\s+long\s+as|ubject\s+to\s+the\s+following)"
     r"|u(?<=\bu)nder\s+the\s+following\s+conditions?)\b"
 )
-# Terms whose consecutive sentences are one clause, and those that a silent sentence does not cut.
+# Terms whose consecutive sentences are one clause, also over the paragraphs of a section, and
+# those of which a lead-in is one with what it shows first: the words of a credit, an exception.
 _FLOWING = frozenset(
     ["warranty-disclaimer", "liability-limit", "indemnity", "governing-law", "export-control"]
 )
-_UNBROKEN = frozenset(["warranty-disclaimer", "liability-limit"])
+_ACROSS = frozenset(["liability-limit"])
+_SHOWING = frozenset(["attribution", "patent-retaliation"])
 # The law that governs and the courts that decide are two clauses, each of one kind of rule.
 _KINDRED = frozenset(["governing-law"])
 # The unit of an effect in a text whose outline nobody asked for.
@@ -79,15 +80,14 @@ def placed(
 def _merged(reading: Reading, effects: Sequence[Effect]) -> list[Span]:
     """Give effects their spans; a disclaimer of several sentences in a paragraph is one."""
     units = reading.outline.units
-    speaking = {effect.unit for effect in effects}
     spans: list[Span] = []
     last: dict[tuple[str, Modality], int] = {}
     for effect in sorted(effects, key=lambda each: each.unit):
         unit, key = units[effect.unit], (effect.term, effect.modality)
         before = last.get(key)
-        if before is not None and _runs_on(reading, spans[before][0], effect, speaking):
-            first, start, _ = spans[before]
-            spans[before] = (_stronger(first, effect), start, unit.whole)
+        if before is not None and _runs_on(reading, spans[before][0], effect):
+            first, start, end = spans[before]
+            spans[before] = (_stronger(first, effect), start, max(end, unit.whole))
         else:
             last[key] = len(spans)
             spans.append((effect, unit.start, unit.whole))
@@ -114,19 +114,21 @@ def parts_paragraphs(text: str, start: int, end: int) -> bool:
     return _PARAGRAPH_END.search(without_comment_signs(text), start, end) is not None
 
 
-def _runs_on(reading: Reading, before: Effect, after: Effect, speaking: AbstractSet[int]) -> bool:
-    """Tell sentences of one paragraph that disclaim the same, at most a silent one between them."""
-    units = reading.outline.units
-    one, two = units[before.unit], units[after.unit]
-    if after.term in _KINDRED and set(before.rules).isdisjoint(after.rules):
+def _runs_on(reading: Reading, before: Effect, after: Effect) -> bool:
+    """Tell whether an effect only goes on with what the sentence before it says."""
+    one, two = (reading.outline.units[each.unit] for each in (before, after))
+    shown = two.lead == before.unit
+    if after.unit - before.unit != 1 or after.term not in _FLOWING:
+        return shown and after.unit - before.unit == 1 and after.term in _SHOWING
+    if after.term in _KINDRED and _are_two_kinds(before, after):
         return False
-    skipped = after.unit - 1 not in speaking and after.term in _UNBROKEN
-    return (
-        after.term in _FLOWING
-        and after.unit - before.unit <= 1 + skipped
-        and one.lead == two.lead
-        and not parts_paragraphs(reading.text, one.end, two.start)
-    )
+    goes_on = shown or (after.term in _ACROSS and one.section == two.section)
+    return goes_on or not parts_paragraphs(reading.text, one.end, two.start)
+
+
+def _are_two_kinds(one: Effect, two: Effect) -> bool:
+    """Tell whether rules found both, and found them by other words."""
+    return bool(one.rules and two.rules) and set(one.rules).isdisjoint(two.rules)
 
 
 def _stronger(one: Effect, two: Effect) -> Effect:
