@@ -19,6 +19,7 @@ from openclause.clause_table import Table, table_of
 from openclause.clause_training import (
     FEWEST_EXAMPLES,
     calibrated,
+    in_items,
     judged,
     learnable,
     learnt_without,
@@ -258,3 +259,17 @@ def test_calibration_turns_margins_into_chances() -> None:
     slope, intercept = calibrated((odds.astype(np.float32), truth))
     assert slope == pytest.approx(2, abs=0.3)
     assert intercept == pytest.approx(-1, abs=0.2)
+
+
+def test_labels_in_items_are_told_from_those_under_a_heading() -> None:
+    text = "1. TERMS OF ALL\n\nYou may not:\n(a) sell kites;\n(b) sell drums.\n\nYou must sing.\n"
+    labels = tuple(
+        label(text, said, term, modality)
+        for said, term, modality in [
+            ("sell kites;", "sell", "prohibition"),
+            ("sell drums.", "sell", "prohibition"),
+            ("You must sing.", "fee", "obligation"),
+        ]
+    )
+    (example,) = clause_examples([document("bazaar", text, labels)])
+    assert in_items(example, labels) == list(labels[:2])

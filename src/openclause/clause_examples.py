@@ -163,7 +163,7 @@ def _makes(document: LabelledDocument, reading: Reading) -> list[str | None]:
     for label, clause in zip(
         document.record.clauses or (), labelled_clauses(document), strict=True
     ):
-        for unit in _units_of(units, label):
+        for unit in units_of(units, label):
             clauses.setdefault(unit, []).append(clause)
     return document_limits(document, clauses, len(units))
 
@@ -181,12 +181,12 @@ def unit_labels(reading: Reading, truth: Sequence[ClauseLabel]) -> list[frozense
     """Return the labels of each unit: those of its own, and those of passages it lies in."""
     labels: list[set[str]] = [set() for _ in reading.outline.units]
     for label in truth:
-        for unit in _units_of(reading.outline.units, label):
+        for unit in units_of(reading.outline.units, label):
             labels[unit].add(label_of(label.term, label.modality))
     return [frozenset(each) for each in labels]
 
 
-def _units_of(units: Sequence[Unit], label: ClauseLabel) -> list[int]:
+def units_of(units: Sequence[Unit], label: ClauseLabel) -> list[int]:
     """Return the unit that overlaps a labelled span best, and all others that lie inside it."""
     near = [
         number

@@ -22,6 +22,7 @@ from openclause.clause_examples import (
     clause_examples,
     fold_of,
     plain_examples,
+    units_of,
 )
 from openclause.clause_fitting import NEVER, fit_clauses, margins_of
 from openclause.clause_model import ClauseModel, Vocabulary, clause_part, unpacked
@@ -37,6 +38,7 @@ from openclause.network import Network
 from openclause.placing import records
 from openclause.planting import exercises
 from openclause.reading import Found, label_of, weigh
+from openclause.segmentation import Unit
 from openclause.taxonomy import terms
 
 FEWEST_EXAMPLES = 8
@@ -61,11 +63,13 @@ class Margins(msgspec.Struct, frozen=True, eq=False):
 class ClauseLesson(msgspec.Struct, frozen=True, eq=False):
     """The clause model as a part of a folder, what it is worth, and what others find.
 
-    `found` holds by key what a model of other families finds in each annotated text.
+    `found` holds by key what a model of other families finds in each annotated text; `item_recall`
+    is the share found of the labels that stand in list items under a lead-in.
     """
 
     part: Part
     scores: ClauseScores
+    item_recall: float
     found: dict[str, Found]
 
 
@@ -115,8 +119,14 @@ def _lesson(
     models: Mapping[int, ClauseModel],
 ) -> ClauseLesson:
     found = held_out_clauses(examples, models)
-    scores = clause_scores(*_compared(examples, [each.clauses for each in found]))
-    return ClauseLesson(clause_part(model), scores, dict(zip(keys, found, strict=True)))
+    truth, shown = _compared(examples, [each.clauses for each in found])
+    led = [in_items(each, labels) for each, labels in zip(examples, truth, strict=True)]
+    return ClauseLesson(
+        clause_part(model),
+        clause_scores(truth, shown),
+        clause_scores(led, shown).recall,
+        dict(zip(keys, found, strict=True)),
+    )
 
 
 def learnable(examples: Sequence[UnitExamples]) -> tuple[str, ...]:
@@ -263,6 +273,17 @@ def _compared(
         truth.append(_judged(each.truth, risk=each.risk))
         shown.append(_judged(labels, risk=each.risk))
     return truth, shown
+
+
+def in_items(example: UnitExamples, labels: Sequence[ClauseLabel]) -> list[ClauseLabel]:
+    """Return the labels that stand in list items under a lead-in; a heading is none."""
+    units = example.reading.outline.units
+    places = ((label, units_of(units, label)) for label in labels)
+    return [label for label, own in places if own and _is_led_in(units, units[own[0]])]
+
+
+def _is_led_in(units: Sequence[Unit], unit: Unit) -> bool:
+    return unit.kind in ("item", "inline") and unit.lead >= 0 and units[unit.lead].kind != "heading"
 
 
 def _judged(labels: Sequence[ClauseLabel], *, risk: bool) -> list[ClauseLabel]:

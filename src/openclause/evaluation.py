@@ -257,12 +257,14 @@ class Scores(msgspec.Struct, frozen=True):
     """What was measured of all parts of a model folder.
 
     `verdicts` are the categories of annotated texts, decided from the clauses and chances that
-    models of other families gave; None where no text is annotated.
+    models of other families gave; None where no text is annotated. `item_recall` is the share
+    found of the labels that stand in list items under a lead-in.
     """
 
     category: PriorScores
     identity: IdentityScores
     clauses: ClauseScores
+    item_recall: float
     verdicts: CategoryScores | None = None
 
 

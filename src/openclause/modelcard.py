@@ -40,7 +40,12 @@ def render(facts: Facts, scores: Scores) -> str:
     ]
     if scores.category.test:
         parts.append(_category_section("On the test split", scores.category.test))
-    parts += [_clauses(scores.clauses), _identity(scores), _LIMITS, _versions(facts)]
+    parts += [
+        _clauses(scores.clauses, scores.item_recall),
+        _identity(scores),
+        _LIMITS,
+        _versions(facts),
+    ]
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
 
@@ -189,7 +194,7 @@ def _confusion(scores: CategoryScores) -> str:
     )
 
 
-def _clauses(scores: ClauseScores) -> str:
+def _clauses(scores: ClauseScores, item_recall: float) -> str:
     head = ("term", "labels", "precision", "recall", "F1")
     rows = [
         (f"`{term.label}`", str(term.support), *_shares(term.precision, term.recall, term.f1))
@@ -209,7 +214,8 @@ where term, modality and span (overlap at least half of both together) agree.
 - precision {scores.precision:.3f}, recall {scores.recall:.3f}, micro-F1 {scores.f1:.3f},
   macro-F1 over terms {scores.macro_f1:.3f}
 - modality right where term and span are: {scores.modality_accuracy:.3f}
-- main clauses found: {scores.main_recall:.3f}
+- main clauses found: {scores.main_recall:.3f}; clauses in list items under a lead-in:
+  {item_recall:.3f}
 
 {_table(head, rows)}
 """

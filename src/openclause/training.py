@@ -191,6 +191,7 @@ def _learn(sources: _Sources, *, lessons: Path | None, progress: Progress) -> _L
         category=category.scores,
         identity=identity,
         clauses=clauses.scores,
+        item_recall=clauses.item_recall,
         verdicts=held_out_scores(documents, verdicts),
     )
     answers = _answers(documents, category, clauses, verdicts)
