@@ -21,6 +21,7 @@ from openclause.reading import (
     unit_chances,
     weigh,
 )
+from openclause.taxonomy import Holder
 
 TEXT = "Toy License\n\nYou may copy and distribute it.\n\nYou may not sell it."
 SELL, LEND = "prohibition/sell", "prohibition/hosted-service"
@@ -122,14 +123,23 @@ def test_the_rules_are_among_the_features() -> None:
     assert len(unit_features(parts, proposed).ids) > len(unit_features(parts, []).ids)
 
 
-def test_a_found_clause_tells_whose_act_it_is() -> None:
-    text = "The licensor may suspend it."
-    label = "permission/remote-restriction"
+@pytest.mark.parametrize(
+    ("text", "label", "holder"),
+    [
+        ("The licensor may suspend it.", "permission/remote-restriction", "licensor"),
+        ("Toymakers may suspend it.", "permission/remote-restriction", "licensor"),
+        ("You may suspend it.", "permission/remote-restriction", "recipient"),
+        ("Toymakers may collect your songs.", "permission/ownership", "licensor"),
+        ("You may keep your songs.", "permission/ownership", "recipient"),
+        ("Toys are as they are.", "obligation/warranty-disclaimer", "licensor"),
+        ("Toymakers may lend it.", "permission/hosted-service", "recipient"),
+    ],
+)
+def test_a_found_clause_tells_whose_act_it_is(text: str, label: str, holder: Holder) -> None:
+    modality, term = label.split("/")
     parts = reader().take_apart(text)
     (effect,) = weigh(parts, [], model(0.9, labels=(label,))).effects
-    assert effect == Effect(
-        0, "remote-restriction", "permission", "licensor", (), 0.9, weighed=True
-    )
+    assert effect == Effect(0, term, modality, holder, (), 0.9, weighed=True)
 
 
 def test_a_label_is_written_as_spans_write_it() -> None:

@@ -199,7 +199,7 @@ class Reader:
         if modality is None:
             return
         term = self.rules.set.terms[hit.rule]
-        holder = rule.holder or _holder(reading, hit.unit, cue, (term, modality))
+        holder = rule.holder or holder_of(reading, hit.unit, cue, (term, modality))
         if rule.spread and (items := items_under(reading.outline, hit.unit)):
             for item in items:
                 yield item, modality, holder
@@ -226,7 +226,9 @@ def _defines(reading: Reading, number: int) -> bool:
     )
 
 
-def _holder(reading: Reading, number: int, cue: Cue | None, effect: tuple[str, Modality]) -> Holder:
+def holder_of(
+    reading: Reading, number: int, cue: Cue | None, effect: tuple[str, Modality]
+) -> Holder:
     """Return whose act a cue speaks of; of some acts only the licensor's if none is named."""
     first = reading.outline.units[number].first
     before = reading.outline.words[first : max(first, cue.first)] if cue else ()

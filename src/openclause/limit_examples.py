@@ -13,7 +13,7 @@ from typing import cast
 
 import msgspec
 
-from openclause.clauses import Clause, Effect, Reading
+from openclause.clauses import Clause, Effect, Reading, holder_of
 from openclause.corpus import LabelledDocument, Record
 from openclause.drills import Drill
 from openclause.evidence import SHOWN
@@ -64,8 +64,11 @@ def drill_limit(drill: Drill, reading: Reading) -> str | None:
         return drill.makes
     unit = len(reading.outline.units) - 1
     pairs = [label.split("/") for label in sorted(drill.labels)]
-    holder = reading.scopes.holder_of(unit)
-    effects = [Effect(unit, term, cast(Modality, said), holder, (), 1.0) for said, term in pairs]
+    cue = reading.scopes.first_cue(unit)
+    effects = [
+        Effect(unit, term, said, holder_of(reading, unit, cue, (term, said)), (), 1.0)
+        for said, term in cast(list[tuple[Modality, str]], pairs)
+    ]
     category = _strictest(_strengths(records(reading, effects), read_notices(drill.sentence)))
     return None if category == NO_LIMIT and _may_limit(drill.labels) else category
 

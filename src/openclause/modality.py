@@ -272,10 +272,9 @@ class Scopes(msgspec.Struct, frozen=True):
             or (before[-1] in said.articles and before[0] in said.towards)
         )
 
-    def holder_of(self, unit: int) -> Holder:
-        """Return whose act a unit speaks of as a whole, by its first modal cue."""
-        cue = next((c for c in self.cues[unit] if c.kind.modality != "mask"), None)
-        return self.holder(unit, cue)
+    def first_cue(self, unit: int) -> Cue | None:
+        """Return the cue by which a unit as a whole is read, if it has one."""
+        return next((c for c in self.cues[unit] if c.kind.modality != "mask"), None)
 
     def _unit_at(self, word: int) -> Unit:
         return self.outline.units[bisect_right(self.outline.units, word, key=first_word) - 1]

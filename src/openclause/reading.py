@@ -18,7 +18,7 @@ import numpy as np
 
 from openclause.classifier import Floats
 from openclause.clause_model import ClauseModel
-from openclause.clauses import Clause, Effect, Reading, reader
+from openclause.clauses import Clause, Effect, Reading, holder_of, reader
 from openclause.features import unit_features
 from openclause.limits import Limit, carriers
 from openclause.placing import records
@@ -170,7 +170,7 @@ def _found(reading: Reading, unit: int, label: str, chance: float) -> Effect:
         unit,
         term,
         cast(Modality, modality),
-        reading.scopes.holder_of(unit),
+        holder_of(reading, unit, reading.scopes.first_cue(unit), (term, cast(Modality, modality))),
         (),
         round(chance, 3),
         weighed=True,

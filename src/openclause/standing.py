@@ -66,7 +66,7 @@ class _Standing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     main: dict[Modality, frozenset[str]]
     when: tuple[When, ...]
-    licensor: frozenset[str]
+    licensor: dict[Modality, frozenset[str]]
     recipient: frozenset[str]
 
 
@@ -131,8 +131,8 @@ def hangs_on_others(term: str, modality: Modality) -> bool:
 
 
 def is_licensors(term: str, modality: Modality, before: Sequence[str]) -> bool:
-    """Tell an act of the licensor alone, by the words before the cue that permits it."""
-    if modality != "permission" or term not in _standing().licensor:
+    """Tell an act of the licensor alone, by the words before its cue."""
+    if term not in _standing().licensor.get(modality, ()):
         return False
     for word in reversed(before[-_SUBJECT:]):
         if word in _BOUNDARIES:
