@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
+from openclause import network
 from openclause.classifier import Rows
 from openclause.network import Network
 from openclause.network_fitting import fit_network
@@ -71,3 +72,25 @@ def test_rows_are_summed_as_the_matrix_says(either: Network) -> None:
     rows = Rows(np.array([0, 0, 1, 3]), np.array([1, 0, 1]), np.array([1, 1, 1], np.float32))
     expected = margins(either, csr_matrix(EITHER[[0, 1, 3]]))
     assert either.margins(rows) == pytest.approx(expected, abs=1e-5)
+
+
+@pytest.mark.parametrize("most", [1, 3, 80, 1_000])
+def test_rows_that_are_answered_in_turns_get_the_same_answers(
+    either: Network, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sparse = csr_matrix(EITHER)
+    rows = Rows(sparse.indptr, sparse.indices, sparse.data)
+    whole = either.margins(rows)
+    monkeypatch.setattr(network, "_ROWS_AT_ONCE", most)
+    assert np.array_equal(either.margins(rows), whole)
+
+
+def test_no_rows_have_no_answers(either: Network) -> None:
+    none = np.zeros(0, np.int64)
+    assert either.margins(Rows(np.zeros(1, np.int64), none, none)).shape == (0, 1)
+
+
+def test_chances_are_those_of_the_log_odds_and_stay_within_bounds() -> None:
+    odds = np.array([[-1_000.0, 0.0, np.log(3), 1_000.0]], np.float32)
+    assert np.allclose(network.logistic(odds), [[0.0, 0.5, 0.75, 1.0]])
+    assert odds[0, 0] == -1_000.0

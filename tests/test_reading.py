@@ -179,3 +179,14 @@ def test_what_a_lead_in_forbids_no_item_of_it_permits() -> None:
     found = [clause for clause in read(text, permits) if "sell" in clause.text]
     assert [(clause.modality, clause.term) for clause in found] == [("prohibition", "sell")]
     assert found[0].confidence == pytest.approx(0.9, abs=0.01)
+
+
+def test_a_long_text_is_weighed_in_turns_and_says_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = "You may not:\n" + "\n".join(f"({x}) sell it or lend toy {x};" for x in "abcdefgh")
+    known = model(0.9, 0.2, 0.9, labels=(SELL, LEND))
+    whole = read_with_limits(text, known)
+    monkeypatch.setattr(reading, "_AT_ONCE", 2)
+    assert read_with_limits(text, known) == whole
+    assert len(whole.clauses) > 2

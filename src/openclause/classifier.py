@@ -7,7 +7,7 @@ scikit-learn, and for serving. What a probability is worth against the clauses `
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -36,6 +36,14 @@ class Rows(msgspec.Struct, frozen=True, eq=False):
     starts: NDArray[np.int64]
     buckets: Integers
     values: Floats
+
+    def turns(self, most: int) -> Iterator[Rows]:
+        """Yield the rows some at once, in their order; no rows are one turn, too."""
+        n_rows = len(self.starts) - 1
+        for first in range(0, max(n_rows, 1), most):
+            starts = self.starts[first : first + most + 1]
+            cells = slice(starts[0], starts[-1])
+            yield Rows(starts - starts[0], self.buckets[cells], self.values[cells])
 
 
 class LinearModel(msgspec.Struct, frozen=True, eq=False):

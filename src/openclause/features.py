@@ -62,9 +62,12 @@ class Cells(msgspec.Struct, frozen=True, eq=False):
     blocks: NDArray[np.uint8]
 
 
-def unit_features(reading: Reading, effects: Sequence[Effect]) -> Cells:
-    """Return the features of the units that are looked into; the others show none."""
-    leads = _leads(reading)
+def unit_features(
+    reading: Reading, effects: Sequence[Effect], units: Sequence[int] | None = None
+) -> Cells:
+    """Return the features of some units, or of all that are looked into; the others show none."""
+    asked = reading.looked_into() if units is None else units
+    leads = {number: [*_above(reading, number)] for number in asked}
     seen = [*_wording(reading, leads)], [*_context(reading, leads)]
     inside = [*_letters(reading, leads)]
     named = (
@@ -85,10 +88,6 @@ def unit_features(reading: Reading, effects: Sequence[Effect]) -> Cells:
         np.concatenate([ids, mix(letters, _hashed(["letters"])), _hashed([*chain(*names)])]),
         np.repeat(blocks, sizes),
     )
-
-
-def _leads(reading: Reading) -> _Leads:
-    return {number: [*_above(reading, number)] for number in reading.looked_into()}
 
 
 def _above(reading: Reading, number: int) -> Iterator[tuple[int, int]]:

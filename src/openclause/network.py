@@ -13,6 +13,9 @@ import numpy as np
 
 from openclause.classifier import Floats, Rows, weighted_sums
 
+# So many rows are answered at once, which bounds what that takes in memory.
+_ROWS_AT_ONCE = 4_096
+
 
 class Network(msgspec.Struct, frozen=True, eq=False):
     """Weights of `n_hidden` units that see all features, and of the questions that see the units.
@@ -28,7 +31,10 @@ class Network(msgspec.Struct, frozen=True, eq=False):
 
     def margins(self, rows: Rows) -> Floats:
         """Return the log-odds of yes, `(n_rows, n_questions)`."""
-        return self.answered(weighted_sums(rows, self.hidden))
+        turns = [
+            self.answered(weighted_sums(some, self.hidden)) for some in rows.turns(_ROWS_AT_ONCE)
+        ]
+        return turns[0] if len(turns) == 1 else np.concatenate(turns)
 
     def answered(self, sums: Floats) -> Floats:
         """Return the log-odds of yes from the weighted sums of rows, `(n_rows, n_hidden)`."""
@@ -39,4 +45,9 @@ class Network(msgspec.Struct, frozen=True, eq=False):
 
 def logistic(margins: Floats) -> Floats:
     """Return the chances that log-odds stand for."""
-    return cast(Floats, 1 / (1 + np.exp(-np.clip(margins, -80, 80))))
+    chances = np.clip(margins, -80, 80)
+    # In place, for long texts have many.
+    np.negative(chances, out=chances)
+    np.exp(chances, out=chances)
+    chances += 1
+    return cast(Floats, np.divide(1, chances, out=chances))

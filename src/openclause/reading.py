@@ -22,13 +22,14 @@ from openclause.clauses import Clause, Effect, Reading, holder_of, reader
 from openclause.features import unit_features
 from openclause.limits import Limit, carriers
 from openclause.placing import records
-from openclause.segmentation import Unit
 from openclause.taxonomy import Modality
 
 # What a rule proposed is kept from this chance on; what no rule knows, from the label's own.
 KEEPS = 0.15
 # A limit is worth saying from this chance on, and from the other on a clause is added to say it.
 LIMITS, CARRIES = 0.3, 0.65
+# So many units of a long text are weighed at once, which bounds what that takes in memory.
+_AT_ONCE = 50_000
 
 
 class Believed(msgspec.Struct, frozen=True):
@@ -65,19 +66,39 @@ def weigh(reading: Reading, proposed: Sequence[Effect], model: ClauseModel | Non
     """Return the effects that the model believes, those of the rules and those of its own."""
     if model is None or not reading.outline.units:
         return Believed(list(proposed))
-    chances, limits = unit_chances(reading, proposed, model)
+    looked, effects, limits = reading.looked_into(), list[Effect](), list[Limit]()
+    turns = range(0, len(looked) or 1, _AT_ONCE)
+    turn_of = {unit: number // _AT_ONCE for number, unit in enumerate(looked)}
+    for turn, start in enumerate(turns):
+        own = [effect for effect in proposed if turn_of.get(effect.unit, 0) == turn]
+        some = _weighed_units(reading, own, proposed, model, looked[start : start + _AT_ONCE])
+        effects += some.effects
+        limits += some.limits
+    return Believed(effects, tuple(limits))
+
+
+def _weighed_units(
+    reading: Reading,
+    own: Sequence[Effect],
+    proposed: Sequence[Effect],
+    model: ClauseModel,
+    units: Sequence[int],
+) -> Believed:
+    """Weigh what is said in some units; of others only what the model does not know is kept."""
+    chances, limits = _chances(reading, proposed, model, units)
+    place = {unit: row for row, unit in enumerate(units)}
     columns = _columns(model.labels)
-    said = {(each.unit, label_of(each.term, each.modality)) for each in proposed}
-    _keep_bans(reading, said, columns, chances)
-    weighed = (_weighed(each, columns, chances) for each in proposed)
+    said = {(each.unit, label_of(each.term, each.modality)) for each in own}
+    _keep_bans(reading, said, columns, place, chances)
+    weighed = (_weighed(each, columns, place, chances) for each in own)
     kept = [effect for effect in weighed if effect is not None]
     kept += [
-        _found(reading, unit, model.labels[column], float(chances[unit, column]))
-        for unit, column in np.argwhere(chances >= model.least).tolist()
-        if (unit, model.labels[column]) not in said
+        _found(reading, units[row], model.labels[column], float(chances[row, column]))
+        for row, column in np.argwhere(chances >= model.least).tolist()
+        if (units[row], model.labels[column]) not in said
     ]
-    kept += _carried(reading, kept, model, chances, limits)
-    return Believed(kept, tuple(_limits(reading.outline.units, model.limits, limits)))
+    kept += _carried(reading, kept, model, units, (chances, limits))
+    return Believed(kept, tuple(_limits(reading, units, model.limits, limits)))
 
 
 @lru_cache(maxsize=4)
@@ -94,11 +115,19 @@ def unit_chances(
     of its limits all but the likeliest are 0.
     """
     asked, n_units = reading.looked_into(), len(reading.outline.units)
-    cells = unit_features(reading, proposed)
-    cells = msgspec.structs.replace(cells, rows=np.searchsorted(asked, cells.rows))
-    labels, limits = model.chances(cells, len(asked))
-    limits[limits < limits.max(axis=1, keepdims=True)] = 0.0
+    labels, limits = _chances(reading, proposed, model, asked)
     return _of_all(labels, asked, n_units), _of_all(limits, asked, n_units)
+
+
+def _chances(
+    reading: Reading, proposed: Sequence[Effect], model: ClauseModel, units: Sequence[int]
+) -> tuple[Floats, Floats]:
+    """Return the same with a row for each of some units only."""
+    cells = unit_features(reading, proposed, units)
+    cells = msgspec.structs.replace(cells, rows=np.searchsorted(units, cells.rows))
+    labels, limits = model.chances(cells, len(units))
+    limits[limits < limits.max(axis=1, keepdims=True)] = 0.0
+    return labels, limits
 
 
 def _of_all(chances: Floats, asked: Sequence[int], n_units: int) -> Floats:
@@ -112,40 +141,48 @@ def _keep_bans(
     reading: Reading,
     said: AbstractSet[tuple[int, str]],
     columns: Mapping[str, int],
+    place: Mapping[int, int],
     chances: Floats,
 ) -> None:
     """Give the chance of leave to the ban: what a lead-in forbids, no item under it permits."""
     for unit, label in said:
         modality, term = label.split("/")
         leave = label_of(term, "permission")
-        if modality != "prohibition" or (unit, leave) in said:
+        if modality != "prohibition" or (unit, leave) in said or unit not in place:
             continue
         ban, other = columns.get(label), columns.get(leave)
         banned = reading.scopes.inherited(unit)[0] == "prohibition"
         if banned and ban is not None and other is not None:
-            chances[unit, ban] = max(chances[unit, ban], chances[unit, other])
-            chances[unit, other] = 0.0
+            row = chances[place[unit]]
+            row[ban] = max(row[ban], row[other])
+            row[other] = 0.0
 
 
-def _limits(units: Sequence[Unit], names: Sequence[str], chances: Floats) -> Iterator[Limit]:
+def _limits(
+    reading: Reading, units: Sequence[int], names: Sequence[str], chances: Floats
+) -> Iterator[Limit]:
     for row, column in np.argwhere(chances >= LIMITS).tolist():
-        unit = units[row]
+        unit = reading.outline.units[units[row]]
         yield Limit(unit.start, unit.whole, names[column], round(float(chances[row, column]), 3))
 
 
 def _carried(
-    reading: Reading, kept: Sequence[Effect], model: ClauseModel, chances: Floats, limits: Floats
+    reading: Reading,
+    kept: Sequence[Effect],
+    model: ClauseModel,
+    units: Sequence[int],
+    given: tuple[Floats, Floats],
 ) -> Iterator[Effect]:
     """Yield the likeliest clause of each sentence that limits and has no clause to say so."""
-    columns = _columns(model.labels)
+    columns, (chances, limits) = _columns(model.labels), given
     said = {(each.unit, label_of(each.term, each.modality)) for each in kept}
-    for unit, limit in np.argwhere(limits >= CARRIES).tolist():
+    for row, limit in np.argwhere(limits >= CARRIES).tolist():
         able = [x for x in carriers()[model.limits[limit]] if x in columns]
-        if not able or any((unit, label) in said for label in able):
+        if not able or any((units[row], label) in said for label in able):
             continue
-        best = max(able, key=lambda label: chances[unit, columns[label]])
-        said.add((unit, best))
-        yield _found(reading, unit, best, float(limits[unit, limit]))
+        best = max(able, key=lambda label: chances[row, columns[label]])
+        said.add((units[row], best))
+        yield _found(reading, units[row], best, float(limits[row, limit]))
 
 
 def label_of(term: str, modality: str) -> str:
@@ -153,12 +190,14 @@ def label_of(term: str, modality: str) -> str:
     return f"{modality}/{term}"
 
 
-def _weighed(effect: Effect, columns: Mapping[str, int], chances: Floats) -> Effect | None:
+def _weighed(
+    effect: Effect, columns: Mapping[str, int], place: Mapping[int, int], chances: Floats
+) -> Effect | None:
     """Weigh what a rule proposed, or drop it where the model is sure that it is none."""
-    column = columns.get(label_of(effect.term, effect.modality))
+    column, row = columns.get(label_of(effect.term, effect.modality)), place.get(effect.unit)
     if column is None:
         return effect
-    chance = float(chances[effect.unit, column])
+    chance = 0.0 if row is None else float(chances[row, column])
     if chance < KEEPS:
         return None
     return msgspec.structs.replace(effect, confidence=round(chance, 3), weighed=True)
