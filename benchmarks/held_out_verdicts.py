@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import chain
 from pathlib import Path
@@ -230,12 +231,32 @@ def of_dev(found: Sequence[Guess], some: Sequence[Case]) -> str:
     )
 
 
+def by_kind(found: Sequence[Guess], some: Sequence[Case], families: Counter[str]) -> str:
+    """Return how often verdicts are right by whether a text has a name, and relatives, as a line.
+
+    Parameters
+    ----------
+    families
+        How many texts of the whole corpus are of each family.
+    """
+    right: dict[str, list[bool]] = {}
+    for guess, case in zip(found, some, strict=True):
+        record = case.document.record
+        kind = "named, alone" if families[record.family] == 1 else "named, with relatives"
+        kind = "unnamed" if record.unnamed else kind
+        right.setdefault(kind, []).append(guess.category == record.category)
+    shares = (f"{kind} {sum(own) / len(own):.3f} of {len(own)}" for kind, own in right.items())
+    return f"  {'; '.join(sorted(shares))}"
+
+
 def main() -> None:
     """Print the figures with and without the document classifier; with `--fit` keep the fit."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--fit", action="store_true", help="write what is fitted anew")
     options = parser.parse_args()
-    some, more = cases(load(default_folder()))
+    documents = load(default_folder())
+    families = Counter(document.record.family for document in documents)
+    some, more = cases(documents)
     folds, weigher = weighers(some, more)
     truth = [case.document.record.category for case in some]
     fits = {}
@@ -255,7 +276,7 @@ def main() -> None:
         second = [case.document.record.alt for case in some]
         scores = category_scores(truth, guesses, alternatives=second)
         sys.stdout.write(table(name, scores, guesses, some) + "\n")
-        sys.stdout.write(of_dev(guesses, some) + "\n")
+        sys.stdout.write(f"{of_dev(guesses, some)}\n{by_kind(guesses, some, families)}\n")
         fits[name] = how_sure(found, some)
     if options.fit:
         data = Path(openclause.__file__).parent / "data"
