@@ -170,34 +170,6 @@ def test_what_wrapping_brings_to_the_start_of_a_line_is_no_marker(text: str) -> 
             ["You may", "  - sell it;", "  - rent it;", "  - lend it."],
             id="bullets that are set in by hand",
         ),
-    ],
-)
-def test_what_hangs_where(text: str, hangs: list[str]) -> None:
-    assert tree(text) == hangs
-
-
-def test_a_run_in_heading_is_the_title_and_no_part_of_the_text() -> None:
-    text = "2. Grant of Rights. You may copy it."
-    (block,) = blocks(text)
-    assert (block.title, text[block.start : block.end]) == ("Grant of Rights", "You may copy it.")
-
-
-def test_a_run_in_heading_in_bold_may_bear_a_number() -> None:
-    text = "**2. Grant of Rights.** You may copy it."
-    (block,) = blocks(text)
-    assert (block.title, text[block.start : block.end]) == ("Grant of Rights", "You may copy it.")
-
-
-def test_lines_of_a_block_leave_out_its_marker_and_its_indents() -> None:
-    text = "  (a) to copy the work and\n      to keep it."
-    (block,) = blocks(text)
-    said = [text[start:end] for start, end in block.lines]
-    assert said == ["to copy the work and", "to keep it."]
-
-
-@pytest.mark.parametrize(
-    ("text", "shape"),
-    [
         pytest.param(
             "You shall not:\n\n3.1. sell toys\n\n(See the table of toys.)\n\n3.2. lend toys\n\n(See the list.)\n\n3.3. burn toys\n",
             [
@@ -271,5 +243,33 @@ def test_lines_of_a_block_leave_out_its_marker_and_its_indents() -> None:
         ),
     ],
 )
-def test_lists_that_count_hang_together(text: str, shape: list[str]) -> None:
-    assert tree(text) == shape
+def test_what_hangs_where(text: str, hangs: list[str]) -> None:
+    assert tree(text) == hangs
+
+
+def test_a_run_in_heading_is_the_title_and_no_part_of_the_text() -> None:
+    text = "2. Grant of Rights. You may copy it."
+    (block,) = blocks(text)
+    assert (block.title, text[block.start : block.end]) == ("Grant of Rights", "You may copy it.")
+
+
+def test_a_run_in_heading_in_bold_may_bear_a_number() -> None:
+    text = "**2. Grant of Rights.** You may copy it."
+    (block,) = blocks(text)
+    assert (block.title, text[block.start : block.end]) == ("Grant of Rights", "You may copy it.")
+
+
+def test_lines_of_a_block_leave_out_its_marker_and_its_indents() -> None:
+    text = "  (a) to copy the work and\n      to keep it."
+    (block,) = blocks(text)
+    said = [text[start:end] for start, end in block.lines]
+    assert said == ["to copy the work and", "to keep it."]
+
+
+def test_a_hyphen_that_a_line_end_left_alone_is_no_bullet() -> None:
+    cut = WRAPPED.replace(
+        "as long as you keep this notice",
+        "for a reason that is plainly non\n-Commercial, as long as this is told",
+    )
+    assert [block.kind for block in blocks(cut)] == ["paragraph"]
+    assert [block.marker for block in blocks("Toys:\n-Kites fly\n-Drums roll\n")] == ["", "-", "-"]

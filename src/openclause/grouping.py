@@ -26,6 +26,8 @@ _ROOM, _EARLY = 12, 0.75
 
 _STOPS, _CLOSING = (".", ":", ";", "!", "?"), "\"'”’)]*_"
 _JOINED = ("and", "or")
+# A line end stands before the hyphen of "non-Commercial".
+_CUT = re.compile(r"\bnon$", re.IGNORECASE)
 _LISTED = re.compile(r"[;,:.]\s*(?:and|or|and/or)$")
 
 
@@ -125,6 +127,8 @@ def _is_listed(said: str) -> bool:
 def _stray_marker(text: str, before: Line, line: Line) -> bool:
     """Tell a number or letter that wrapping brought to the start of a line from a marker."""
     said = text[before.start : before.end]
+    if text[line.start] == "-" and line.body == line.start + 1 and _CUT.search(said):
+        return True
     if line.kind in ("heading", "bullet"):
         return (
             line.marker in "-–—>"
