@@ -116,10 +116,12 @@ def parts_paragraphs(text: str, start: int, end: int) -> bool:
 
 def _runs_on(reading: Reading, before: Effect, after: Effect) -> bool:
     """Tell whether an effect only goes on with what the sentence before it says."""
+    if after.unit - before.unit != 1:
+        return False
     one, two = (reading.outline.units[each.unit] for each in (before, after))
     shown = two.lead == before.unit
-    if after.unit - before.unit != 1 or after.term not in _FLOWING:
-        return shown and after.unit - before.unit == 1 and after.term in _SHOWING
+    if after.term not in _FLOWING:
+        return shown and after.term in _SHOWING
     if after.term in _KINDRED and _are_two_kinds(before, after):
         return False
     goes_on = shown or (after.term in _ACROSS and one.section == two.section)
