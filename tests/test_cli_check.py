@@ -10,6 +10,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from commands import refused
 from trees import plant
 from typer.testing import CliRunner
 
@@ -38,13 +39,6 @@ def run(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "policy.toml").write_text(POLICY)
     return lambda *arguments: CliRunner().invoke(app, ["check", *map(str, arguments)])
-
-
-def refused(result, said):
-    assert (result.exit_code, result.stdout) == (2, "")
-    (line,) = result.stderr.splitlines()
-    assert line.startswith("openclause: ")
-    assert said in line
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from commands import refused
 from typer.testing import CliRunner
 
 from openclause.cli import app
@@ -40,14 +41,6 @@ def run(monkeypatch, tmp_path):
 def process(*arguments, **given):
     command = [sys.executable, "-m", "openclause", "scan", *map(str, arguments)]
     return subprocess.Popen(command, stderr=subprocess.PIPE, **given)
-
-
-def refused(result, said):
-    assert result.exit_code == 2
-    assert result.stdout == ""
-    (line,) = result.stderr.splitlines()
-    assert line.startswith("openclause: ")
-    assert said in line
 
 
 def test_a_bad_file_is_a_record_and_the_rest_is_read(run, tree):
