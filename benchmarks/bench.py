@@ -46,6 +46,8 @@ ROOT = Path(__file__).resolve().parents[1]
 TEXTS = ROOT / "corpora" / "licenses" / "texts"
 CHANGE = "\nRead it twice.\n"
 EXAMPLE = ROOT / "tests" / "documents" / "example-model.txt"
+# What takes most room for its length.
+SHORTEST = {"lines": "x\n\n", "items": "(a) b c\n", "sentences": "You may go. "}
 SIZES = {"10 KB": 10_000, "100 KB": 100_000, "1 MB": 1_000_000, "5 MB": 5_000_000}
 # Not ru_maxrss, which a child process inherits from its parent; this is Linux's own count in kB.
 PEAK = "print(next(x for x in open('/proc/self/status') if x.startswith('VmHWM')).split()[1])"
@@ -247,6 +249,10 @@ def memory() -> Iterator[Row]:
     ours = peak_mb(read)
     yield "spacy.blank('en')", f"{base:.0f} MB", "1.0 x"
     yield "openclause.analyze, 2 KB", f"{ours:.0f} MB", f"{ours / base:.1f} x"
+    for name, shortest in SHORTEST.items():
+        times = 1_000_000 // len(shortest)
+        dense = peak_mb(f"from openclause import analyze; analyze({shortest!r} * {times})")
+        yield f"1 MB of shortest {name}", f"{dense:.0f} MB", f"{dense / base:.1f} x"
 
 
 def growth() -> Iterator[Row]:
