@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from openclause import __version__
+from openclause.cli import answering, completing, edge
 from openclause.cli import common_options as common
-from openclause.cli import completing, edge
 from openclause.cli.later import Commands
 
 if TYPE_CHECKING:
@@ -193,7 +193,7 @@ def analyze(
 
     if folder is not None and not folder.is_dir():
         edge.fail(f"{folder}: no such folder; give that of the records, or leave out --corpus")
-    edge.spare(output, [file])
+    answering.spare(output, [file])
     if vocabulary is not None and format not in (AnalyzeFormat.text, AnalyzeFormat.json):
         edge.fail(f"--vocabulary answers as JSON; leave --format {format.value} out")
     if file == "-":
@@ -204,14 +204,14 @@ def analyze(
     if vocabulary is not None:
         from openclause.vocabularies import export
 
-        answer = edge.to_json(export(analysis, vocabulary.value))
+        answer = answering.to_json(export(analysis, vocabulary.value))
     else:
-        page = edge.view(lang=edge.answer_language(format), no_color=no_color, output=output)
+        page = answering.view(lang=edge.answer_language(format), no_color=no_color, output=output)
         shown = document.text if with_text or format.value not in BILLS else None
         if format in _FOR_PEOPLE:
             analysis = _with_words(analysis, model=model, folder=folder)
         answer = FORMATS[format.value](analysis, page, shown)
-    edge.write(answer, output=output)
+    answering.write(answer, output=output)
 
 
 def _with_words(analysis: Analysis, *, model: Path | None, folder: Path | None) -> Analysis:
@@ -257,14 +257,14 @@ def explain(
     from openclause.formats.explanation import explanation_text, list_text
 
     said = edge.answer_language(format)
-    page = edge.view(lang=said, no_color=no_color, output=output)
+    page = answering.view(lang=said, no_color=no_color, output=output)
     found = explanation.explain(name, lang=said.value) if name else None
     if name and found is None:
         edge.fail(explanation.not_found(name, lang=edge.told_language()))
     if format is common.TextOrJson.json:
-        answer = edge.to_json(found or explanation.listed(said.value))
+        answer = answering.to_json(found or explanation.listed(said.value))
     elif found:
         answer = explanation_text(found, page)
     else:
         answer = list_text(explanation.listed(said.value), page)
-    edge.write(answer, output=output)
+    answering.write(answer, output=output)

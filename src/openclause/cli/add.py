@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from openclause.cli import answering, edge
 from openclause.cli import common_options as common
-from openclause.cli import edge
 from openclause.errors import OpenClauseError
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def add(
             page = to_page(chosen, analysis, document.text)
             _save(page, Path(f"{key}.draft.toml"), lang)
         raise
-    edge.write_record(
+    answering.write_record(
         added, _added_page(added, lang), format=format, output=output, no_color=no_color
     )
 
@@ -159,7 +159,7 @@ def _write_draft(proposal: _Proposal, path: Path, *, quiet: bool) -> None:
     from openclause.drafts import to_page
     from openclause.messages import message
 
-    edge.write(to_page(proposal.draft, proposal.analysis, proposal.text), output=path)
+    answering.write(to_page(proposal.draft, proposal.analysis, proposal.text), output=path)
     if not quiet:
         typer.echo(message("add.draft", proposal.lang.value, path=path), err=True)
 
@@ -286,7 +286,7 @@ def _in_editor(page: str) -> str:
 def _save(page: str, path: Path, lang: common.Lang) -> None:
     from openclause.messages import message
 
-    edge.write(page, output=path)
+    answering.write(page, output=path)
     typer.echo(message("add.saved", lang.value, path=path), err=True)
 
 

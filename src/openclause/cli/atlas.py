@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from openclause.cli import answering, edge
 from openclause.cli import common_options as common
-from openclause.cli import edge
 
 if TYPE_CHECKING:
     from openclause.atlas import Atlas
@@ -65,16 +65,16 @@ def atlas(
     edge.start(quiet=quiet)
     if scan is not None and (folder is not None or read):
         edge.fail("--scan draws what a scan found; leave --corpus and --read out")
-    edge.spare(output, [scan])
+    answering.spare(output, [scan])
     from openclause.atlas import html
 
     if scan is not None:
         drawn = _of_scan(scan)
     else:
         drawn = _of_corpus(folder, read=read, model=model, jobs=jobs, lang=lang, quiet=quiet)
-    page = edge.view(lang=lang, no_color=no_color, output=output)
-    answer = edge.to_json(drawn) if format is AtlasFormat.json else html(drawn, page)
-    edge.write(answer, output=output)
+    page = answering.view(lang=lang, no_color=no_color, output=output)
+    answer = answering.to_json(drawn) if format is AtlasFormat.json else html(drawn, page)
+    answering.write(answer, output=output)
 
 
 def _of_scan(path: Path) -> Atlas:

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from openclause.cli import answering, edge
 from openclause.cli import common_options as common
-from openclause.cli import edge
 from openclause.cli import scan_options as options
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def check(
     if policy is None or not paths:
         missing = "PATH" if policy else "--policy; `openclause check --list-policies` lists some"
         edge.fail(f"check needs a {missing}")
-    edge.spare(output, [*paths, policy])
+    answering.spare(output, [*paths, policy])
     said = edge.answer_language(format)
     plan = Plan(
         jobs=jobs,
@@ -106,7 +106,7 @@ def check(
     )
     day = today.date() if today else datetime.now(UTC).date()
     report = _checked(paths, _policy(policy, model), plan, day, quiet=quiet)
-    _write(report, format, edge.view(lang=said, no_color=no_color, output=output), output)
+    _write(report, format, answering.view(lang=said, no_color=no_color, output=output), output)
     if output is not None and not quiet:
         edge.note(f"{output}: {_line(report)}")
     raise typer.Exit(_ENDS[report.verdict])
@@ -148,7 +148,7 @@ def _write(report: Report, format: CheckFormat, page: View, output: Path | None)
     from openclause.policy.writers import WRITERS
 
     try:
-        edge.write(WRITERS[format.value](report, page), output=output)
+        answering.write(WRITERS[format.value](report, page), output=output)
     except typer.Exit as ended:
         if ended.exit_code != edge.DONE:
             raise
@@ -171,4 +171,4 @@ def _list(lang: common.Lang, output: Path | None) -> None:
         title = found.title
         said = title if isinstance(title, str) else in_language(title, lang.value)
         lines.append(f"  {name:26}{said}")
-    edge.write("\n".join(lines) + "\n", output=output)
+    answering.write("\n".join(lines) + "\n", output=output)

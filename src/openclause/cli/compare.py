@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from openclause.cli import answering, completing, edge
 from openclause.cli import common_options as common
-from openclause.cli import completing, edge
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,14 +72,14 @@ def compare(
         edge.fail("give two licenses or more; see `openclause compare --help`")
     if licenses.count("-") > 1:
         edge.fail("-: stdin can be read once; give a file instead of the second -")
-    edge.spare(output, licenses)
+    answering.spare(output, licenses)
     from openclause.comparison import compare_documents
     from openclause.formats.comparison import COMPARISON_FORMATS
 
     sources = [_source(name, model=model, folder=folder) for name in licenses]
-    page = edge.view(lang=lang, no_color=no_color, output=output)
+    page = answering.view(lang=lang, no_color=no_color, output=output)
     answer = COMPARISON_FORMATS[format.value](compare_documents(sources, model=model), page)
-    edge.write(answer, output=output)
+    answering.write(answer, output=output)
 
 
 def _source(name: str, *, model: Path | None, folder: Path | None) -> Source:

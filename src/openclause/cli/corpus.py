@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from openclause.cli import answering, completing, edge
 from openclause.cli import common_options as common
-from openclause.cli import completing, edge
 from openclause.cli.add import add
 from openclause.cli.review import review, unknown
 
@@ -81,7 +81,7 @@ def fetch(
     found = {"folder": str(folder / "texts"), "written": written}
     key = "corpus.fetched" if written else "corpus.complete"
     page = [message(key, lang.value, n=written, folder=found["folder"])]
-    edge.write_record(found, page, format=format, output=output, no_color=no_color)
+    answering.write_record(found, page, format=format, output=output, no_color=no_color)
 
 
 @app.command("list")
@@ -117,7 +117,7 @@ def list_records(
         for record in read_records(folder or default_folder())
         if category in (None, record.category) and split in (None, record.split)
     ]
-    edge.write_record(records, _rows(records), format=format, output=output, no_color=no_color)
+    answering.write_record(records, _rows(records), format=format, output=output, no_color=no_color)
 
 
 @app.command()
@@ -153,7 +153,7 @@ def show(
         edge.fail(unknown(key, folder))
     text = read_texts(folder, [record]).get(key)
     page = _record(record, text, lang=lang)
-    edge.write_record(record, page, format=format, output=output, no_color=no_color)
+    answering.write_record(record, page, format=format, output=output, no_color=no_color)
 
 
 @app.command()
@@ -179,7 +179,9 @@ def stats(
     from openclause.corpus import stats as count
 
     counted = count(read_records(folder or default_folder()))
-    edge.write_record(counted, _counts(counted), format=format, output=output, no_color=no_color)
+    answering.write_record(
+        counted, _counts(counted), format=format, output=output, no_color=no_color
+    )
 
 
 app.command()(add)

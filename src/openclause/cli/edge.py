@@ -1,7 +1,8 @@
-"""Where the program meets the world: what is written where, in which language, and how it ends.
+"""Where the program meets the world: in which language, what is told beside answers, how it ends.
 
-Answers go to stdout or `--output`, all else to stderr. Whatever goes wrong on purpose ends in one
-line and exit code 2; an interrupt ends in 130; a reader that closes the pipe ends nothing loudly.
+Answers go out by `answering`; all that is told here goes to stderr. Whatever goes wrong on purpose
+ends in one line and exit code 2; an interrupt ends in 130; a reader that closes the pipe ends
+nothing loudly.
 """
 
 # Commands import what they use, when they use it.
@@ -15,33 +16,28 @@ import re
 import shutil
 import signal
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from difflib import get_close_matches
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
 from openclause import locales
-from openclause.cli.common_options import Lang, TextOrJson
+from openclause.cli.common_options import Lang
 from openclause.cli.plainly import take_plainly
 from openclause.errors import OpenClauseError
 from openclause.phrasebook import said
 from openclause.untrusted import unheeded, visible
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
-    from openclause.page import View
+    pass
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 DONE, VIOLATED, WRONG, INTERRUPTED = 0, 1, 2, 130
-# The page for a reader of unknown width, in character cells.
-_WIDTH = 88
 _HELP_WIDTH = 80
 # What is told of an error, in characters; a path of the system is told whole.
 _LONGEST_LINE = 5_000
@@ -286,92 +282,6 @@ def start_reading(*, quiet: bool) -> None:
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     start(quiet=quiet)
-
-
-def view(*, lang: Lang, no_color: bool, output: Path | None) -> View:
-    """Return for whom an answer is: a terminal in its width and colour, or a plain page."""
-    from openclause.page import View
-
-    width = shutil.get_terminal_size((_WIDTH, 24)).columns if output is None else _WIDTH
-    color = output is None and not no_color and _colored()
-    return View(lang=lang.value, width=width, color=color)
-
-
-def _colored() -> bool:
-    """Tell whether stdout takes colour: `NO_COLOR` and `FORCE_COLOR` come before what it is."""
-    if os.environ.get("NO_COLOR"):
-        return False
-    if os.environ.get("FORCE_COLOR"):
-        return True
-    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
-
-
-def spare(output: Path | None, sources: Iterable[str | Path | None]) -> None:
-    """End before an answer is written over one of the files that it is read from."""
-    if output is not None and any(_is_same(output, source) for source in sources if source):
-        fail(f"{output}: is read for this answer; choose another --output")
-
-
-def _is_same(output: Path, source: str | Path) -> bool:
-    try:
-        return output.is_file() and output.samefile(source)
-    except (OSError, ValueError):
-        return False
-
-
-def write(answer: str, *, output: Path | None) -> None:
-    """Write an answer as UTF-8 to a file, or to stdout."""
-    try:
-        if output is None:
-            to_stdout([answer.encode("utf-8")])
-        else:
-            output.write_text(answer, encoding="utf-8", newline="\n")
-    except OSError as error:
-        name = output or "stdout"
-        fail(f"{name}: cannot be written: {error.strerror}; choose another --output")
-
-
-def write_record(
-    found: object,
-    page: Iterable[RenderableType],
-    *,
-    format: TextOrJson,
-    output: Path | None,
-    no_color: bool,
-) -> None:
-    """Write a record as JSON, or the page that shows it to people."""
-    from openclause.page import render
-
-    shown = view(lang=Lang(language()), no_color=no_color, output=output)
-    answer = to_json(found) if format is TextOrJson.json else render(page, view=shown)
-    write(answer, output=output)
-
-
-def to_json(found: object) -> str:
-    """Return a record as indented JSON."""
-    import msgspec
-
-    return msgspec.json.format(msgspec.json.encode(found), indent=2).decode() + "\n"
-
-
-def to_stdout(parts: Iterable[bytes]) -> None:
-    """Write an answer to stdout, part by part; a reader who leaves ends the program quietly.
-
-    Raises
-    ------
-    OSError
-        If there is no room where stdout leads.
-    """
-    try:
-        for part in parts:
-            sys.stdout.buffer.write(part)
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        hush()
-        raise typer.Exit(DONE) from None
-    except OSError:
-        hush()
-        raise
 
 
 def hush() -> None:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from openclause.cli import answering, edge
 from openclause.cli import common_options as common
-from openclause.cli import edge
 from openclause.cli.train import differences_page
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def evaluate(
     if models and len(models) > 1:
         compared = _side_by_side(documents, models, quiet=quiet)
         page = _models_page(compared)
-        edge.write_record(compared, page, format=format, output=output, no_color=no_color)
+        answering.write_record(compared, page, format=format, output=output, no_color=no_color)
         return
     with edge.progress({"texts": "reading"}, quiet=quiet) as show:
         given = answer(documents, model=models[0] if models else None, progress=show)
@@ -90,7 +90,7 @@ def evaluate(
         _clauses_page(found),
         _errors_page(found.errors),
     )
-    edge.write_record(found, page, format=format, output=output, no_color=no_color)
+    answering.write_record(found, page, format=format, output=output, no_color=no_color)
 
 
 def _side_by_side(

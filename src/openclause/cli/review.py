@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from openclause.cli import answering, completing, edge
 from openclause.cli import common_options as common
-from openclause.cli import completing, edge
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -94,7 +94,7 @@ def review(
     found: dict[str, object] = {"faults": faults}
     page = _faults_page(faults, records)
     if faults:
-        edge.write_record(found, page, format=format, output=output, no_color=no_color)
+        answering.write_record(found, page, format=format, output=output, no_color=no_color)
         raise typer.Exit(_FAULTS)
     if second is not None:
         more, rest = _second(records, folder)
@@ -108,7 +108,7 @@ def review(
             answers = _scores(records, texts, model=model, progress=show)
         more, rest = _listed(answers, limit=limit)
     page = chain(page, rest)
-    edge.write_record(found | more, page, format=format, output=output, no_color=no_color)
+    answering.write_record(found | more, page, format=format, output=output, no_color=no_color)
 
 
 _Found = tuple[dict[str, object], "Iterator[RenderableType]"]

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from openclause.cli import answering, edge
 from openclause.cli import common_options as common
-from openclause.cli import edge
 from openclause.cli import scan_options as options
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def scan(
         edge.fail("--id-column needs --text-column")
     if text_column is None and any(path.suffix == ".parquet" for path in paths):
         edge.fail("a .parquet file needs --text-column, the name of the column of texts")
-    edge.spare(output, [*paths, journal, resume])
+    answering.spare(output, [*paths, journal, resume])
     if format is ScanFormat.parquet and output is None and sys.stdout.isatty():
         edge.fail("Parquet is no text for a terminal; name a file with --output")
     said = edge.answer_language(format)
@@ -124,7 +124,7 @@ def scan(
         model=model,
         lang="en" if format.value in _RECORDS else said.value,
     )
-    page = edge.view(lang=said, no_color=no_color, output=output)
+    page = answering.view(lang=said, no_color=no_color, output=output)
     _run(paths, plan, format=format, page=page, output=output, quiet=quiet)
 
 
@@ -179,7 +179,7 @@ def _hint(plan: Plan) -> str:
 def _write(parts: Iterable[bytes], output: Path | None, plan: Plan) -> None:
     try:
         if output is None:
-            edge.to_stdout(parts)
+            answering.to_stdout(parts)
         else:
             _to_file(parts, output)
     except OSError as error:

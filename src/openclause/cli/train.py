@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from openclause.cli import answering, edge
 from openclause.cli import common_options as common
-from openclause.cli import edge
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -78,7 +78,7 @@ def train(
         edge.note(edge.tell(str(error)))
         raise typer.Exit(_WORSE) from error
     page = _outcome_page(outcome)
-    edge.write_record(outcome, page, format=format, output=output, no_color=no_color)
+    answering.write_record(outcome, page, format=format, output=output, no_color=no_color)
 
 
 def _out(folder: Path) -> Path:
