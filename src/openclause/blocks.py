@@ -1,8 +1,8 @@
 """Paragraphs, headings and list items of a text, as a tree.
 
-In: the text and its lines. Out: `Block` records: which lines run on as one paragraph, what kind
-of block it is, and under which block it hangs (a heading over its section, a lead-in over its
-items). How a block falls into sentences is for `segmentation` to say.
+In: the text and its lines. Out: `Block` records: what kind of block lines that run on are, and
+under which block each hangs (a heading over its section, a lead-in over its items). Which lines run
+on is for `grouping` to say, how a block falls into sentences for `segmentation`.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class _Tree:
     def parent(self) -> int:
         return self.levels[-1][2] if self.levels else -1
 
-    def begun(self, index: int, indent: int) -> tuple[str, Levels] | None:
+    def counted_on(self, index: int, indent: int) -> tuple[str, Levels] | None:
         """Return the style of the list that a block's marker counts on, and what that hangs under.
 
         Open lists come first, those that a paragraph without a marker closed behind them; of either
@@ -91,22 +91,22 @@ class _Tree:
         marker = self.markers[index]
         if marker.strip("().") in _TWO_COUNTS and self._opens_roman(index):
             return None
-        for levels in self._begun():
-            counted = [each for each in levels if counts_on(self.markers[each[2]], marker)]
-            for level in sorted(counted, key=lambda each: each[1] != indent):
+        for levels in self._lists():
+            before = [each for each in levels if counts_on(self.markers[each[2]], marker)]
+            for level in sorted(before, key=lambda each: each[1] != indent):
                 return level[0], self._over(level)
         return None
 
     def of_section(self, marker: str) -> Levels | None:
         """Return the levels down to the block that has a marker's outer numbers: 3.1 for 3.1.2."""
         outer = outer_numbers(marker)
-        for level in chain(*self._begun()) if outer else ():
+        for level in chain(*self._lists()) if outer else ():
             if self.markers[level[2]].strip("().") == outer:
                 return [*self._over(level), level]
         return None
 
-    def _begun(self) -> tuple[Levels, Levels]:
-        """Return the levels of open lists and of closed ones, the innermost and latest first."""
+    def _lists(self) -> tuple[Levels, Levels]:
+        """Return the levels of open lists and those of closed ones, innermost and latest first."""
         closed = [level for level, _ in reversed(self.left.values())]
         return _countable(self.levels[::-1]), _countable(closed)
 
@@ -170,8 +170,8 @@ def _place(text: str, first: Line, kind: str, tree: _Tree, blocks: list[Block]) 
         tree.left.clear()
     elif _is_led_in(text, first, blocks):
         _hang_on(text, index - 1, tree, blocks)
-    elif (begun := tree.begun(index, first.indent)) is not None:
-        style, tree.levels = begun
+    elif (counted := tree.counted_on(index, first.indent)) is not None:
+        style, tree.levels = counted
     elif (outer := tree.of_section(first.marker)) is not None:
         tree.levels = outer
     elif known and (at := _sibling(tree, known, first)) is not None:
@@ -248,7 +248,7 @@ def _place_plain(text: str, first: Line, tree: _Tree, blocks: list[Block], index
     return parent
 
 
-def _holds_plain(level: tuple[str, int, int], first: Line, blocks: list[Block], text: str) -> bool:
+def _holds_plain(level: Level, first: Line, blocks: list[Block], text: str) -> bool:
     style, indent, index = level
     if style in ("title", "heading"):
         return True
